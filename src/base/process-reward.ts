@@ -1,0 +1,113 @@
+import type { Diagnostic, Location } from './location.js';
+
+/** A located diagnostic as rewards compare it: with the declaration that encloses it and the text of its line. */
+export interface RewardDiagnostic extends Diagnostic {
+  /** Dotted name of the innermost enclosing declaration, `<module>` at file level. */
+  readonly symbol: string;
+  /** The first line of the diagnostic's range as written, trimmed. */
+  readonly lineText: string;
+}
+
+/** Before and after matched as multisets. Paths and ranges of `fixed` and `removed` are those before the step, all others those after it. */
+export interface DiagnosticDelta {
+  readonly introduced: readonly RewardDiagnostic[];
+  readonly fixed: readonly RewardDiagnostic[];
+  readonly persisting: readonly RewardDiagnostic[];
+  /** One rule at places that map to each other, with other code: counts as persisting. */
+  readonly updated: readonly { readonly before: RewardDiagnostic; readonly after: RewardDiagnostic }[];
+  /** Gone together with the declaration or the file that held them: no credit. */
+  readonly removed: readonly RewardDiagnostic[];
+}
+
+/** The four terms of the potential, each in [0,1]; null where it could not be had and was left out on both sides. */
+export interface PotentialTerms {
+  readonly phiD: number | null;
+  readonly phiS: number | null;
+  readonly conf: number | null;
+  readonly phiP: number | null;
+}
+
+export interface PotentialWeights {
+  readonly phiD: number;
+  readonly phiS: number;
+  readonly conf: number;
+  readonly phiP: number;
+}
+
+/** What W is made of, on one side of the step. `total` is the weighted sum. */
+export interface DiagnosticWeight {
+  readonly introduced: number;
+  readonly preexisting: number;
+  readonly suppressions: number;
+  readonly escapeHatches: number;
+  readonly danglingReferences: number;
+  readonly unparsable: number;
+  readonly total: number;
+}
+
+/** A rule that caught something. `critical` takes φ_S to 0; every gate that fires caps the learned p at .5. */
+export interface GateFiring {
+  readonly gate: string;
+  readonly critical: boolean;
+  readonly message: string;
+  readonly evidence: readonly Location[];
+}
+
+/** A suppression or setting that was taken out before measuring. */
+export interface Neutralisation extends Location {
+  readonly kind: string;
+  readonly text: string;
+}
+
+/** Which files the facts speak about. Every list is sorted. */
+export interface Coverage {
+  readonly tier: 'dependents' | 'exact';
+  /** Workspace-relative paths the step touches, and files beside them that reference a changed symbol. */
+  readonly touched: readonly string[];
+  readonly dependents: readonly string[];
+  /** Files that were measured on at least one side. */
+  readonly measured: readonly string[];
+  /** Touched files that no pinned server knows: not measured, and no reason to abstain. */
+  readonly unmeasured: readonly { readonly path: string; readonly reason: string }[];
+  /** Files that the project's own configuration leaves out, as its command line does. */
+  readonly excluded: readonly string[];
+  /** Files that have a server and could not be measured: the reward abstains. */
+  readonly failed: readonly { readonly path: string; readonly reason: string }[];
+}
+
+/** `pr-v1`, the paper's Eq. 5.1. */
+export interface PaperReward {
+  readonly version: 'pr-v1';
+  readonly r: number | null;
+  readonly safety: 'binary' | 'signed';
+  readonly diagnosticsBefore: number | null;
+  readonly diagnosticsAfter: number | null;
+  readonly S: number | null;
+  readonly conf: number | null;
+  /** True when no selector was resolved and conf = 1 was taken. */
+  readonly confAssumed: boolean;
+  readonly weights: { readonly alpha: number; readonly beta: number; readonly gamma: number };
+}
+
+/** The reward of one step (publicly documented: contract of the bundle, `processReward`). */
+export interface ProcessReward {
+  readonly version: 'pr-v2' | 'pr-v1';
+  readonly mode: 'progress' | 'shaping';
+  readonly r: number | null;
+  readonly phiBefore: number | null;
+  readonly phiAfter: number | null;
+  readonly gammaD: number;
+  readonly components: { readonly before: PotentialTerms; readonly after: PotentialTerms };
+  readonly weights: PotentialWeights;
+  readonly W: { readonly before: DiagnosticWeight | null; readonly after: DiagnosticWeight | null };
+  readonly diagnostics: DiagnosticDelta | null;
+  readonly neutralDiagnostics: DiagnosticDelta | null;
+  readonly coverage: Coverage;
+  readonly neutralised: readonly Neutralisation[];
+  readonly gates: readonly GateFiring[];
+  readonly model: null;
+  readonly abstain: boolean;
+  /** Why, when `abstain` is true. */
+  readonly abstainReason: string | null;
+  readonly paper: PaperReward;
+}
