@@ -51,10 +51,16 @@ module.exports = {
     ),
     only(
       'named-doors-to-the-disk',
-      '^src/(base/package-files|selectors/grammar-files|lsp/(spawn|interpreter|server-package)|workspace/[a-z-]+|commands/[a-z-]+|operations/workspace-files)[.]ts$',
+      '^src/(base/package-files|selectors/grammar-files|lsp/files|workspace/[a-z-]+|commands/[a-z-]+|operations/workspace-files)[.]ts$',
       '^(node:)?fs(/promises)?$',
       'Take the content as a parameter, or ask src/workspace.',
     ),
   ],
-  options: { tsPreCompilationDeps: true, tsConfig: { fileName: 'tsconfig.json' }, doNotFollow: { path: 'node_modules' } },
+  options: {
+    tsPreCompilationDeps: true,
+    tsConfig: { fileName: 'tsconfig.json' },
+    doNotFollow: { path: 'node_modules' },
+    // Without these, packages that only have an export map count as unresolved.
+    enhancedResolveOptions: { exportsFields: ['exports'], conditionNames: ['import', 'node', 'default', 'types'] },
+  },
 };

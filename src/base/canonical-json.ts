@@ -27,9 +27,8 @@ function refuseNonJson(value: unknown, path: string, depth: number): void {
     return;
   }
   if (Array.isArray(value)) {
-    value.forEach((item, index) => {
-      refuseNonJson(item, `${path}[${String(index)}]`, depth + 1);
-    });
+    // Not forEach, which passes over the holes of a list.
+    for (const [index, item] of (value as readonly unknown[]).entries()) refuseNonJson(item, `${path}[${String(index)}]`, depth + 1);
     return;
   }
   refuseNonPlain(value, path, depth);

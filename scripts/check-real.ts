@@ -1,0 +1,137 @@
+/**
+ * Holds `assay reward` against the checkers' own command lines on the history of a real repository.
+ *
+ *   npm run check:real -- REPO [--commits N] [--exact N] [--mutations N] [--server ID] [--until REV]
+ *
+ * For each commit C that touches code, the command line runs cold on real checkouts of C~1 and C; the multiset difference
+ * of (file, rule, line text), over the files that the bundle covers, must equal what the bundle introduces and fixes.
+ */
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { ProcessReward, RewardDiagnostic } from '../src/base/process-reward.js';
+import { Engine } from '../src/operations/engine.js';
+import { coldRun, type Checker } from './check-real/cold-checker.js';
+import { Multiset } from './check-real/multiset.js';
+import { makeMutations } from './check-real/mutations.js';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    commits: { type: 'string', default: '30' },
+    exact: { type: 'string', default: '5' },
+    mutations: { type: 'string', default: '0' },
+    server: { type: 'string' },
+    until: { type: 'string', default: 'HEAD' },
+    seed: { type: 'string', default: '1' },
+  },
+});
+const [repository] = positionals;
+if (repository === undefined) throw new Error('usage: npm run check:real -- REPO [--commits N] [--exact N] [--mutations N] [--server ID] [--until REV]');
+
+const scratch = mkdtempSync(join(tmpdir(), 'assay-check-real-'));
+process.env['XDG_STATE_HOME'] = join(scratch, 'state');
+const clone = join(scratch, 'clone');
+const checkout = join(scratch, 'checkout');
+const git = (folder: string, ...args: string[]): string => execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8', maxBuffer: 1 << 28 });
+execFileSync('git', ['clone', '-q', repository, clone]);
+execFileSync('git', ['clone', '-q', clone, checkout]);
+
+interface Case {
+  readonly name: string;
+  readonly base: string;
+  readonly head: string;
+  readonly tier: 'dependents' | 'exact';
+}
+
+interface Side {
+  readonly byPath: ReadonlyMap<string, readonly string[]>;
+  readonly globalErrors: readonly string[];
+}
+
+const cold = new Map<string, Side>();
+const pythonFiles = git(clone, 'ls-tree', '-r', '--name-only', values.until).split('\n').filter((path) => path.endsWith('.py')).length;
+const checker: Checker = values.server === undefined ? (pythonFiles > 5 ? 'pyright' : 'typescript-language-server') : (values.server as Checker);
+const suffixes = checker === 'pyright' ? ['*.py', '*.pyi'] : ['*.ts', '*.tsx', '*.mts', '*.cts'];
+
+/** Per file, the `rule | line text` of every diagnostic of a cold run on a real checkout. */
+function coldSide(revision: string): Side {
+  const known = cold.get(revision);
+  if (known !== undefined) return known;
+  git(checkout, 'fetch', '-q', clone, '+refs/*:refs/clone/*');
+  git(checkout, 'checkout', '-q', '--force', revision);
+  git(checkout, 'clean', '-qfdx');
+  const { diagnostics, globalErrors } = coldRun(checker, checkout);
+  const byPath = new Map<string, string[]>();
+  for (const { path, rule, line } of diagnostics) {
+    const text = readFileSync(join(checkout, path), 'utf8').split(/\r\n|\r|\n/)[line] ?? '';
+    byPath.set(path, [...(byPath.get(path) ?? []), `${rule} | ${text.trim()}`]);
+  }
+  const side = { byPath, globalErrors };
+  cold.set(revision, side);
+  return side;
+}
+
+function renames(base: string, head: string): Map<string, string> {
+  const lines = git(clone, 'diff', '--name-status', '-M', '--diff-filter=R', base, head).split('\n').filter(Boolean);
+  return new Map(lines.map((line) => line.split('\t').slice(1) as [string, string]));
+}
+
+/** Keys by the path after the step, so that a moved file is not a fix and a break. */
+function keysOf(side: Side, paths: Iterable<string>, newName: (path: string) => string): Multiset {
+  return Multiset.of([...paths].flatMap((path) => (side.byPath.get(path) ?? []).map((key) => `${newName(path)}: ${key}`)));
+}
+
+function bundleKeys(items: readonly RewardDiagnostic[], newName: (path: string) => string): Multiset {
+  return Multiset.of(items.map((item) => `${newName(decodeURIComponent(item.uri))}: ${String(item.code)} | ${item.lineText}`));
+}
+
+function compare(reward: ProcessReward, base: string, head: string): { expected: Multiset; found: Multiset } {
+  const moved = renames(base, head);
+  const newName = (path: string): string => moved.get(path) ?? path;
+  const [before, after] = [coldSide(base), coldSide(head)];
+  const covered = new Set([...reward.coverage.measured, ...[...moved].filter(([, to]) => reward.coverage.measured.includes(to)).map(([from]) => from)]);
+  const everything = (side: Side): Iterable<string> => (reward.coverage.tier === 'exact' ? side.byPath.keys() : covered);
+  const expected = keysOf(after, everything(after), (path) => path).minus(keysOf(before, everything(before), newName));
+  const delta = reward.diagnostics;
+  if (delta === null) throw new Error('the reward abstained');
+  const gained = bundleKeys([...delta.introduced, ...delta.updated.map((pair) => pair.after)], (path) => path);
+  const lost = bundleKeys([...delta.fixed, ...delta.removed, ...delta.updated.map((pair) => pair.before)], newName);
+  return { expected, found: gained.minus(lost) };
+}
+
+const log = git(clone, 'log', '--no-merges', '--format=%H', values.until, '--', ...suffixes).split('\n').filter(Boolean);
+const wanted = Number(values.commits);
+const cases: Case[] = log.slice(0, wanted).map((commit) => ({ name: commit.slice(0, 8), base: git(clone, 'rev-parse', `${commit}~1`).trim(), head: commit, tier: 'dependents' }));
+cases.push(...cases.slice(0, Number(values.exact)).map((item) => ({ ...item, tier: 'exact' as const })));
+for (const mutation of await makeMutations(clone, values.until, suffixes, Number(values.mutations), Number(values.seed))) cases.push({ ...mutation, tier: 'dependents' });
+
+const engine = await Engine.open({ workspace: clone, env: process.env, timeoutMs: 300_000, indexUnit: 'codepoint', ...(values.server === undefined ? {} : { server: values.server }) });
+let equal = 0;
+let nonEmpty = 0;
+const globals = new Set<string>();
+try {
+  for (const { name, base, head, tier } of cases) {
+    const bundle = await engine.run({ cmd: 'reward', args: { base, head, exact: tier === 'exact' } });
+    const reward = bundle.processReward as ProcessReward | null;
+    if (bundle.error !== undefined || reward === null) {
+      console.log(`${name} ${tier} FAILED ${bundle.error?.code ?? ''} ${bundle.error?.message ?? ''}`);
+      continue;
+    }
+    const { expected, found } = compare(reward, base, head);
+    for (const message of [...coldSide(base).globalErrors, ...coldSide(head).globalErrors]) globals.add(message);
+    const difference = found.minus(expected);
+    if (difference.isEmpty) equal += 1;
+    if (!expected.isEmpty) nonEmpty += 1;
+    console.log(`${name} ${tier} ${difference.isEmpty ? 'equal' : 'DIFFERS'} ${String(expected.counts.size)} changed keys, ${String(reward.coverage.measured.length)} files, ${String(bundle.meta.durationMs)} ms`);
+    for (const line of difference.lines().slice(0, 10)) console.log(`    ${line}`);
+  }
+} finally {
+  await engine.close();
+  rmSync(scratch, { recursive: true, force: true });
+}
+for (const message of globals) console.log(`the command line reports a global error: ${message}`);
+console.log(`${checker}: ${String(equal)} of ${String(cases.length)} equal, ${String(nonEmpty)} with a non-empty difference`);
+if (equal < cases.length) process.exitCode = 1;

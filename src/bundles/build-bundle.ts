@@ -1,0 +1,61 @@
+import type { Json } from '../base/canonical-json.js';
+import type { ProcessReward } from '../base/process-reward.js';
+import { bundleIdOf } from './bundle-id.js';
+import type { JsonObject } from './json-shape.js';
+import { orderLocations, SORTING_KEYS } from './order-locations.js';
+import { LOCATIONS_MAX, pageFacts, type Page } from './page-locations.js';
+import { roundNumbers } from './round-numbers.js';
+import { BUNDLE_VERSION, HASHING, type Bundle, type BundleError } from './schema/bundle.js';
+import type { BundleEdits } from './schema/edits.js';
+import type { BundleEnvironment } from './schema/environment.js';
+import type { BundleFacts } from './schema/facts.js';
+import type { BundleRequest } from './schema/request.js';
+import type { BundleResolution } from './schema/resolution.js';
+
+/** What an operation knows, in any order and at full precision. What is left out is null, and `facts` is empty. */
+export interface BundleDraft {
+  readonly request: BundleRequest;
+  readonly resolution?: BundleResolution | null;
+  readonly facts?: BundleFacts;
+  readonly edits?: BundleEdits | null;
+  readonly processReward?: ProcessReward | null;
+  readonly environment: BundleEnvironment;
+  readonly capabilities: JsonObject;
+  readonly error?: BundleError;
+}
+
+/** How the answer came about: measured by the caller, never hashed. More keys may be added. */
+export interface MetaDraft {
+  readonly exitCode: number;
+  readonly durationMs: number;
+  readonly cache: Bundle['meta']['cache'];
+  readonly node: string;
+  readonly timings?: Readonly<Record<string, number>>;
+  readonly [key: string]: unknown;
+}
+
+/**
+ * Returns the bundle of `draft`: numbers rounded, location lists ordered and paged, hashed. The same draft gives the same
+ * bytes, whatever the order of its keys and of its location lists. Throws when the draft holds what JSON cannot carry.
+ */
+export function buildBundle(draft: BundleDraft, meta: MetaDraft, page: Page = { start: 0, sizeMax: LOCATIONS_MAX }): Bundle {
+  const rounded = roundNumbers(draft as unknown as JsonObject) as unknown as BundleDraft;
+  const facts = pageFacts(orderLocations(rounded.facts ?? {}) as JsonObject, page) as BundleFacts;
+  const hashed = {
+    request: rounded.request,
+    resolution: rounded.resolution ?? null,
+    facts,
+    edits: orderLocations(rounded.edits ?? null) as BundleEdits | null,
+    processReward: orderLocations((rounded.processReward ?? null) as unknown as Json) as unknown as ProcessReward | null,
+    environment: rounded.environment,
+    capabilities: rounded.capabilities,
+    ...(rounded.error === undefined ? {} : { error: rounded.error }),
+  };
+  return {
+    version: BUNDLE_VERSION,
+    bundleId: bundleIdOf(hashed),
+    status: hashed.error === undefined ? 'ok' : 'error',
+    ...hashed,
+    meta: { ...(roundNumbers(meta as JsonObject) as unknown as MetaDraft), hashing: HASHING, sortingKeys: SORTING_KEYS },
+  };
+}

@@ -1,0 +1,64 @@
+import * as z from 'zod';
+import { diagnosticSchema } from './diagnostic.js';
+import type { Immutable } from './immutable.js';
+import { locationSchema, rangeSchema, symbolSchema } from './location.js';
+
+const hoverSchema = z.strictObject({ contents: z.string(), range: rangeSchema.nullable() });
+
+const signatureSchema = z.strictObject({
+  signatures: z.array(
+    z.strictObject({ label: z.string(), documentation: z.string().nullable(), parameters: z.array(z.strictObject({ label: z.string() })) }),
+  ),
+  activeSignature: z.int().min(0).nullable(),
+  activeParameter: z.int().min(0).nullable(),
+});
+
+const callSchema = z.union([
+  z.strictObject({ from: symbolSchema, ranges: z.array(rangeSchema) }),
+  z.strictObject({ to: symbolSchema, ranges: z.array(rangeSchema) }),
+]);
+
+const completionSchema = z.strictObject({ label: z.string(), kind: z.string().nullable(), detail: z.string().nullable(), insertText: z.string().nullable() });
+
+const actionSchema = z.strictObject({
+  title: z.string(),
+  kind: z.string().nullable(),
+  isPreferred: z.boolean(),
+  disabledReason: z.string().nullable(),
+});
+
+/** Which files an answer speaks about, as sorted workspace paths: a file in neither list was not asked for. */
+const factsCoverageSchema = z
+  .strictObject({
+    measured: z.array(z.string()),
+    unmeasured: z.array(z.strictObject({ path: z.string(), reason: z.string() })),
+  })
+  .meta({ id: 'FactsCoverage' });
+
+/**
+ * What a server said, one key per kind of question; a key that is absent was not asked. An empty list and null are answers:
+ * the server was asked and knows of none.
+ */
+export const factsSchema = z
+  .strictObject({
+    definitions: z.array(locationSchema).exactOptional(),
+    declarations: z.array(locationSchema).exactOptional(),
+    typeDefinitions: z.array(locationSchema).exactOptional(),
+    implementations: z.array(locationSchema).exactOptional(),
+    references: z.array(locationSchema).exactOptional(),
+    highlights: z.array(locationSchema).exactOptional(),
+    hover: hoverSchema.nullable().exactOptional(),
+    signature: signatureSchema.nullable().exactOptional(),
+    symbols: z.array(symbolSchema).exactOptional(),
+    calls: z.array(callSchema).exactOptional(),
+    types: z.array(symbolSchema).exactOptional(),
+    completions: z.array(completionSchema).exactOptional(),
+    diagnostics: z.array(diagnosticSchema).exactOptional(),
+    actions: z.array(actionSchema).exactOptional(),
+    coverage: factsCoverageSchema.exactOptional(),
+    truncated: z.literal(true).exactOptional(),
+    nextCursor: z.string().exactOptional().meta({ description: 'Where the next page starts; only with truncated.' }),
+  })
+  .meta({ id: 'Facts' });
+
+export type BundleFacts = Immutable<z.infer<typeof factsSchema>>;

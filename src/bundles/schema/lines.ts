@@ -1,0 +1,43 @@
+import * as z from 'zod';
+import { bundleSchema } from './bundle.js';
+import type { Immutable } from './immutable.js';
+import { digestSchema, jsonObjectSchema, unitIntervalSchema } from './json.js';
+
+const idSchema = z.union([z.string(), z.number()]);
+
+/** One line of the input of `assay batch`. */
+export const batchRequestSchema = z.strictObject({ id: idSchema, cmd: z.string(), args: jsonObjectSchema });
+
+/** One line of the output of `assay batch`. `id` is null when the input line was too broken to have one. */
+export const batchAnswerSchema = z.strictObject({ id: idSchema.nullable(), bundle: bundleSchema });
+
+/** One line of the input of `assay score` and `assay rank`. Unknown keys are ignored: users bring their own data sets. */
+export const scoreRequestSchema = z.looseObject({
+  id: idSchema.exactOptional(),
+  instance_id: z.string().exactOptional(),
+  system: z.string().exactOptional(),
+  base: z.string().exactOptional(),
+  patch: z.string(),
+  problem_statement: z.string().exactOptional(),
+  resolved: z.boolean().exactOptional(),
+});
+
+/** One line of the output of `assay score`. */
+export const scoreRecordSchema = z.strictObject({
+  id: idSchema,
+  r: z.number().nullable(),
+  p: unitIntervalSchema.nullable(),
+  abstain: z.boolean(),
+  gates: z.array(z.string()),
+  bundleId: digestSchema,
+  bundle: bundleSchema.exactOptional(),
+});
+
+/** One line of the output of `assay rank`: best first. */
+export const rankRecordSchema = z.strictObject({
+  instance_id: z.string(),
+  order: z.array(z.strictObject({ id: idSchema, score: z.number(), reasons: z.array(z.string()) })),
+});
+
+export type BatchRequest = Immutable<z.infer<typeof batchRequestSchema>>;
+export type BatchAnswer = Immutable<z.infer<typeof batchAnswerSchema>>;

@@ -1,0 +1,75 @@
+import { Command, Flags, type Interfaces } from '@oclif/core';
+import { Failure, toFailure } from '../base/failure.js';
+import type { ColumnUnit } from '../base/text-document.js';
+import type { Bundle } from '../bundles/schema/bundle.js';
+import { Engine, type EngineOptions } from '../operations/engine.js';
+import type { OperationRequest } from '../operations/operation.js';
+import { failureBundle } from '../operations/failure-bundle.js';
+import { printBundle } from './print-bundle.js';
+
+export interface CommonFlags {
+  readonly workspace: string | undefined;
+  readonly json: boolean;
+  readonly server: string | undefined;
+  readonly timeout: number;
+  readonly 'index-io': ColumnUnit;
+  readonly verbose: boolean;
+}
+
+/** What every command shares: its flags, one engine that is always closed, and one catch-all that turns whatever happened into a bundle. */
+export abstract class BaseCommand extends Command {
+  static override readonly baseFlags = {
+    workspace: Flags.string({ description: 'folder under analysis (default: the enclosing Git root, else the current folder)', helpValue: 'DIR' }),
+    json: Flags.boolean({ description: 'print the bundle: one line of canonical JSON' }),
+    server: Flags.string({ description: 'language server to ask', helpValue: 'ID' }),
+    timeout: Flags.integer({ description: 'deadline of every request to a server, in milliseconds', default: 60_000, min: 1, helpValue: 'MS' }),
+    'index-io': Flags.option({ options: ['codepoint', 'utf-16', 'utf-8'] as const, description: 'what columns count, in arguments and in text output', default: 'codepoint' as const })(),
+    daemon: Flags.boolean({ description: 'use the warm daemon', default: true, allowNo: true, hidden: true }),
+    verbose: Flags.boolean({ description: 'say on stderr what the servers say, and show stack traces' }),
+  };
+
+  /** Runs one operation, prints its bundle and sets the exit code. */
+  protected async answer(flags: CommonFlags, request: OperationRequest): Promise<void> {
+    const engine = await this.openEngine(flags);
+    try {
+      await this.print(await engine.run(request), flags, engine);
+    } finally {
+      await engine.close();
+    }
+  }
+
+  protected engineOptions(flags: CommonFlags): EngineOptions {
+    return {
+      env: process.env,
+      timeoutMs: flags.timeout,
+      indexUnit: flags['index-io'],
+      ...(flags.workspace === undefined ? {} : { workspace: flags.workspace }),
+      ...(flags.server === undefined ? {} : { server: flags.server }),
+      ...(flags.verbose ? { onLog: (line: string) => void process.stderr.write(`${line}\n`) } : {}),
+    };
+  }
+
+  protected openEngine(flags: CommonFlags): Promise<Engine> {
+    return Engine.open(this.engineOptions(flags));
+  }
+
+  protected async print(bundle: Bundle, flags: Pick<CommonFlags, 'json' | 'index-io'>, engine: Engine | null): Promise<void> {
+    process.exitCode = bundle.meta.exitCode;
+    await printBundle(bundle, { json: flags.json, unit: flags['index-io'], readText: (uri) => engine?.textOf(uri) });
+  }
+
+  /** Everything that goes wrong ends here, and says the same with and without --json. */
+  protected override async catch(error: Error & { oclif?: { exit?: number } }): Promise<void> {
+    if (error.oclif?.exit === 0) throw error;
+    const failure = error.oclif === undefined ? toFailure(error) : new Failure('E/BAD_ARGUMENT', firstLine(error.message), { hint: `assay ${this.id ?? ''} --help lists what it takes. Nothing was started.` });
+    if (this.argv.includes('--verbose') && error.stack !== undefined) process.stderr.write(`${error.stack}\n`);
+    const bundle = failureBundle({ cmd: this.id ?? 'assay', args: {} }, failure);
+    await this.print(bundle, { json: this.argv.includes('--json'), 'index-io': 'codepoint' }, null);
+  }
+}
+
+function firstLine(message: string): string {
+  return message.split('\n').find((line) => line.trim() !== '') ?? 'unusable arguments';
+}
+
+export type FlagsOf<T extends typeof Command> = Interfaces.InferredFlags<(typeof BaseCommand)['baseFlags'] & T['flags']>;

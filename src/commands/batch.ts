@@ -1,0 +1,24 @@
+import { Args } from '@oclif/core';
+import { createReadStream } from 'node:fs';
+import { BaseCommand } from './base-command.js';
+import { runBatch } from '../operations/batch.js';
+
+export default class Batch extends BaseCommand {
+  static override readonly description = 'Many requests over one session per workspace: JSONL in ({"id","cmd","args"}), {"id","bundle"} out, in input order.';
+  static override readonly args = { file: Args.string({ description: 'JSONL file; - or nothing is standard input', name: 'FILE' }) };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Batch);
+    const input = args.file === undefined || args.file === '-' ? process.stdin : createReadStream(args.file);
+    const allReadable = await runBatch(input, this.engineOptions(flags), (line) => writeLine(line));
+    process.exitCode = allReadable ? 0 : 2;
+  }
+}
+
+function writeLine(line: string): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdout.write(`${line}\n`, () => {
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,13 @@
+import { BaseCommand } from './base-command.js';
+import { selectorArg } from './selector-command.js';
+
+export default class Locate extends BaseCommand {
+  static override readonly description = 'Resolve a selector: the range it stands for, or the ranked candidates.';
+  static override readonly args = selectorArg;
+  static override readonly examples = ['<%= config.bin %> locate py://pkg.mod#Class.method:body', '<%= config.bin %> locate src/app.ts@L10:C5 --json'];
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Locate);
+    await this.answer(flags, { cmd: 'locate', args: { selector: args.selector } });
+  }
+}

@@ -1,0 +1,28 @@
+import type { ColumnUnit } from '../base/text-document.js';
+import { bundleToLine } from '../bundles/bundle-line.js';
+import type { Bundle } from '../bundles/schema/bundle.js';
+import { renderBundle } from '../render/render-bundle.js';
+
+export interface PrintOptions {
+  readonly json: boolean;
+  readonly unit: ColumnUnit;
+  /** The text of a file of the workspace, for excerpts and columns; undefined when it cannot be read. */
+  readonly readText: (uri: string) => string | undefined;
+}
+
+/** Writes a bundle to stdout: its canonical line, or text. The text of an error goes to stderr. Resolves when it is written. */
+export async function printBundle(bundle: Bundle, options: PrintOptions): Promise<void> {
+  if (options.json) return write(process.stdout, bundleToLine(bundle));
+  const stream = bundle.status === 'error' ? process.stderr : process.stdout;
+  const color = stream.isTTY && process.env['NO_COLOR'] === undefined;
+  await write(stream, renderBundle(bundle, { color, unit: options.unit, readText: options.readText }));
+}
+
+function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
+  const line = text.endsWith('\n') || text === '' ? text : `${text}\n`;
+  return new Promise((resolve) => {
+    stream.write(line, () => {
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,27 @@
+/** What this client tells every server that it understands. Dynamic registration matters: pyright offers pull diagnostics only then. */
+export const CLIENT_CAPABILITIES = {
+  general: { positionEncodings: ['utf-16', 'utf-8'] },
+  window: { workDoneProgress: false },
+  workspace: {
+    configuration: true,
+    workspaceFolders: true,
+    didChangeConfiguration: { dynamicRegistration: true },
+    didChangeWatchedFiles: { dynamicRegistration: true, relativePatternSupport: true },
+    diagnostics: { refreshSupport: true },
+    symbol: { dynamicRegistration: true },
+    workspaceEdit: { documentChanges: true, resourceOperations: ['create', 'rename', 'delete'] },
+  },
+  textDocument: {
+    synchronization: { dynamicRegistration: true, didSave: false },
+    diagnostic: { dynamicRegistration: true, relatedDocumentSupport: false },
+    publishDiagnostics: { versionSupport: true, relatedInformation: true },
+    definition: { dynamicRegistration: true, linkSupport: false },
+    declaration: { dynamicRegistration: true, linkSupport: false },
+    typeDefinition: { dynamicRegistration: true, linkSupport: false },
+    implementation: { dynamicRegistration: true, linkSupport: false },
+    references: { dynamicRegistration: true },
+    hover: { dynamicRegistration: true, contentFormat: ['markdown', 'plaintext'] },
+    documentSymbol: { dynamicRegistration: true, hierarchicalDocumentSymbolSupport: true },
+    rename: { dynamicRegistration: true, prepareSupport: true },
+  },
+} as const;

@@ -1,0 +1,210 @@
+import { createMessageConnection, ResponseError, StreamMessageReader, StreamMessageWriter, type MessageConnection } from 'vscode-jsonrpc/node';
+import { Failure } from '../base/failure.js';
+import { answerServer, spokenText, type ServerListener } from './server-requests.js';
+import type { ProcessEnd, ServerProcess } from './spawn.js';
+
+const METHOD_NOT_FOUND = -32601;
+const REQUEST_CANCELLED = -32800;
+const CONTENT_MODIFIED = -32801;
+const SERVER_CANCELLED = -32802;
+/** Codes by which vscode-jsonrpc itself says that the pipe broke: a write failed, or the connection was disposed of. */
+const BROKEN_PIPE = new Set([-32099, -32097]);
+const SHUTDOWN_MS = 2000;
+/** How long a server whose pipe closed may take to exit, so that the Failure can say how it ended. */
+const EXIT_AFTER_CLOSE_MS = 1000;
+const RETRY_HINT = 'Nothing was written. The same command may succeed when it is run again; --verbose shows what the server said.';
+
+/**
+ * JSON-RPC with one server process. Every request and notification ends: by an answer, at its deadline, or when the
+ * process does. After a deadline or a broken frame the process is killed, because nothing that it says later can be trusted.
+ */
+export class Connection {
+  private readonly rpc: MessageConnection;
+  private readonly server: ServerProcess;
+  private readonly name: string;
+  private readonly listener: ServerListener;
+  private readonly waiting = new Set<(failure: Failure) => void>();
+  private end: Failure | null = null;
+  private leaving: Promise<void> | null = null;
+
+  constructor(server: ServerProcess, name: string, listener: ServerListener) {
+    this.server = server;
+    this.name = name;
+    this.listener = listener;
+    this.rpc = createMessageConnection(new StreamMessageReader(server.stdout), new StreamMessageWriter(server.stdin));
+    this.rpc.onError(([error]) => {
+      this.brokenFrame(error.message);
+    });
+    this.rpc.onClose(() => {
+      this.pipeClosed();
+    });
+    this.rpc.onRequest((method: string, params: unknown) => answerServer(method, params, listener));
+    this.rpc.onNotification((method: string, params: unknown) => {
+      const text = spokenText(method, params);
+      if (text !== null) listener.logged(text);
+    });
+    this.rpc.listen();
+    void server.ended.then((end) => {
+      // What was read last is still being decoded.
+      setImmediate(() => {
+        this.processEnded(end);
+      });
+    });
+  }
+
+  /** False once the server is gone, was given up or is being closed. */
+  get alive(): boolean {
+    return this.end === null && this.leaving === null;
+  }
+
+  /** Sends a request and returns its result. `what` completes "pyright did not answer …" for a person. */
+  request(method: string, params: unknown, timeoutMs: number, what: string = method): Promise<unknown> {
+    return this.leaving === null ? this.sendRequest(method, params, timeoutMs, what) : Promise.reject(this.closedFailure());
+  }
+
+  /** Resolves when the notification has left us. A server that has stopped reading fails it at the deadline. */
+  async notify(method: string, params: unknown, timeoutMs: number): Promise<void> {
+    if (this.leaving !== null) throw this.closedFailure();
+    await this.sendNotification(method, params, timeoutMs);
+  }
+
+  /**
+   * Returns what `work` resolves to. Throws what `late` makes at the deadline, and the reason of the server's end when that comes first.
+   */
+  within<T>(work: Promise<T>, timeoutMs: number, late: () => Failure): Promise<T> {
+    if (this.end !== null) return Promise.reject(this.end);
+    return new Promise((resolve, reject) => {
+      const settle = (): void => {
+        clearTimeout(timer);
+        this.waiting.delete(fail);
+      };
+      const fail = (failure: Failure): void => {
+        settle();
+        reject(failure);
+      };
+      const timer = setTimeout(() => {
+        fail(late());
+      }, timeoutMs);
+      this.waiting.add(fail);
+      work.then(resolve, reject).finally(settle);
+    });
+  }
+
+  /** Asks the server to leave, and kills its process group when it has not within 2 s. Resolves when it is gone; safe to call again. */
+  shutdown(): Promise<void> {
+    this.leaving ??= this.leave();
+    return this.leaving;
+  }
+
+  private async leave(): Promise<void> {
+    if (this.end === null) {
+      try {
+        // TypeScript 7 refuses both when they carry parameters, even null.
+        await this.sendRequest('shutdown', undefined, SHUTDOWN_MS, 'shutdown');
+        await this.sendNotification('exit', undefined, SHUTDOWN_MS);
+        this.server.stdin.end();
+      } catch (error) {
+        // One that declines to leave is killed, whatever its reason.
+        if (!(error instanceof Failure)) throw error;
+        this.server.kill();
+      }
+    }
+    const timer = setTimeout(() => {
+      this.server.kill();
+    }, SHUTDOWN_MS);
+    if (this.end !== null) this.server.kill();
+    await this.server.ended;
+    clearTimeout(timer);
+    this.finish(this.closedFailure());
+  }
+
+  private sendRequest(method: string, params: unknown, timeoutMs: number, what: string): Promise<unknown> {
+    return this.send(method, timeoutMs, what, () => (params === undefined ? this.rpc.sendRequest<unknown>(method) : this.rpc.sendRequest<unknown>(method, params)));
+  }
+
+  private sendNotification(method: string, params: unknown, timeoutMs: number): Promise<unknown> {
+    return this.send(method, timeoutMs, method, () => (params === undefined ? this.rpc.sendNotification(method) : this.rpc.sendNotification(method, params)));
+  }
+
+  private async send(method: string, timeoutMs: number, what: string, write: () => Promise<unknown>): Promise<unknown> {
+    if (this.end !== null) throw this.end;
+    const late = (): Failure => this.abandon(this.lateFailure(what, timeoutMs));
+    try {
+      return await this.within(write(), timeoutMs, late);
+    } catch (error) {
+      throw await this.explain(error, method);
+    }
+  }
+
+  /** Makes `failure` the answer to everything that waits and to every later request. The first one stays. */
+  private finish(failure: Failure): void {
+    this.end ??= failure;
+    for (const fail of [...this.waiting]) fail(this.end);
+  }
+
+  private abandon(failure: Failure): Failure {
+    this.finish(failure);
+    this.server.kill();
+    return this.end ?? failure;
+  }
+
+  private processEnded(end: ProcessEnd): void {
+    const stderr = this.server.stderrTail().trim();
+    if (stderr !== '') this.listener.logged(`stderr: ${stderr}`);
+    this.finish(this.leaving === null ? this.crash(end) : this.closedFailure());
+    this.rpc.dispose();
+  }
+
+  private closedFailure(): Failure {
+    return new Failure('E/REQUEST_CANCELLED', `the session with ${this.name} was closed before it answered`, { hint: RETRY_HINT });
+  }
+
+  private brokenFrame(problem: string): void {
+    this.listener.logged(`broken frame: ${problem}`);
+    this.abandon(new Failure('E/LS_CRASH', `${this.name} sent what is not a JSON-RPC message, and was stopped`, { hint: RETRY_HINT, details: { server: this.name } }));
+  }
+
+  /** A closed pipe is mostly an exit under way. One that is not is as good as an exit. */
+  private pipeClosed(): void {
+    const timer = setTimeout(() => {
+      this.abandon(new Failure('E/LS_CRASH', `${this.name} closed its connection, and was stopped`, { hint: RETRY_HINT, details: { server: this.name } }));
+    }, EXIT_AFTER_CLOSE_MS);
+    void this.server.ended.then(() => {
+      clearTimeout(timer);
+    });
+  }
+
+  private lateFailure(what: string, timeoutMs: number): Failure {
+    return new Failure('E/LS_TIMEOUT', `${this.name} did not answer ${what} within ${String(timeoutMs)} ms, and was stopped`, {
+      hint: 'Nothing was written. Try again with a larger --timeout.',
+      details: { server: this.name, request: what, timeoutMs },
+    });
+  }
+
+  private crash(end: ProcessEnd): Failure {
+    const how = end.startError !== null ? `could not be started (${end.startError})` : end.signal !== null ? `was ended by ${end.signal}` : `exited with code ${String(end.code)}`;
+    return new Failure('E/LS_CRASH', `${this.name} ${how}`, { hint: RETRY_HINT, details: { server: this.name } });
+  }
+
+  /** The server's own words go to the log alone: they hold absolute paths, and an error is part of what is hashed. */
+  private async explain(error: unknown, method: string): Promise<unknown> {
+    if (error instanceof Failure) return error;
+    if (!(error instanceof ResponseError) || BROKEN_PIPE.has(error.code)) return this.explainBrokenPipe(error);
+    this.listener.logged(`refused ${method}: ${error.message}`);
+    const code = error.code;
+    const message = `${this.name} refused ${method} (code ${String(code)})`;
+    const details = { server: this.name, method, code };
+    if (code === METHOD_NOT_FOUND && method !== 'initialize') return new Failure('E/UNSUPPORTED_CAP', message, { hint: 'Another server may have it.', details, cause: error });
+    if (code === REQUEST_CANCELLED || code === SERVER_CANCELLED) return new Failure('E/REQUEST_CANCELLED', message, { hint: RETRY_HINT, details, cause: error });
+    if (code === CONTENT_MODIFIED) return new Failure('E/CONTENT_MODIFIED', message, { hint: RETRY_HINT, details, cause: error });
+    return new Failure('E/LS_CRASH', message, { hint: RETRY_HINT, details, cause: error });
+  }
+
+  /** The pipe tells first and the exit explains: `pipeClosed` bounds the wait for it. */
+  private async explainBrokenPipe(error: unknown): Promise<unknown> {
+    this.pipeClosed();
+    await this.server.ended;
+    await new Promise((resolve) => setImmediate(resolve));
+    return this.end ?? error;
+  }
+}

@@ -1,0 +1,127 @@
+import { Failure } from '../base/failure.js';
+import type { Diagnostic, Severity } from '../base/location.js';
+import type { Position } from '../base/range.js';
+import type { Session } from './session.js';
+import { isFields, isLocation, isRange, malformedAnswer, type WireLocation, type WireRange } from './wire.js';
+
+/** What a server says about one file. `excluded`: the project's own settings leave the file out, as its command line does. */
+export type FileDiagnostics = { readonly kind: 'measured'; readonly diagnostics: readonly Diagnostic[] } | { readonly kind: 'excluded' };
+
+interface WireDiagnostic {
+  readonly range: WireRange;
+  readonly severity?: number;
+  readonly code?: string | number;
+  readonly source?: string;
+  readonly message: string;
+  readonly relatedInformation?: readonly { readonly location: WireLocation; readonly message: string }[];
+}
+
+const SEVERITIES: readonly Severity[] = ['error', 'warning', 'information', 'hint'];
+const HINT = 4;
+const PULL = 'textDocument/diagnostic';
+
+/**
+ * Returns the diagnostics of a file as the server's own command line reports them (hints are left out: no command line
+ * prints them). The answer belongs to the content that the server was last told of, because requests are answered in order.
+ */
+export async function fileDiagnostics(session: Session, path: string): Promise<FileDiagnostics> {
+  if (session.spec.opensBeforeAsking) await session.documents.open(path);
+  return session.spec.diagnostics === 'pull' ? pull(session, path) : askTsserver(session, path);
+}
+
+async function pull(session: Session, path: string): Promise<FileDiagnostics> {
+  if (session.spec.projectInfo === 'custom/projectInfo' && !(await inNativeProject(session, path)) && session.hasProject()) return { kind: 'excluded' };
+  const ready = await session.sourcesFound();
+  // pyright checks an open file even when its settings exclude it, so an earlier question must not leave this one open.
+  if (ready) await session.documents.close(path);
+  const report = await session.request(PULL, { textDocument: { uri: session.uris.fileUri(path) } }, `the diagnostics of ${path}`);
+  if (!isFields(report)) throw malformedAnswer(session.spec.id, PULL);
+  const { kind, resultId, items } = report;
+  // pyright says "unchanged" without a result id for a file that it does not know: not an error, and not "clean".
+  if (kind === 'unchanged' || (ready && resultId === undefined && kind === 'full')) return { kind: 'excluded' };
+  if (kind !== 'full' || !Array.isArray(items)) throw malformedAnswer(session.spec.id, PULL);
+  return { kind: 'measured', diagnostics: normalise(session, path, items) };
+}
+
+function normalise(session: Session, path: string, items: readonly unknown[]): Diagnostic[] {
+  const uri = session.uris.bundleUri(session.uris.fileUri(path));
+  const absolute = session.uris.absolutePath(path);
+  return items.flatMap((item): Diagnostic[] => {
+    if (!isDiagnostic(item)) throw malformedAnswer(session.spec.id, PULL);
+    if (item.severity === HINT) return [];
+    const related = (item.relatedInformation ?? []).flatMap((entry) => relatedLocation(session, entry));
+    return [
+      {
+        uri,
+        range: session.codec.toRange(absolute, item.range),
+        severity: SEVERITIES[(item.severity ?? 1) - 1] ?? 'error',
+        code: item.code ?? null,
+        message: item.message,
+        source: item.source ?? session.spec.id,
+        ...(related.length > 0 ? { relatedInformation: related } : {}),
+      },
+    ];
+  });
+}
+
+function isDiagnostic(value: unknown): value is WireDiagnostic {
+  if (!isFields(value) || !isRange(value['range']) || typeof value['message'] !== 'string') return false;
+  const related = value['relatedInformation'] ?? [];
+  return Array.isArray(related) && related.every((entry) => isFields(entry) && isLocation(entry['location']) && typeof entry['message'] === 'string');
+}
+
+function relatedLocation(session: Session, entry: { readonly location: WireLocation; readonly message: string }): NonNullable<Diagnostic['relatedInformation']>[number][] {
+  const absolute = session.uris.pathOfServerUri(entry.location.uri);
+  if (absolute === null) return [];
+  return [{ uri: session.uris.bundleUri(entry.location.uri), range: session.codec.toRange(absolute, entry.location.range), message: entry.message }];
+}
+
+/** TypeScript 7 answers for files outside every tsconfig from an inferred project; `tsc -p` says nothing about those. */
+async function inNativeProject(session: Session, path: string): Promise<boolean> {
+  const method = 'custom/projectInfo';
+  const info = await session.request(method, { textDocument: { uri: session.uris.fileUri(path) } }, `the project of ${path}`);
+  if (!isFields(info)) throw malformedAnswer(session.spec.id, method);
+  return typeof info['configFilePath'] === 'string' && info['configFilePath'] !== '';
+}
+
+/** tsserver's synchronous requests are a barrier; what its wrapper pushes is not. */
+async function askTsserver(session: Session, path: string): Promise<FileDiagnostics> {
+  const file = session.uris.absolutePath(path);
+  const project = await tsserver(session, 'projectInfo', { file, needFileNameList: false }, path);
+  if (!isFields(project) || typeof project['configFileName'] !== 'string') throw malformedAnswer(session.spec.id, 'projectInfo');
+  // An inferred project has a name that is no file.
+  if (!project['configFileName'].endsWith('.json') && session.hasProject()) return { kind: 'excluded' };
+  const diagnostics: Diagnostic[] = [];
+  for (const command of ['syntacticDiagnosticsSync', 'semanticDiagnosticsSync']) {
+    const items = await tsserver(session, command, { file, includeLinePosition: true }, path);
+    if (!Array.isArray(items)) throw malformedAnswer(session.spec.id, command);
+    diagnostics.push(...items.flatMap((item) => fromTsserver(session, path, command, item)));
+  }
+  return { kind: 'measured', diagnostics };
+}
+
+/** tsserver counts lines and columns from 1; its suggestions are hints. */
+function fromTsserver(session: Session, path: string, command: string, item: unknown): Diagnostic[] {
+  const start = isFields(item) ? fromOne(item['startLocation']) : null;
+  const end = isFields(item) ? fromOne(item['endLocation']) : null;
+  if (!isFields(item) || start === null || end === null || typeof item['message'] !== 'string' || typeof item['code'] !== 'number') throw malformedAnswer(session.spec.id, command);
+  if (item['category'] !== 'error' && item['category'] !== 'warning') return [];
+  const uri = session.uris.bundleUri(session.uris.fileUri(path));
+  const range = session.codec.toRange(session.uris.absolutePath(path), { start, end });
+  return [{ uri, range, severity: item['category'], code: item['code'], message: item['message'], source: 'ts' }];
+}
+
+function fromOne(place: unknown): Position | null {
+  if (!isFields(place) || typeof place['line'] !== 'number' || typeof place['offset'] !== 'number') return null;
+  return { line: place['line'] - 1, character: place['offset'] - 1 };
+}
+
+async function tsserver(session: Session, command: string, args: unknown, path: string): Promise<unknown> {
+  const params = { command: 'typescript.tsserverRequest', arguments: [command, args] };
+  const response = await session.request('workspace/executeCommand', params, `${command} for ${path}`);
+  if (isFields(response) && response['body'] !== undefined) return response['body'];
+  throw new Failure('E/LS_CRASH', `tsserver has no answer to ${command} for ${path}`, {
+    hint: 'Nothing was written. Run the same command again.',
+    details: { server: session.spec.id, request: command },
+  });
+}

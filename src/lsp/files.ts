@@ -1,0 +1,85 @@
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { Failure } from '../base/failure.js';
+
+/**
+ * The only file of src/lsp that touches the disk. It reads what a server reads, and writes only into the private folder
+ * of a run (see interpreter.ts).
+ */
+
+export const exists = existsSync;
+
+export function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
+export function isExecutableFile(path: string): boolean {
+  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
+  try {
+    accessSync(path, constants.X_OK);
+    return true;
+  } catch {
+    // accessSync answers by throwing.
+    return false;
+  }
+}
+
+/** The real path, or null when nothing is there. */
+export function realPathOf(path: string): string | null {
+  return existsSync(path) ? realpathSync(path) : null;
+}
+
+/** The names in a folder, sorted by UTF-16 code unit; none when it does not exist. */
+export function namesIn(folder: string): string[] {
+  return isFolder(folder) ? readdirSync(folder).sort() : [];
+}
+
+/**
+ * True when a file of one of these names lies in `root` or below, outside node_modules and hidden folders; links are not
+ * followed. Looks into at most `foldersMax` folders, and takes the answer to be yes when there are more.
+ */
+export function holdsFileNamed(root: string, names: readonly string[], foldersMax: number): boolean {
+  const pending = [root];
+  for (let seen = 0; pending.length > 0; seen += 1) {
+    const folder = pending.pop();
+    if (folder === undefined) break;
+    if (seen === foldersMax) return true;
+    for (const entry of readdirSync(folder, { withFileTypes: true })) {
+      if (entry.isFile() && names.includes(entry.name)) return true;
+      if (entry.isDirectory() && entry.name !== 'node_modules' && !entry.name.startsWith('.')) pending.push(`${folder}/${entry.name}`);
+    }
+  }
+  return false;
+}
+
+/** The bytes of a file. Rejects with the system's error. */
+export function bytesOf(path: string): Promise<Uint8Array> {
+  return readFile(path);
+}
+
+/** The text of a file, its byte order mark kept. Throws the system's error. */
+export function textOf(path: string): string {
+  return readFileSync(path, 'utf8');
+}
+
+/** The text of a file that a server is asked or answers about. `name` is what the Failure calls it. */
+export function sourceText(absolutePath: string, name: string): string {
+  try {
+    return readFileSync(absolutePath, 'utf8');
+  } catch (cause) {
+    throw unreadable(name, cause);
+  }
+}
+
+function unreadable(name: string, cause: unknown): Failure {
+  const code = (cause as NodeJS.ErrnoException).code;
+  if (code === 'EACCES' || code === 'EPERM') return new Failure('E/FS_PERMISSIONS', `${name} may not be read`, { hint: 'Check its permissions; nothing was changed.', cause });
+  if (code === 'EISDIR') return new Failure('E/BAD_ARGUMENT', `${name} is a folder`, { hint: 'Name a file.', cause });
+  return new Failure('E/NOT_FOUND', `${name} does not exist`, { hint: 'If it was just removed, run the same command again.', cause });
+}
+
+/** Writes `content` into `folder`, which is made with access for the user alone. */
+export function writePrivateFile(folder: string, name: string, content: string, mode: number): void {
+  mkdirSync(folder, { recursive: true, mode: 0o700 });
+  writeFileSync(`${folder}/${name}`, content, { mode });
+}

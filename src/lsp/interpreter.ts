@@ -1,0 +1,195 @@
+import { execFile } from 'node:child_process';
+import { dirname, isAbsolute, join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { sha256 } from '../base/digest.js';
+import { exists, isExecutableFile, isFolder, namesIn, realPathOf, textOf, writePrivateFile } from './files.js';
+import { configuredVenv } from './python-settings.js';
+import { serverEnvironment, trustedFolders } from './spawn.js';
+
+/** What bundles say of a Python and of where its imports come from. */
+export interface InterpreterFacts {
+  /** `CPython`, `PyPy` …; `none` without a Python, `unknown` when it did not answer. */
+  readonly implementation: string;
+  readonly version: string;
+  /** Folders whose packages imports resolve to, for the digest of dependencies. */
+  readonly sitePackages: readonly string[];
+  /** Why the Python did not answer; null when it did. Then pyright has no search paths of it either, as on its command line. */
+  readonly problem: string | null;
+}
+
+/** The Python that a workspace is analysed with. Its promises never reject. */
+export interface Interpreter {
+  /** `settings`: pyright's own configuration names a virtual environment, which pyright reads itself. */
+  readonly source: 'VIRTUAL_ENV' | 'workspace' | 'settings' | 'PATH' | 'none';
+  /** The Python on PATH, or the script that answers for a virtual environment's: known at once. Null when there is none. */
+  readonly pythonPath: string | null;
+  /** Known when the Python has answered, which takes 130 ms through a pyenv shim: the server starts meanwhile. */
+  readonly facts: Promise<InterpreterFacts>;
+  /**
+   * What pyright is told to run. A script that repeats the answer that we already have, because pyright would ask the
+   * Python twice more; `pythonPath` itself when that did not answer.
+   */
+  readonly serverPythonPath: Promise<string | null>;
+}
+
+export interface InterpreterRequest {
+  readonly workspaceRoot: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** A private folder for the script that stands in for a virtual environment's python. */
+  readonly runDir: string;
+}
+
+const run = promisify(execFile);
+const VENV_NAMES = ['.venv', 'venv', 'env'];
+const PTH_BYTES_MAX = 64 * 1024;
+const ANSWER_MS = 10_000;
+
+/**
+ * Resolves VIRTUAL_ENV, then a virtual environment in the workspace, then PATH. One that pyright's settings name
+ * replaces the search paths of all three, as on its command line. Nothing inside a workspace is executed: a virtual
+ * environment is read, and a script of ours answers in its python's place. Throws E/BAD_ARGUMENT on malformed settings.
+ */
+export function resolveInterpreter(request: InterpreterRequest): Promise<Interpreter> {
+  const named = configuredVenv(request.workspaceRoot);
+  const base = withoutSettings(request, named === null);
+  if (named === null) return Promise.resolve(base);
+  const facts = base.facts.then((known) => ({ ...known, sitePackages: sitePackagesOf(named) }));
+  return Promise.resolve({ ...base, source: 'settings', facts });
+}
+
+function withoutSettings(request: InterpreterRequest, mayUseWorkspace: boolean): Interpreter {
+  const active = request.env['VIRTUAL_ENV'];
+  if (active !== undefined && isAbsolute(active) && isVenv(active)) return readVenv('VIRTUAL_ENV', active, request.runDir);
+  const inWorkspace = mayUseWorkspace ? VENV_NAMES.map((name) => join(request.workspaceRoot, name)).find(isVenv) : undefined;
+  if (inWorkspace !== undefined) return readVenv('workspace', inWorkspace, request.runDir);
+  const onPath = findOnPath(request.env, request.workspaceRoot);
+  if (onPath !== null) return { source: 'PATH', pythonPath: onPath, ...askPython(onPath, request) };
+  const facts = { implementation: 'none', version: '', sitePackages: [], problem: null };
+  return { source: 'none', pythonPath: null, facts: Promise.resolve(facts), serverPythonPath: Promise.resolve(null) };
+}
+
+function isVenv(folder: string): boolean {
+  return exists(join(folder, 'pyvenv.cfg'));
+}
+
+function readVenv(source: 'VIRTUAL_ENV' | 'workspace', folder: string, runDir: string): Interpreter {
+  const settings = parseSettings(textOf(join(folder, 'pyvenv.cfg')));
+  const version = (settings.get('version') ?? settings.get('version_info') ?? '').split('.').slice(0, 3).join('.');
+  const [major = '3', minor = '0', micro = '0'] = version.split('.');
+  const base = dirname(settings.get('home') ?? '');
+  const own = sitePackagesOf(folder);
+  const shared = settings.get('include-system-site-packages')?.toLowerCase() === 'true' ? systemSitePackages(base, `python${major}.${minor}`) : [];
+  const sitePackages = [...own, ...shared];
+  const paths = [...standardLibrary(base, `python${major}.${minor}`), ...sitePackages.flatMap((packages) => [packages, ...pathsFromPthFiles(packages)])];
+  const pythonPath = writeStandIn(runDir, { path: paths, prefix: folder }, [Number(major), Number(minor), Number.parseInt(micro, 10) || 0, 'final', 0]);
+  const facts = { implementation: settings.get('implementation') ?? 'CPython', version, sitePackages, problem: null };
+  return { source, pythonPath, facts: Promise.resolve(facts), serverPythonPath: Promise.resolve(pythonPath) };
+}
+
+function parseSettings(text: string): Map<string, string> {
+  const settings = new Map<string, string>();
+  for (const line of text.split(/\r?\n/)) {
+    const at = line.indexOf('=');
+    if (at > 0) settings.set(line.slice(0, at).trim().toLowerCase(), line.slice(at + 1).trim());
+  }
+  return settings;
+}
+
+function standardLibrary(base: string, name: string): string[] {
+  const folders = ['lib', 'lib64'].map((lib) => join(base, lib, name)).filter(isFolder);
+  return distinct(folders.flatMap((folder) => [folder, join(folder, 'lib-dynload')]).filter(isFolder));
+}
+
+function sitePackagesOf(venv: string): string[] {
+  const windows = join(venv, 'Lib', 'site-packages');
+  if (isFolder(windows) && !isFolder(join(venv, 'bin'))) return [windows];
+  const folders = ['lib', 'lib64'].flatMap((lib) =>
+    namesIn(join(venv, lib))
+      .filter((name) => /^(python|pypy)3/.test(name))
+      .map((name) => join(venv, lib, name, 'site-packages')),
+  );
+  return distinct(folders.filter(isFolder));
+}
+
+/** Where the Python that a virtual environment was made from keeps its packages; Debian has names of its own. */
+function systemSitePackages(base: string, name: string): string[] {
+  return distinct([join(base, 'lib', name, 'site-packages'), join(base, 'local', 'lib', name, 'dist-packages'), join(base, 'lib', 'python3', 'dist-packages')].filter(isFolder));
+}
+
+/** One path per folder: `lib64` is often a link to `lib`. */
+function distinct(folders: readonly string[]): string[] {
+  const seen = new Set<string>();
+  return folders.filter((folder) => {
+    const real = realPathOf(folder) ?? folder;
+    if (seen.has(real)) return false;
+    seen.add(real);
+    return true;
+  });
+}
+
+/** The folders that `.pth` files add, in Python's order (by file name). Lines that are code (`import …`) are not run. */
+function pathsFromPthFiles(sitePackages: string): string[] {
+  return namesIn(sitePackages)
+    .filter((name) => name.endsWith('.pth') && !name.startsWith('.'))
+    .flatMap((name) => {
+      const lines = textOf(join(sitePackages, name)).slice(0, PTH_BYTES_MAX).split(/\r?\n/);
+      const folders = lines.map((line) => line.trim()).filter((line) => line !== '' && !line.startsWith('#') && !/^import[ \t]/.test(line));
+      return folders.map((line) => resolve(sitePackages, line)).filter(isFolder);
+    });
+}
+
+/**
+ * Writes the script that answers pyright's two questions (search paths and version) as this virtual environment's python
+ * would, in a folder named by its answers, so that two environments of one run do not overwrite each other.
+ */
+function writeStandIn(runDir: string, searchPaths: unknown, versionInfo: unknown): string {
+  const answers = { 'search-paths.json': JSON.stringify(searchPaths), 'version-info.json': JSON.stringify(versionInfo) };
+  const folder = join(runDir, `python-${sha256(JSON.stringify(answers)).slice('sha256:'.length, 'sha256:'.length + 16)}`);
+  for (const [name, content] of Object.entries(answers)) writePrivateFile(folder, name, content, 0o600);
+  const script = '#!/bin/sh\ncase "$*" in\n*version_info*) exec cat "${0%/*}/version-info.json" ;;\n*) exec cat "${0%/*}/search-paths.json" ;;\nesac\n';
+  writePrivateFile(folder, 'python', script, 0o700);
+  return join(folder, 'python');
+}
+
+/** The first python3 or python on PATH that is not inside the workspace. */
+function findOnPath(env: NodeJS.ProcessEnv, workspaceRoot: string): string | null {
+  const folders = trustedFolders(env['PATH'] ?? '', workspaceRoot);
+  const names = process.platform === 'win32' ? ['python.exe'] : ['python3', 'python'];
+  const candidates = names.flatMap((name) => folders.map((folder) => join(folder, name)));
+  return candidates.find(isExecutableFile) ?? null;
+}
+
+/**
+ * Asks for everything at once. The current folder leaves the search path before anything is imported, because it is the
+ * workspace; the rest of the path is what pyright's own question sees.
+ */
+const QUESTION = [
+  'import sys',
+  "sys.path[:] = [p for p in sys.path if p != '']",
+  'import json, platform, site',
+  'print(json.dumps([platform.python_implementation(), platform.python_version(), site.getsitepackages() + [site.getusersitepackages()], sys.path, sys.prefix, list(sys.version_info)]))',
+].join('; ');
+
+type Answer = readonly [implementation: string, version: string, sitePackages: string[], path: string[], prefix: string, versionInfo: unknown];
+
+/** Asks from inside the workspace, because pyenv chooses a version by the current folder. */
+function askPython(pythonPath: string, { env, workspaceRoot, runDir }: InterpreterRequest): Pick<Interpreter, 'facts' | 'serverPythonPath'> {
+  const options = { cwd: workspaceRoot, env: serverEnvironment(env, workspaceRoot), timeout: ANSWER_MS, encoding: 'utf8' } as const;
+  const answer = run(pythonPath, ['-c', QUESTION], options).then(({ stdout }) => JSON.parse(stdout) as Answer);
+  return {
+    facts: answer.then(
+      ([implementation, version, sitePackages]) => ({ implementation, version, sitePackages: distinct(sitePackages.filter(isFolder)), problem: null }),
+      (error: unknown) => ({ implementation: 'unknown', version: '', sitePackages: [], problem: problemOf(error) }),
+    ),
+    serverPythonPath: answer.then(
+      ([, , , path, prefix, versionInfo]) => writeStandIn(runDir, { path, prefix }, versionInfo),
+      () => pythonPath,
+    ),
+  };
+}
+
+function problemOf(error: unknown): string {
+  const { code, killed } = error as { code?: string | number; killed?: boolean };
+  const how = killed === true ? `within ${String(ANSWER_MS)} ms` : code === undefined ? 'with JSON' : `(${String(code)})`;
+  return `the Python on PATH did not answer ${how}`;
+}

@@ -1,0 +1,53 @@
+import { extname } from 'node:path';
+import { sourceText } from './files.js';
+import type { ServerSpec } from './server-spec.js';
+import type { ServerUris } from './server-uris.js';
+
+type Notify = (method: string, params: unknown) => Promise<void>;
+
+/**
+ * The documents that a server holds open. They are opened with the text on disk and nothing else: pyright leaves the
+ * dependents of a file stale when it is opened with a text that disk does not have.
+ */
+export class OpenDocuments {
+  private readonly versions = new Map<string, number>();
+  private readonly notify: Notify;
+  private readonly uris: ServerUris;
+  private readonly spec: ServerSpec;
+
+  constructor(notify: Notify, uris: ServerUris, spec: ServerSpec) {
+    this.notify = notify;
+    this.uris = uris;
+    this.spec = spec;
+  }
+
+  /** Opens a workspace-relative path unless it is open. Throws a Failure when it cannot be read. */
+  async open(path: string): Promise<void> {
+    if (this.versions.has(path)) return;
+    const text = this.textOnDisk(path);
+    this.versions.set(path, 1);
+    const languageId = this.spec.languageIds[extname(path)] ?? 'plaintext';
+    await this.notify('textDocument/didOpen', { textDocument: { uri: this.uris.fileUri(path), languageId, version: 1, text } });
+  }
+
+  async close(path: string): Promise<void> {
+    if (!this.versions.delete(path)) return;
+    await this.notify('textDocument/didClose', { textDocument: { uri: this.uris.fileUri(path) } });
+  }
+
+  /** Sends the text on disk for those of `paths` that are open. */
+  async reread(paths: readonly string[]): Promise<void> {
+    for (const path of paths) {
+      const version = this.versions.get(path);
+      if (version === undefined) continue;
+      const text = this.textOnDisk(path);
+      this.versions.set(path, version + 1);
+      await this.notify('textDocument/didChange', { textDocument: { uri: this.uris.fileUri(path), version: version + 1 }, contentChanges: [{ text }] });
+    }
+  }
+
+  private textOnDisk(path: string): string {
+    const text = sourceText(this.uris.absolutePath(path), path);
+    return this.spec.countsByteOrderMark ? text : text.replace(/^\uFEFF/, '');
+  }
+}

@@ -1,0 +1,195 @@
+import { Failure } from '../base/failure.js';
+import { CLIENT_CAPABILITIES } from './client-capabilities.js';
+import { Connection } from './connection.js';
+import type { Interpreter } from './interpreter.js';
+import { holdsFileNamed } from './files.js';
+import { OpenDocuments } from './open-documents.js';
+import { PositionCodec, type PositionEncoding } from './position-codec.js';
+import type { Launch, LaunchContext, ServerSpec } from './server-spec.js';
+import { ServerUris } from './server-uris.js';
+import { spawnServer } from './spawn.js';
+
+export interface SessionOptions {
+  readonly spec: ServerSpec;
+  /** Real path of the folder that the server analyses. */
+  readonly root: string;
+  /** Other real paths of the same workspace; see ServerUris. */
+  readonly aliases: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+  readonly interpreter: Interpreter | null;
+  /** For every single request, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Hears what the server logs; for --verbose. */
+  readonly onLog?: (line: string) => void;
+}
+
+/** The server as a bundle names it. */
+export interface ServerDescription {
+  readonly name: string;
+  readonly version: string;
+  readonly integrity: string;
+  readonly positionEncoding: PositionEncoding;
+}
+
+const FOLDERS_MAX = 100_000;
+
+interface Parts {
+  readonly options: SessionOptions;
+  readonly uris: ServerUris;
+  readonly description: ServerDescription;
+  readonly capabilities: Readonly<Record<string, unknown>>;
+  readonly connection: Connection;
+  readonly readiness: Readiness;
+}
+
+/**
+ * One initialised language server over one folder. Its configuration never changes: a change of settings, or of which
+ * files there are, is a new session (see `ServerSpec.isSettingsFile`). Close it, whatever happened.
+ */
+export class Session {
+  readonly spec: ServerSpec;
+  readonly uris: ServerUris;
+  readonly description: ServerDescription;
+  readonly codec: PositionCodec;
+  readonly documents: OpenDocuments;
+  /** The server's answer to `initialize`, plus what it registered later as `true`. */
+  readonly capabilities: Readonly<Record<string, unknown>>;
+  private readonly connection: Connection;
+  private readonly readiness: Readiness;
+  private readonly timeoutMs: number;
+  private readonly root: string;
+  private projectKnown: boolean | null = null;
+
+  private constructor({ options, uris, description, capabilities, connection, readiness }: Parts) {
+    this.spec = options.spec;
+    this.uris = uris;
+    this.description = description;
+    this.capabilities = capabilities;
+    this.connection = connection;
+    this.readiness = readiness;
+    this.timeoutMs = options.timeoutMs;
+    this.root = options.root;
+    this.codec = new PositionCodec(description.positionEncoding, options.spec.countsByteOrderMark);
+    this.documents = new OpenDocuments((method, params) => this.notify(method, params), uris, options.spec);
+  }
+
+  /**
+   * Starts the server of `options.spec`. Throws E/BAD_ARGUMENT for settings that it could not read, E/LS_CRASH when it is
+   * missing, refuses or dies, and E/LS_TIMEOUT when it is late; then no process is left.
+   */
+  static async start(options: SessionOptions): Promise<Session> {
+    const { spec, root } = options;
+    spec.checkSettings(root);
+    const context: LaunchContext = { workspaceRoot: root, interpreter: options.interpreter };
+    const launch = spec.locate(context);
+    // It is awaited below; a server that cannot be started must not leave its rejection unheard.
+    launch.integrity.catch(() => undefined);
+    const uris = new ServerUris(root, options.aliases);
+    const readiness = new Readiness(spec.readyLog);
+    const registered: Record<string, unknown> = {};
+    const connection = new Connection(spawnServer(launch.command, root, options.env), spec.id, {
+      configuration: async (section) => spec.configuration(section, context, await options.interpreter?.serverPythonPath),
+      workspaceFolders: () => [{ uri: uris.rootUri, name: 'workspace' }],
+      registered: (method) => {
+        registered[method] = true;
+      },
+      logged: (message) => {
+        readiness.hear(message);
+        options.onLog?.(`[${spec.id}] ${message}`);
+      },
+    });
+    try {
+      const [capabilities, integrity] = await Promise.all([initialize(connection, uris, context, options), launch.integrity]);
+      const description = describe(launch, integrity, capabilities);
+      return new Session({ options, uris, description, capabilities: Object.assign(registered, capabilities), connection, readiness });
+    } catch (error) {
+      await connection.shutdown();
+      throw error;
+    }
+  }
+
+  /** False once the server is gone or being closed; then every request is refused, and a new session is needed. */
+  get alive(): boolean {
+    return this.connection.alive;
+  }
+
+  request(method: string, params: unknown, what?: string): Promise<unknown> {
+    return this.connection.request(method, params, this.timeoutMs, what);
+  }
+
+  notify(method: string, params: unknown): Promise<void> {
+    return this.connection.notify(method, params, this.timeoutMs);
+  }
+
+  /** Resolves when the server has said that it found its source files, with true; false when it says no such thing at all. */
+  async sourcesFound(): Promise<boolean> {
+    if (this.spec.readyLog === null) return false;
+    const late = (): Failure =>
+      new Failure('E/LS_TIMEOUT', `${this.spec.id} did not find its source files within ${String(this.timeoutMs)} ms`, {
+        hint: 'Nothing was written. Try again with a larger --timeout.',
+        details: { server: this.spec.id, request: 'source files', timeoutMs: this.timeoutMs },
+      });
+    await this.connection.within(this.readiness.found, this.timeoutMs, late);
+    return true;
+  }
+
+  /** True when the workspace has a project file anywhere; then a file outside every project is excluded, as on the command line. */
+  hasProject(): boolean {
+    this.projectKnown ??= this.spec.projectFiles !== null && holdsFileNamed(this.root, this.spec.projectFiles, FOLDERS_MAX);
+    return this.projectKnown;
+  }
+
+  /** Tells the server that the contents of these workspace-relative files changed on disk. They must still exist. */
+  async contentsChanged(paths: readonly string[]): Promise<void> {
+    if (paths.length === 0) return;
+    for (const path of paths) this.codec.forget(this.uris.absolutePath(path));
+    await this.documents.reread(paths);
+    if (!this.spec.followsWatchEvents) for (const path of paths) await this.documents.open(path);
+    await this.notify('workspace/didChangeWatchedFiles', { changes: paths.map((path) => ({ uri: this.uris.fileUri(path), type: 2 })) });
+  }
+
+  /** Ends the server and its process group within about 4 s; requests under way fail with E/REQUEST_CANCELLED. Safe to call again. */
+  close(): Promise<void> {
+    return this.connection.shutdown();
+  }
+}
+
+async function initialize(connection: Connection, uris: ServerUris, context: LaunchContext, { spec, timeoutMs }: SessionOptions): Promise<Record<string, unknown>> {
+  const params = {
+    processId: process.pid,
+    clientInfo: { name: 'assay' },
+    locale: 'en',
+    rootUri: uris.rootUri,
+    workspaceFolders: [{ uri: uris.rootUri, name: 'workspace' }],
+    capabilities: CLIENT_CAPABILITIES,
+    initializationOptions: spec.initializationOptions(context),
+  };
+  const result = (await connection.request('initialize', params, timeoutMs, 'initialize')) as { capabilities?: Record<string, unknown> | null } | null;
+  const capabilities = result?.capabilities;
+  if (typeof capabilities !== 'object' || capabilities === null) throw new Failure('E/LS_CRASH', `${spec.id} answered initialize without capabilities`, { hint: 'Is it a language server?' });
+  await connection.notify('initialized', {}, timeoutMs);
+  return capabilities;
+}
+
+function describe(launch: Launch, integrity: string, capabilities: Readonly<Record<string, unknown>>): ServerDescription {
+  const positionEncoding = capabilities['positionEncoding'] === 'utf-8' ? 'utf-8' : 'utf-16';
+  return { name: launch.packageName, version: launch.version, integrity, positionEncoding };
+}
+
+/** Listens for the log line by which a server says that it knows its files. */
+class Readiness {
+  readonly found: Promise<void>;
+  private readonly pattern: RegExp | null;
+  private resolve: () => void = () => undefined;
+
+  constructor(pattern: RegExp | null) {
+    this.pattern = pattern;
+    this.found = new Promise((resolve) => {
+      this.resolve = resolve;
+    });
+  }
+
+  hear(message: string): void {
+    if (this.pattern?.test(message) === true) this.resolve();
+  }
+}

@@ -1,0 +1,43 @@
+import * as z from 'zod';
+import type { Diagnostic } from '../base/location.js';
+import { fileDiagnostics } from '../lsp/diagnostics.js';
+import { noServerFor } from './ask-at.js';
+import { decorateLocations } from './decorate-locations.js';
+import { defineOperation, type Answer } from './operation.js';
+import type { Engine } from './engine.js';
+import { workspacePaths } from './workspace-paths.js';
+
+const argsSchema = z.strictObject({ paths: z.array(z.string()).default([]) });
+
+/** The diagnostics of files, of folders, or of the whole workspace, as the checkers' own command lines report them. */
+export const diag = defineOperation({
+  cmd: 'diag',
+  aliases: ['diagnostics'],
+  args: argsSchema,
+  run: (engine, { paths }) => runDiag(engine, paths),
+});
+
+async function runDiag(engine: Engine, given: readonly string[]): Promise<Answer> {
+  const snapshot = await engine.refresh();
+  const { files, explicit } = workspacePaths(snapshot, given.length === 0 ? ['.'] : given);
+  const args = { paths: given.length === 0 ? [] : [...files] };
+  const specOf = await engine.specChooser(snapshot);
+  const unserved = [...explicit].find((path) => specOf(path) === null);
+  if (unserved !== undefined) return { args, snapshot: snapshot.digest, failure: noServerFor(unserved) };
+  const analysis = await engine.live();
+  const diagnostics: Diagnostic[] = [];
+  const measured: string[] = [];
+  const unmeasured: { path: string; reason: string }[] = [];
+  for (const path of files) {
+    const spec = specOf(path);
+    if (spec === null) continue;
+    const answer = await fileDiagnostics(await analysis.session(spec), path);
+    if (answer.kind === 'excluded') unmeasured.push({ path, reason: `the settings of ${spec.id} leave this file out` });
+    else {
+      measured.push(path);
+      diagnostics.push(...answer.diagnostics);
+    }
+  }
+  const facts = { diagnostics: await decorateLocations(engine, snapshot, diagnostics), coverage: { measured, unmeasured } };
+  return { args, facts, servers: await analysis.asked(), snapshot: snapshot.digest };
+}

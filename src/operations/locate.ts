@@ -1,0 +1,17 @@
+import * as z from 'zod';
+import { defineOperation } from './operation.js';
+import { resolveSelector } from './resolve-selector.js';
+import { selectorArgument } from './selector-argument.js';
+
+const argsSchema = z.strictObject({ selector: selectorArgument });
+
+/** Resolves a selector and asks no server. */
+export const locate = defineOperation({
+  cmd: 'locate',
+  args: argsSchema,
+  run: async (engine, { selector }) => {
+    const snapshot = await engine.refresh();
+    const { canonical, resolution, failure } = await resolveSelector(engine, snapshot, selector);
+    return { args: {}, selector: canonical, resolution, snapshot: snapshot.digest, ...(failure === null ? {} : { failure }) };
+  },
+});

@@ -1,0 +1,63 @@
+import type * as z from 'zod';
+import { Failure } from '../base/failure.js';
+import type { JsonObject } from '../bundles/json-shape.js';
+import type { BundleFacts } from '../bundles/schema/facts.js';
+import type { BundleResolution } from '../bundles/schema/resolution.js';
+import type { ProcessReward } from '../base/process-reward.js';
+import type { AskedServers } from './analysis.js';
+import type { Engine } from './engine.js';
+
+/** One question as it arrives from a command line, a batch line or the SDK: a command and its arguments by camelCase name. */
+export interface OperationRequest {
+  readonly cmd: string;
+  readonly args: JsonObject;
+}
+
+/** What an operation found out. The engine makes the bundle of it. */
+export interface Answer {
+  /** The arguments that change the answer, defaults filled in, paths relative to the workspace. */
+  readonly args: JsonObject;
+  /** The canonical selector, where there is one. */
+  readonly selector?: string;
+  readonly resolution?: BundleResolution | null;
+  readonly facts?: BundleFacts;
+  readonly processReward?: ProcessReward | null;
+  readonly servers?: AskedServers;
+  /** Digest of the files that the answer speaks about; null when it speaks about none. */
+  readonly snapshot: string | null;
+  /** Set when the question was understood and has no answer: ambiguous, not found, a server that failed. */
+  readonly failure?: Failure;
+  /** 1 when the operation ran and its answer is no. */
+  readonly exitCode?: 0 | 1;
+  /** Milliseconds by phase. */
+  readonly timings?: Readonly<Record<string, number>>;
+}
+
+/** One command of the contract. */
+export interface Operation {
+  readonly cmd: string;
+  readonly aliases: readonly string[];
+  /** Parses the arguments as they arrived and answers. Throws E/BAD_ARGUMENT for arguments that are none. */
+  answer(engine: Engine, given: JsonObject): Promise<Answer>;
+}
+
+interface OperationDefinition<Args> {
+  readonly cmd: string;
+  readonly aliases?: readonly string[];
+  readonly args: z.ZodType<Args>;
+  run(engine: Engine, args: Args): Promise<Answer>;
+}
+
+/** Makes an operation of its name, the schema of its arguments and what it does with them. */
+export function defineOperation<Args>(definition: OperationDefinition<Args>): Operation {
+  const { cmd, aliases = [] } = definition;
+  return { cmd, aliases, answer: (engine, given) => definition.run(engine, parseArguments(definition, given)) };
+}
+
+function parseArguments<Args>({ cmd, args }: OperationDefinition<Args>, given: JsonObject): Args {
+  const parsed = args.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const [issue] = parsed.error.issues;
+  const where = issue === undefined || issue.path.length === 0 ? 'the arguments' : `the argument ${issue.path.join('.')}`;
+  throw new Failure('E/BAD_ARGUMENT', `${where} of ${cmd}: ${issue?.message ?? 'unusable'}`, { hint: `assay ${cmd} --help lists what it takes. Nothing was started.` });
+}

@@ -1,0 +1,104 @@
+import type { Declaration } from '../../base/declaration.js';
+import type { Location } from '../../base/location.js';
+import { startOf } from '../../base/range.js';
+import { pathFromUri } from '../../base/relative-uri.js';
+import { locations } from '../../lsp/navigation.js';
+import type { ServerSpec } from '../../lsp/server-spec.js';
+import { changedDeclarations, type ChangedDeclaration } from '../../reward/changed-declarations.js';
+import type { ShadowLab } from './shadow-lab.js';
+import { fileSide } from './file-sides.js';
+import { nameOf, type ParsedFile, type TouchedFile, type TreeView } from './step-files.js';
+import { WordIndex } from './word-index.js';
+
+/** A declaration that the step changed, on one side, with everything that refers to it there. */
+export interface ReferencedDeclaration {
+  readonly path: string;
+  readonly symbol: string;
+  readonly change: ChangedDeclaration['change'];
+  readonly declaration: Declaration;
+  readonly references: readonly Location[];
+}
+
+export interface Dependents {
+  /** Untouched files that refer to what the step changed. Sorted. */
+  readonly paths: readonly string[];
+  readonly referenced: readonly ReferencedDeclaration[];
+}
+
+export type Side = 'before' | 'after';
+
+/**
+ * Finds the files that depend on what a step changed, on one side of it; the lab must show that side. Asked for are the
+ * references of changed declarations that another file of the same language mentions by name, and the importers of files
+ * that came, went or moved. Declarations inside functions cannot be referred to from elsewhere and are left out.
+ */
+export async function findDependents(lab: ShadowLab, view: TreeView, specOf: (path: string) => ServerSpec | null, files: readonly TouchedFile[], side: Side): Promise<Dependents> {
+  const candidates = files.flatMap((file) => candidatesOf(file, side));
+  const modules = files.filter((file) => file.before?.path !== file.after?.path).flatMap((file) => moduleWords(file[side]));
+  const words = new Set([...candidates.flatMap(({ change, declaration, file }) => [declaration.name, ...(isReExport(change, declaration) ? moduleWords(file) : [])]), ...modules]);
+  const index = await WordIndex.of(view, view.paths().filter((path) => specOf(path) !== null), words);
+  const touched = new Set(files.flatMap((file) => file[side]?.path ?? []));
+  const dependents = new Set(modules.flatMap((word) => index.filesImporting(word)));
+  const referenced: ReferencedDeclaration[] = [];
+  for (const { file, change, declaration } of candidates) {
+    const spec = specOf(file.path);
+    if (spec === null) continue;
+    if (isReExport(change, declaration)) {
+      const importers = new Set(moduleWords(file).flatMap((word) => index.filesImporting(word)));
+      for (const path of index.filesImporting(declaration.name)) if (importers.has(path)) dependents.add(path);
+      continue;
+    }
+    const elsewhere = index.filesWith(declaration.name).some((path) => path !== file.path);
+    if (!elsewhere && change !== 'removed') continue;
+    const references = await locations(await lab.analysis.session(spec), 'references', file.path, startOf(declaration.nameRange), false);
+    const inside = references.filter((location) => !location.uri.startsWith('ext:'));
+    for (const location of inside) dependents.add(pathFromUri(location.uri));
+    referenced.push({ path: file.path, symbol: declaration.qualname.join('.'), change, declaration, references: inside });
+  }
+  return { paths: [...dependents].filter((path) => !touched.has(path) && view.get(path) !== undefined && specOf(path) !== null).sort(), referenced };
+}
+
+interface Candidate {
+  readonly file: ParsedFile;
+  readonly change: ChangedDeclaration['change'];
+  readonly declaration: Declaration;
+}
+
+/** Before the step everything that it removed, renamed or modified; after it what it added or renamed. */
+function candidatesOf(file: TouchedFile, side: Side): Candidate[] {
+  const parsed = file[side];
+  if (parsed === null) return [];
+  const changes = changedDeclarations(fileSide(file.before), fileSide(file.after));
+  const wanted: readonly ChangedDeclaration['change'][] = side === 'before' ? ['removed', 'renamed', 'modified'] : ['added', 'renamed'];
+  const functions = new Set(parsed.structure?.declarations.filter((item) => FUNCTIONS.has(item.kind)).map((item) => item.qualname.join('.')) ?? []);
+  return changes.flatMap((change): Candidate[] => {
+    const declaration = change[side];
+    if (declaration === null || !wanted.includes(change.change) || isInsideFunction(declaration, functions)) return [];
+    return [{ file: parsed, change: change.change, declaration }];
+  });
+}
+
+const FUNCTIONS: ReadonlySet<string> = new Set(['function', 'method', 'constructor']);
+
+function isInsideFunction(declaration: Declaration, functions: ReadonlySet<string>): boolean {
+  return declaration.qualname.some((_name, index) => index > 0 && functions.has(declaration.qualname.slice(0, index).join('.')));
+}
+
+/** A changed import matters to files that import the same name from this module; its references would be those of the original. */
+function isReExport(_change: ChangedDeclaration['change'], declaration: Declaration): boolean {
+  return declaration.kind === 'import';
+}
+
+/** The names by which other files import a module: its own, and its folder's for the file that stands for a package. */
+function moduleWords(file: ParsedFile | null): string[] {
+  if (file === null) return [];
+  const parts = file.path.split('/');
+  const stem = (parts.at(-1) ?? '').replace(/(\.d)?\.[cm]?[jt]sx?$|\.pyi?$/, '');
+  const words = /^(__init__|index)$/.test(stem) ? [parts.at(-2) ?? ''] : [stem, ...stem.split(/[^\p{L}\p{N}_$]+/u)];
+  return words.filter((word) => word !== '');
+}
+
+/** The names of the touched files, for messages. */
+export function namesOf(files: readonly TouchedFile[]): string[] {
+  return files.map(nameOf);
+}

@@ -1,0 +1,27 @@
+import type { Diagnostic } from '../../base/location.js';
+import type { FileSide } from '../../reward/step-facts.js';
+import type { Measurement } from './measure.js';
+import type { ParsedFile } from './step-files.js';
+
+/** What was measured on one side: as the command line reports it, and neutrally. */
+export interface SideMeasurements {
+  readonly asIs: Measurement;
+  readonly neutral: Measurement;
+}
+
+/** Returns a file for the reward engine; without measurements its diagnostics are unknown. */
+export function fileSide(file: ParsedFile, measured?: SideMeasurements): FileSide;
+export function fileSide(file: ParsedFile | null, measured?: SideMeasurements): FileSide | null;
+export function fileSide(file: ParsedFile | null, measured?: SideMeasurements): FileSide | null {
+  if (file === null) return null;
+  const { path, text, structure, tokens } = file;
+  return { path, text, structure, tokens, diagnostics: diagnosticsOf(measured?.asIs, path), neutral: diagnosticsOf(measured?.neutral, path) };
+}
+
+/** A file that its project leaves out has no diagnostics on the command line; one that was not asked about is unknown. */
+function diagnosticsOf(measurement: Measurement | undefined, path: string): readonly Diagnostic[] | null {
+  const found = measurement?.get(path);
+  if (found === undefined) return null;
+  return found === 'excluded' ? [] : found;
+}
+

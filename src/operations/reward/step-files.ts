@@ -1,0 +1,85 @@
+import type { FileStructure, FileTokens } from '../../base/declaration.js';
+import { parseStructure, parseTokens } from '../../selectors/structure.js';
+import type { FileTree, TreeFile } from '../../workspace/file-tree.js';
+import type { Workspace } from '../../workspace/workspace-root.js';
+import type { Step } from './step.js';
+
+/** A file on one side of a step, parsed but not yet measured. */
+export interface ParsedFile {
+  /** Relative to the workspace. */
+  readonly path: string;
+  readonly text: string;
+  readonly structure: FileStructure | null;
+  readonly tokens: FileTokens | null;
+  readonly bytes: Buffer;
+}
+
+/** The two sides of one touched file; a created or deleted one has a null side. */
+export interface TouchedFile {
+  readonly before: ParsedFile | null;
+  readonly after: ParsedFile | null;
+}
+
+/** Looks files up by workspace path in a tree whose paths start at the top of the repository. */
+export class TreeView {
+  private readonly tree: FileTree;
+  private readonly prefix: string;
+
+  constructor(tree: FileTree, workspace: Workspace) {
+    this.tree = tree;
+    this.prefix = workspace.git?.prefix ?? '';
+  }
+
+  get(path: string): TreeFile | undefined {
+    return this.tree.get(this.prefix + path);
+  }
+
+  /** Workspace paths in the order of their code units. */
+  paths(): string[] {
+    const inside = [...this.tree.keys()].filter((path) => path.startsWith(this.prefix));
+    return inside.map((path) => path.slice(this.prefix.length)).sort((a, b) => (a < b ? -1 : 1));
+  }
+
+  async text(path: string): Promise<string | null> {
+    const file = this.get(path);
+    return file === undefined ? null : (await file.content.read()).toString('utf8');
+  }
+
+  /** Parses a file; null when there is none. Bytes that are not UTF-8 read as U+FFFD, as servers read them. */
+  async parsed(path: string, withTokens: boolean): Promise<ParsedFile | null> {
+    const file = this.get(path);
+    if (file === undefined) return null;
+    const bytes = await file.content.read();
+    const text = bytes.toString('utf8');
+    return { path, bytes, text, structure: await parseStructure(path, text), tokens: withTokens ? await parseTokens(path, text) : null };
+  }
+}
+
+/** Reads and parses every file of the workspace that a step touches, renamed files as one. Sorted by path. */
+export async function touchedFiles(workspace: Workspace, step: Step): Promise<{ files: TouchedFile[]; outside: string[] }> {
+  const before = new TreeView(step.before, workspace);
+  const after = new TreeView(step.after, workspace);
+  const prefix = workspace.git?.prefix ?? '';
+  const isInside = (path: string): boolean => path.startsWith(prefix);
+  const pairs: (readonly [string | null, string | null])[] = [
+    ...step.changes.changed.map((path) => [path, path] as const),
+    ...step.changes.created.map((path) => [null, path] as const),
+    ...step.changes.deleted.map((path) => [path, null] as const),
+    ...step.changes.renamed.map(({ from, to }) => [from, to] as const),
+  ];
+  const files: TouchedFile[] = [];
+  const outside: string[] = [];
+  const side = (view: TreeView, path: string | null): Promise<ParsedFile | null> => (path === null || !isInside(path) ? Promise.resolve(null) : view.parsed(path.slice(prefix.length), true));
+  for (const [from, to] of pairs) {
+    const touched: TouchedFile = { before: await side(before, from), after: await side(after, to) };
+    if (touched.before !== null || touched.after !== null) files.push(touched);
+    else outside.push(to ?? from ?? '');
+  }
+  files.sort((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
+  return { files, outside: outside.sort() };
+}
+
+/** The path after the step, or before it where the step deleted the file. */
+export function nameOf(file: TouchedFile): string {
+  return file.after?.path ?? file.before?.path ?? '';
+}

@@ -1,0 +1,59 @@
+import { Failure } from '../../base/failure.js';
+import { sha256 } from '../../base/digest.js';
+import type { JsonObject } from '../../bundles/json-shape.js';
+import { applyPatch } from '../../workspace/apply-patch.js';
+import type { FileTree } from '../../workspace/file-tree.js';
+import { GitRepository } from '../../workspace/git.js';
+import { changesBetween, type TreeChanges } from '../../workspace/tree-changes.js';
+import { treeOfCommit, treeOfFolder, treeOfWorktree } from '../../workspace/tree.js';
+import type { Workspace } from '../../workspace/workspace-root.js';
+
+export interface StepRequest {
+  readonly base: string;
+  readonly head: string | null;
+  /** The bytes of a unified diff that applies to the base. */
+  readonly patch: Buffer | null;
+}
+
+/** One change of a workspace: the files before and after it, from the top of the repository. */
+export interface Step {
+  readonly before: FileTree;
+  readonly after: FileTree;
+  readonly changes: TreeChanges;
+  /** What names the step in a bundle: revisions as typed plus their commits, the patch by its digest. */
+  readonly named: JsonObject;
+}
+
+/** Reads both sides of a step. Writes nothing, neither in the work tree nor in the repository. */
+export async function readStep(workspace: Workspace, request: StepRequest): Promise<Step> {
+  if (request.patch !== null && request.head !== null) {
+    throw new Failure('E/BAD_ARGUMENT', 'a patch and --head exclude each other', { hint: 'The patch applies to --base; leave --head out.' });
+  }
+  if (workspace.git === null) return readStepWithoutGit(workspace, request);
+  const git = new GitRepository(workspace.git.top);
+  const base = { rev: request.base, commit: await git.resolveCommit(request.base) };
+  const before = await treeOfCommit(git, base.commit);
+  if (request.patch !== null) return patchStep(before, request.patch, { base });
+  if (request.head === null) return stepOf(before, await treeOfWorktree(workspace), { base, head: 'worktree' });
+  const head = { rev: request.head, commit: await git.resolveCommit(request.head) };
+  return stepOf(before, await treeOfCommit(git, head.commit), { base, head });
+}
+
+async function readStepWithoutGit(workspace: Workspace, request: StepRequest): Promise<Step> {
+  const asksForRevisions = request.head !== null || request.base !== 'HEAD' || request.patch === null;
+  if (request.patch === null || asksForRevisions) {
+    throw new Failure('E/NOT_FOUND', `there are no revisions here: ${workspace.gitAbsence ?? 'the workspace is not in a Git work tree.'}`, {
+      hint: 'Nothing was changed. Without Git, assay reward takes a PATCH that applies to the files as they are.',
+    });
+  }
+  return patchStep(await treeOfFolder(workspace.root, workspace.stateDir), request.patch, { base: 'folder' });
+}
+
+async function patchStep(before: FileTree, patch: Buffer, named: JsonObject): Promise<Step> {
+  const { tree } = await applyPatch(before, patch);
+  return stepOf(before, tree, { ...named, patch: sha256(patch) });
+}
+
+async function stepOf(before: FileTree, after: FileTree, named: JsonObject): Promise<Step> {
+  return { before, after, changes: await changesBetween(before, after), named };
+}

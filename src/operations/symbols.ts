@@ -1,0 +1,63 @@
+import * as z from 'zod';
+import { Failure } from '../base/failure.js';
+import type { ServerSymbol } from '../base/location.js';
+import { pathFromUri } from '../base/relative-uri.js';
+import type { BundleSymbol } from '../bundles/schema/location.js';
+import { documentSymbols, workspaceSymbols } from '../lsp/navigation.js';
+import type { ServerSpec } from '../lsp/server-spec.js';
+import type { Snapshot } from '../workspace/snapshot.js';
+import { noServerFor } from './ask-at.js';
+import { decorateLocations } from './decorate-locations.js';
+import type { Engine } from './engine.js';
+import { defineOperation, type Answer } from './operation.js';
+import { workspacePaths } from './workspace-paths.js';
+
+const argsSchema = z
+  .strictObject({ path: z.string().optional(), query: z.string().optional() })
+  .refine((args) => (args.path === undefined) !== (args.query === undefined), 'give a PATH or --query TEXT, one of them');
+
+/** The symbols of a file, or those of the whole workspace that match a query; each with the selector to come back to it. */
+export const symbols = defineOperation({
+  cmd: 'symbols',
+  args: argsSchema,
+  run: async (engine, { path, query }) => {
+    const snapshot = await engine.refresh();
+    return path === undefined ? workspaceAnswer(engine, snapshot, query ?? '') : documentAnswer(engine, snapshot, path);
+  },
+});
+
+async function documentAnswer(engine: Engine, snapshot: Snapshot, path: string): Promise<Answer> {
+  const [only] = workspacePaths(snapshot, [path]).files;
+  if (only === undefined) throw new Failure('E/BAD_ARGUMENT', `${path} is a folder`, { hint: 'Name a file, or ask with --query TEXT.' });
+  const spec = (await engine.specChooser(snapshot))(only);
+  if (spec === null) return { args: { path: only }, snapshot: snapshot.digest, failure: noServerFor(only) };
+  const analysis = await engine.live();
+  const found = await documentSymbols(await analysis.session(spec), only);
+  return { args: { path: only }, facts: { symbols: await decorate(engine, snapshot, found) }, servers: await analysis.asked(), snapshot: snapshot.digest };
+}
+
+/** Every server whose language the workspace holds is asked. */
+async function workspaceAnswer(engine: Engine, snapshot: Snapshot, query: string): Promise<Answer> {
+  const specOf = await engine.specChooser(snapshot);
+  const specs = new Map<string, ServerSpec>();
+  for (const path of snapshot.files.keys()) {
+    const spec = specOf(path);
+    if (spec !== null) specs.set(spec.id, spec);
+  }
+  const [first] = specs.values();
+  if (first === undefined) return { args: { query }, snapshot: snapshot.digest, failure: noServerFor('any file of the workspace') };
+  const analysis = await engine.live();
+  const found: ServerSymbol[] = [];
+  for (const spec of [...specs.values()].sort((a, b) => (a.id < b.id ? -1 : 1))) {
+    const probe = [...snapshot.files.keys()].find((path) => specOf(path) === spec);
+    found.push(...(await workspaceSymbols(await analysis.session(spec), query, probe)));
+  }
+  return { args: { query }, facts: { symbols: await decorate(engine, snapshot, found) }, servers: await analysis.asked(), snapshot: snapshot.digest };
+}
+
+/** A symbol's address is that of its name. */
+async function decorate(engine: Engine, snapshot: Snapshot, found: readonly ServerSymbol[]): Promise<BundleSymbol[]> {
+  const inside = found.filter((symbol) => !symbol.uri.startsWith('ext:') && snapshot.files.has(pathFromUri(symbol.uri)));
+  const named = await decorateLocations(engine, snapshot, inside.map((symbol) => ({ ...symbol, range: symbol.selectionRange })));
+  return named.map((symbol, index) => ({ ...symbol, range: inside[index]?.range ?? symbol.range }));
+}

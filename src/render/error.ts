@@ -1,0 +1,25 @@
+import type { Bundle, BundleError } from '../bundles/schema/bundle.js';
+import { printableText } from './printable-text.js';
+import type { RenderContext } from './render-context.js';
+import { renderCandidates } from './resolution.js';
+
+/** Returns what happened, the candidates when the answer was ambiguous, what was left untouched, and what to do next. */
+export function renderError(context: RenderContext, bundle: Bundle, error: BundleError): string[] {
+  const [first = '', ...rest] = error.message.split(/\r\n|\r|\n/).map(printableText);
+  return [
+    `${context.colors.red('error')} ${error.code}: ${first}`,
+    ...rest.map((line) => `  ${line}`),
+    ...renderCandidates(context, bundle.resolution?.resolved === null ? bundle.resolution.candidates : []),
+    untouched(bundle),
+    ...next(error),
+  ];
+}
+
+function untouched({ edits }: Bundle): string {
+  return edits?.transaction === undefined ? 'No file was changed.' : `The transaction ${edits.transaction} was begun: assay recover finishes it or rolls it back.`;
+}
+
+function next(error: BundleError): string[] {
+  const hint = error.hint === '' ? [] : [printableText(error.hint)];
+  return error.retryable ? [...hint, 'The same request may succeed when it is sent again.'] : hint;
+}

@@ -1,0 +1,51 @@
+import type { Bundle } from '../bundles/schema/bundle.js';
+import { renderDiagnostics } from './diagnostics.js';
+import { renderEdits } from './edits.js';
+import { renderError } from './error.js';
+import { renderHover } from './hover.js';
+import { renderLocations } from './locations.js';
+import { renderActions, renderCompletions, renderSignature } from './other-facts.js';
+import { renderContext, type RenderContext } from './render-context.js';
+import type { RenderOptions } from './render-options.js';
+import { renderResolution } from './resolution.js';
+import { renderReward } from './reward.js';
+import { renderCalls, renderSymbols } from './symbols.js';
+
+const LOCATION_LISTS = [
+  ['definitions', 'definition'],
+  ['declarations', 'declaration'],
+  ['typeDefinitions', 'type definition'],
+  ['implementations', 'implementation'],
+  ['references', 'references'],
+  ['highlights', 'highlights'],
+] as const;
+
+/**
+ * Returns a bundle as text for a person or a token-counting agent, without a final line feed. It goes by what the bundle holds and
+ * not by its command, so that every bundle has a text; a replayed bundle prints the same.
+ */
+export function renderBundle(bundle: Bundle, options: RenderOptions): string {
+  const context = renderContext(options);
+  const error = bundle.error === undefined ? [] : renderError(context, bundle, bundle.error);
+  const reward = bundle.processReward === null ? [] : renderReward(context, bundle.processReward);
+  const edits = bundle.edits === null ? [] : renderEdits(context, bundle.edits);
+  const lines = [...error, ...renderFacts(context, bundle), ...edits, ...reward];
+  const isOnlyResolved = lines.length === 0 && bundle.resolution !== null;
+  return (isOnlyResolved ? renderResolution(context, bundle.resolution) : lines).join('\n');
+}
+
+function renderFacts(context: RenderContext, bundle: Bundle): string[] {
+  const { facts } = bundle;
+  return [
+    ...LOCATION_LISTS.flatMap(([key, noun]) => (facts[key] === undefined ? [] : renderLocations(context, facts[key], noun))),
+    ...(facts.hover === undefined ? [] : renderHover(context, bundle)),
+    ...(facts.signature === undefined ? [] : renderSignature(facts.signature)),
+    ...(facts.symbols === undefined ? [] : renderSymbols(context, facts.symbols)),
+    ...(facts.types === undefined ? [] : renderSymbols(context, facts.types)),
+    ...(facts.calls === undefined ? [] : renderCalls(context, facts.calls)),
+    ...(facts.completions === undefined ? [] : renderCompletions(facts.completions)),
+    ...(facts.actions === undefined ? [] : renderActions(facts.actions)),
+    ...(facts.diagnostics === undefined ? [] : renderDiagnostics(context, facts.diagnostics, facts.coverage)),
+    ...(facts.truncated === undefined ? [] : [`truncated: more than ${facts.nextCursor ?? 'these'} places`]),
+  ];
+}

@@ -1,0 +1,47 @@
+import type { PaperReward, ProcessReward } from '../base/process-reward.js';
+import type { RenderContext } from './render-context.js';
+import { renderGates, renderNeutralised } from './reward-gates.js';
+import { renderIntroduced } from './reward-introduced.js';
+import { renderPotential } from './reward-potential.js';
+import { rewardReason } from './reward-reason.js';
+import { decimal, signed, unmeasuredLines } from './wording.js';
+
+/**
+ * Returns a reward to be read in five seconds: the number and why, the potential with its terms, what was introduced with its
+ * code, what else became of the diagnostics, gates, what the facts cover, and the paper's reward beside it.
+ */
+export function renderReward(context: RenderContext, reward: ProcessReward): string[] {
+  return [
+    headline(context, reward),
+    ...renderPotential(reward),
+    ...renderIntroduced(context, reward),
+    ...renderGates(context, reward.gates),
+    ...renderNeutralised(context, reward.neutralised),
+    ...coverageLines(reward),
+    paperLine(reward.paper),
+  ];
+}
+
+function headline({ colors }: RenderContext, reward: ProcessReward): string {
+  const name = reward.version === 'pr-v1' ? 'r (pr-v1)' : 'r';
+  if (reward.r === null) return `${name} = ${colors.yellow('none')}  ${rewardReason(reward)}`;
+  const paint = reward.r < 0 ? colors.red : reward.r > 0 ? colors.green : (text: string) => text;
+  return `${name} = ${paint(colors.bold(signed(reward.r)))}  ${rewardReason(reward)}`;
+}
+
+function coverageLines({ coverage }: ProcessReward): string[] {
+  const { tier, touched, dependents, measured, unmeasured, excluded, failed } = coverage;
+  const scope = tier === 'exact' ? 'the whole workspace' : `${String(touched.length)} touched, ${String(dependents.length)} dependent`;
+  const left = excluded.length > 0 ? `, ${String(excluded.length)} excluded by the configuration` : '';
+  return [
+    `coverage: ${scope}, ${String(measured.length)} measured${left}`,
+    ...unmeasuredLines(unmeasured),
+    ...unmeasuredLines(failed).map((line) => line.replace('not measured', 'failed to measure')),
+  ];
+}
+
+function paperLine({ r, safety, diagnosticsBefore, diagnosticsAfter, S, conf, confAssumed }: PaperReward): string {
+  if (r === null || diagnosticsBefore === null || diagnosticsAfter === null || S === null || conf === null) return 'pr-v1: none';
+  const assumed = confAssumed ? ' assumed' : '';
+  return `pr-v1: r = ${signed(r)} (D ${decimal(diagnosticsBefore)} → ${decimal(diagnosticsAfter)}, S ${decimal(S)} ${safety}, conf ${decimal(conf)}${assumed})`;
+}

@@ -1,0 +1,61 @@
+import type { Declaration, FileStructure } from '../base/declaration.js';
+import type { Range } from '../base/range.js';
+import { TextDocument } from '../base/text-document.js';
+import { parseStructure } from './structure.js';
+
+/** One version of one file, ready to be compared. */
+export interface Side {
+  readonly path: string;
+  readonly document: TextDocument;
+  /** The lines without the white space around them: indentation is layout. */
+  readonly lines: readonly string[];
+  readonly structure: FileStructure | null;
+}
+
+/** Files above this many characters are compared by their lines only: parsing them would take longer than anyone waits. */
+const PARSED_CHARACTERS_MAX = 2_000_000;
+
+/** Keeps the sides of recently compared texts, so that the second question about a file costs no parse. */
+export class SideCache {
+  private readonly sides = new Map<string, Promise<Side>>();
+  private readonly entriesMax: number;
+
+  constructor(entriesMax = 4096) {
+    this.entriesMax = entriesMax;
+  }
+
+  /** Returns the side of `text` as the content of `path`. */
+  sideOf(path: string, text: string): Promise<Side> {
+    const key = `${path}\u0000${text}`;
+    const known = this.sides.get(key);
+    if (known !== undefined) {
+      this.sides.delete(key);
+      this.sides.set(key, known);
+      return known;
+    }
+    const side = makeSide(path, text);
+    this.sides.set(key, side);
+    const [oldest] = this.sides.keys();
+    if (this.sides.size > this.entriesMax && oldest !== undefined) this.sides.delete(oldest);
+    return side;
+  }
+}
+
+async function makeSide(path: string, text: string): Promise<Side> {
+  const document = new TextDocument(text);
+  const lines = Array.from({ length: document.lineCount }, (_, line) => document.lineText(line).trim());
+  return { path, document, lines, structure: text.length > PARSED_CHARACTERS_MAX ? null : await parseStructure(path, text) };
+}
+
+/** Returns the module's declaration, which spans the whole text, for a side with or without a grammar. */
+export function moduleOf(side: Side): Declaration {
+  const parsed = side.structure?.declarations[0];
+  if (parsed !== undefined) return parsed;
+  const range: Range = side.document.rangeOf(0, side.document.text.length);
+  return { name: '', qualname: [], kind: 'module', range, nameRange: [0, 0, 0, 0], signatureRange: [0, 0, 0, 0], bodyRange: range, docRange: null, overload: 0, hasBody: true, parameters: '', nodeType: '' };
+}
+
+/** Returns the declarations other than imports; the module first. */
+export function definitionsOf(side: Side): readonly Declaration[] {
+  return side.structure?.declarations.filter((declaration) => declaration.kind !== 'import') ?? [moduleOf(side)];
+}

@@ -1,0 +1,143 @@
+import { Failure } from '../base/failure.js';
+import { bytesContent, readContents, type FileContent, type FileTree, type TreeFile } from './file-tree.js';
+import type { GitEntry } from './git-output.js';
+import { describeConflicts, type PatchConflict } from './patch-conflicts.js';
+import { scanPatch, type FilePatch } from './patch-headers.js';
+import { leavesTree, withoutParts } from './patch-paths.js';
+import { withScratchDirectory } from './scratch-directory.js';
+import { ScratchIndex } from './scratch-index.js';
+
+export interface PatchedTree {
+  readonly tree: FileTree;
+  /** The paths whose content, mode or existence the patch changed, sorted. */
+  readonly touched: readonly string[];
+}
+
+const NOTHING_WRITTEN = 'Nothing was written.';
+
+/**
+ * Returns the tree that `git apply` makes of `tree`. The patch is applied to an index in a scratch directory, never to files.
+ * A blank patch changes nothing. Throws E/BAD_ARGUMENT for what is no patch, E/APPLY_CONFLICT (details.conflicts) for what does
+ * not fit, E/FS_PERMISSIONS for paths that leave the tree.
+ */
+export async function applyPatch(tree: FileTree, patch: Buffer): Promise<PatchedTree> {
+  if (patch.toString('latin1').trim() === '') return { tree, touched: [] };
+  const files = scanPatch(patch);
+  refuseEscapes(files);
+  const strip = levelsToStrip(tree, files);
+  const named = new Set(files.flatMap((file) => namesOf(file, strip)).filter((path) => tree.has(path)));
+  return withScratchDirectory(async (directory) => {
+    const index = await ScratchIndex.create(directory, [...tree.values()].some((file) => file.content.oid?.length === 64) ? 'sha256' : 'sha1');
+    const { entries, contents } = await entriesOf(tree, named, index);
+    await index.fill(entries);
+    const flags = ['--cached', '--whitespace=nowarn', `-p${String(strip)}`, ...(hasNoContext(files) ? ['--unidiff-zero'] : [])];
+    const outcome = await index.run(['apply', ...flags, '-'], patch);
+    if (outcome.exitCode === 0) return readBack(tree, entries, await index.files(), contents, index);
+    refuse(outcome.stderr, patch, files);
+    const rejected = await index.run(['apply', ...flags, '--reject', '--verbose', '-'], patch);
+    throw conflictFailure(await describeConflicts(rejected.stderr, files, tree, (file) => pathsOf(file, strip)), outcome.stderr);
+  });
+}
+
+function refuseEscapes(files: readonly FilePatch[]): void {
+  for (const file of files) {
+    for (const path of [file.oldPath, file.newPath, file.bareOldPath, file.bareNewPath]) if (path !== null && leavesTree(path)) throw escapes(path);
+  }
+}
+
+function escapes(path: string): Failure {
+  return new Failure('E/FS_PERMISSIONS', `the patch names a path outside the tree: ${path}`, {
+    hint: `${NOTHING_WRITTEN} A patch may name relative paths only, without "..", not through symlinks and not in .git.`,
+    details: { path },
+  });
+}
+
+/** Patches made with --no-prefix have no `a/` and `b/`: seen by their old files, which are there only under their full paths. */
+function levelsToStrip(tree: FileTree, files: readonly FilePatch[]): 0 | 1 {
+  const old = files.flatMap((file) => (file.oldPath === null || file.bareOldPath !== null ? [] : [file.oldPath]));
+  const found = (level: 0 | 1): number => old.filter((path) => path.split('/').length > level && tree.has(withoutParts(path, level))).length;
+  return found(0) > found(1) ? 0 : 1;
+}
+
+function pathsOf(file: FilePatch, strip: number): { from: string | null; to: string | null } {
+  const stripped = (path: string | null): string | null => (path === null ? null : withoutParts(path, strip));
+  return { from: file.bareOldPath ?? stripped(file.oldPath), to: file.bareNewPath ?? stripped(file.newPath) };
+}
+
+function namesOf(file: FilePatch, strip: number): string[] {
+  const { from, to } = pathsOf(file, strip);
+  return [from, to].filter((path) => path !== null);
+}
+
+function hasNoContext(files: readonly FilePatch[]): boolean {
+  const hunks = files.flatMap((file) => file.hunks);
+  return hunks.length > 0 && !hunks.some((hunk) => hunk.hasContext);
+}
+
+interface Filled {
+  readonly entries: ReadonlyMap<string, GitEntry>;
+  /** The contents that the index can name. */
+  readonly contents: ReadonlyMap<string, FileContent>;
+}
+
+/** Every path is in the index, so that Git sees files in the way and symlinks on the way; content is there for the named ones only. */
+async function entriesOf(tree: FileTree, named: ReadonlySet<string>, index: ScratchIndex): Promise<Filled> {
+  const entries = new Map<string, GitEntry>();
+  const contents = new Map<string, FileContent>();
+  for (const [path, { mode }] of tree) entries.set(path, { mode, oid: index.unread });
+  const wanted = [...tree].filter(([path]) => named.has(path)).map(([path, file]) => [{ path, file }, file.content] as const);
+  await readContents(wanted, async (batch) => {
+    for (const [{ path, file }, bytes] of batch) {
+      const oid = await index.store(bytes);
+      entries.set(path, { mode: file.mode, oid });
+      contents.set(oid, file.content);
+    }
+  });
+  return { entries, contents };
+}
+
+async function readBack(tree: FileTree, before: ReadonlyMap<string, GitEntry>, after: ReadonlyMap<string, GitEntry>, contents: ReadonlyMap<string, FileContent>, index: ScratchIndex): Promise<PatchedTree> {
+  const changed = [...after].filter(([path, entry]) => before.get(path)?.oid !== entry.oid || before.get(path)?.mode !== entry.mode);
+  const blobs = await index.readBlobs([...new Set(changed.map(([, entry]) => entry.oid))].filter((oid) => !contents.has(oid)));
+  const patched = new Map<string, TreeFile>(tree);
+  const touched: string[] = [];
+  for (const [path, { mode, oid }] of changed) {
+    const content = contents.get(oid) ?? bytesContent(blobs.get(oid) ?? missing(path), oid);
+    patched.set(path, { mode, content });
+    touched.push(path);
+  }
+  for (const path of before.keys()) {
+    if (after.has(path)) continue;
+    patched.delete(path);
+    touched.push(path);
+  }
+  return { tree: new Map([...patched].sort(([a], [b]) => (a < b ? -1 : 1))), touched: touched.sort() };
+}
+
+function missing(path: string): never {
+  throw new Failure('E/INTERNAL', `BUG: the patch gave ${path} no content`);
+}
+
+/** Throws for what is no matter of hunks: a text that is no patch, or a path that leads out. */
+function refuse(stderr: string, patch: Buffer, files: readonly FilePatch[]): void {
+  const outside = /invalid path '(.*)'/.exec(stderr)?.[1] ?? /affected file '(.*)' is beyond a symbolic link/.exec(stderr)?.[1];
+  if (outside !== undefined) throw escapes(outside);
+  const complaint = /^error: (.*(?:corrupt|No valid patches|unrecognized|garbage|lacks filename|inconsistent|invalid mode|without header|without filename).*)$/m.exec(stderr)?.[1];
+  if (complaint === undefined && files.length > 0) return;
+  const start = patch.toString('utf8').trim().split('\n', 1)[0]?.slice(0, 120) ?? '';
+  const message = files.length === 0 ? `the patch holds no diff; it starts with "${start}"` : `the patch cannot be read: ${complaint ?? ''}`;
+  throw new Failure('E/BAD_ARGUMENT', message, {
+    hint: `${NOTHING_WRITTEN} A patch is a unified diff as git diff --binary prints it, with its --- and +++ lines and true line counts.`,
+    details: { startsWith: start, complaint: complaint ?? null },
+  });
+}
+
+function conflictFailure(conflicts: readonly PatchConflict[], stderr: string): Failure {
+  const first = conflicts[0];
+  const said = stderr.split('\n', 1)[0]?.replace(/^error: /, '') ?? '';
+  const message = first === undefined ? `the patch does not apply: ${said}` : `the patch does not apply: ${first.path}${first.line > 0 ? `:${String(first.line)}` : ''}: ${first.reason}`;
+  return new Failure('E/APPLY_CONFLICT', conflicts.length > 1 ? `${message} (and ${String(conflicts.length - 1)} more)` : message, {
+    hint: `${NOTHING_WRITTEN} details.conflicts shows what the patch expects and what is there; make the patch again from the base it is applied to.`,
+    details: { conflicts },
+  });
+}

@@ -1,0 +1,80 @@
+import type { FileTree } from './file-tree.js';
+import type { FilePatch, PatchHunk } from './patch-headers.js';
+import { unquotePath } from './patch-paths.js';
+
+/** Why a patch does not apply, at one place. */
+export interface PatchConflict {
+  readonly path: string;
+  /** The `@@` line, or the empty string when the file as a whole is the trouble. */
+  readonly hunk: string;
+  /** 1-based line of the old file at which the hunk should apply, or 0. */
+  readonly line: number;
+  readonly expected: readonly string[];
+  /** What the file holds at that place. */
+  readonly found: readonly string[];
+  readonly reason: string;
+}
+
+const TOO_LITTLE_CONTEXT = 'the lines are there, but to Git a hunk with less context behind than before them stands at the end of the file, and the other way round at its start';
+const LINES_MAX = 200;
+
+const REASONS: readonly (readonly [pattern: RegExp, reason: string])[] = [
+  [/^(.*): (?:does not exist in index|No such file or directory)$/, 'the patch changes a file that is not there'],
+  [/^(.*): already exists in (?:index|working directory)$/, 'the patch creates a file that is there already'],
+  [/^'(.*)' appears as both a file and as a directory$/, 'the path would be a file and a folder at once'],
+  [/^cannot apply binary patch to '(.*)' without full index line$/, 'the patch holds no data for this binary file: make it with git diff --binary'],
+  [/^the patch applies to '(.*)' \([0-9a-f]+\), which does not match the current contents\.$/, 'the binary file is not the one that the patch was made from'],
+  [/^(?:the necessary postimage [0-9a-f]+ for|binary patch to|binary patch does not apply to|missing binary patch data for) '(.*?)'.*$/, 'the binary data of the patch does not fit this file'],
+  [/^(.*): wrong type$/, 'the patch takes the file for one of another kind'],
+];
+
+/** The paths of the tree that a part of a patch is about. */
+export type PathsOf = (file: FilePatch) => { readonly from: string | null; readonly to: string | null };
+
+/** Makes conflicts of what `git apply --reject --verbose` said. */
+export async function describeConflicts(stderr: string, files: readonly FilePatch[], tree: FileTree, pathsOf: PathsOf): Promise<PatchConflict[]> {
+  const conflicts: PatchConflict[] = [];
+  let current: FilePatch | undefined;
+  for (const line of stderr.split('\n')) {
+    const applying = /^Applying patch (.*) with \d+ rejects?\.\.\.$/.exec(line)?.[1];
+    if (applying !== undefined) current = fileNamed(applying, files, pathsOf);
+    const number = /^Rejected hunk #(\d+)\.$/.exec(line)?.[1];
+    const hunk = number === undefined ? undefined : current?.hunks[Number(number) - 1];
+    if (current !== undefined && hunk !== undefined) conflicts.push(await hunkConflict(current, hunk, tree, pathsOf));
+    const whole = line.startsWith('error: ') ? fileConflict(line.slice('error: '.length)) : null;
+    if (whole !== null) conflicts.push(whole);
+  }
+  return conflicts;
+}
+
+function fileNamed(shown: string, files: readonly FilePatch[], pathsOf: PathsOf): FilePatch | undefined {
+  const names = shown.split(' => ').map(unquotePath);
+  return files.find((file) => {
+    const { from, to } = pathsOf(file);
+    return names.includes(to ?? '\0') || names.includes(from ?? '\0');
+  });
+}
+
+async function hunkConflict(file: FilePatch, hunk: PatchHunk, tree: FileTree, pathsOf: PathsOf): Promise<PatchConflict> {
+  const { from, to } = pathsOf(file);
+  const content = await tree.get(from ?? to ?? '')?.content.read();
+  const lines = (content?.toString('utf8') ?? '').split('\n').slice(Math.max(0, hunk.oldStart - 1));
+  const expected = hunk.expected.slice(0, LINES_MAX);
+  const isThere = hunk.expected.every((line, index) => line === lines[index]);
+  return {
+    path: to ?? from ?? '',
+    hunk: hunk.header,
+    line: hunk.oldStart,
+    expected,
+    found: lines.slice(0, expected.length),
+    reason: isThere ? TOO_LITTLE_CONTEXT : 'the file does not hold these lines, here or elsewhere',
+  };
+}
+
+function fileConflict(message: string): PatchConflict | null {
+  for (const [pattern, reason] of REASONS) {
+    const path = pattern.exec(message)?.[1];
+    if (path !== undefined) return { path: unquotePath(path), hunk: '', line: 0, expected: [], found: [], reason };
+  }
+  return null;
+}

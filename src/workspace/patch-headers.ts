@@ -1,0 +1,107 @@
+import { pathOfMarker, pathsOfGitHeader, unquotePath } from './patch-paths.js';
+
+export interface PatchHunk {
+  /** The `@@` line as it stands. */
+  readonly header: string;
+  /** 1-based, in the old file; 0 for a file that is created. */
+  readonly oldStart: number;
+  /** The context and the deleted lines: what the old file should hold there. */
+  readonly expected: readonly string[];
+  /** True when the hunk has at least one line of context. */
+  readonly hasContext: boolean;
+}
+
+/** What a patch says about one file. Paths are as written, with their `a/` and `b/`. */
+export interface FilePatch {
+  readonly oldPath: string | null;
+  readonly newPath: string | null;
+  /** Paths on `rename` and `copy` lines carry no `a/` and `b/`. */
+  readonly bareOldPath: string | null;
+  readonly bareNewPath: string | null;
+  readonly hunks: readonly PatchHunk[];
+}
+
+interface Draft {
+  oldPath: string | null;
+  newPath: string | null;
+  bareOldPath: string | null;
+  bareNewPath: string | null;
+  hasMarkers: boolean;
+  hunks: PatchHunk[];
+}
+
+const HUNK_HEADER = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@/;
+
+/**
+ * Returns the files that a patch speaks of, in order; text around the diffs is skipped. It tells which files `git apply` needs and
+ * where hunks stand, and leaves it to Git to find a patch corrupt.
+ */
+export function scanPatch(patch: Buffer): FilePatch[] {
+  const lines = patch.toString('latin1').split('\n');
+  const files: Draft[] = [];
+  for (let index = 0; index < lines.length; index += 1) {
+    const line = lines[index] ?? '';
+    const next = lines[index + 1] ?? '';
+    if (line.startsWith('diff --git ')) {
+      files.push(draftOf(pathsOfGitHeader(trimEnd(line.slice(11)))));
+    } else if (line.startsWith('--- ') && next.startsWith('+++ ')) {
+      let file = files.at(-1);
+      if (file === undefined || file.hasMarkers || file.hunks.length > 0) files.push((file = draftOf(null)));
+      file.oldPath = pathOfMarker(trimEnd(line.slice(4)));
+      file.newPath = pathOfMarker(trimEnd(next.slice(4)));
+      file.hasMarkers = true;
+      index += 1;
+    } else if (HUNK_HEADER.test(line)) {
+      index = readHunk(lines, index, files.at(-1));
+    } else readExtendedHeader(line, files.at(-1));
+  }
+  return files;
+}
+
+function draftOf(paths: readonly [string, string] | null): Draft {
+  return { oldPath: paths?.[0] ?? null, newPath: paths?.[1] ?? null, bareOldPath: null, bareNewPath: null, hasMarkers: false, hunks: [] };
+}
+
+function readExtendedHeader(line: string, file: Draft | undefined): void {
+  const match = /^(?:rename|copy) (from|to) (.*)$/s.exec(line);
+  if (match === null || file === undefined || file.hasMarkers) return;
+  const path = unquotePath(trimEnd(match[2] ?? ''));
+  if (match[1] === 'from') file.bareOldPath = path;
+  else file.bareNewPath = path;
+}
+
+/** Reads the lines that the header counts, and returns the index of the last one. */
+function readHunk(lines: readonly string[], start: number, file: Draft | undefined): number {
+  const header = lines[start] ?? '';
+  const [, oldStart = '0', oldCount = '1', , newCount = '1'] = HUNK_HEADER.exec(header) ?? [];
+  let [oldLeft, newLeft] = [Number(oldCount), Number(newCount)];
+  const expected: string[] = [];
+  let hasContext = false;
+  let index = start;
+  while ((oldLeft > 0 || newLeft > 0) && index + 1 < lines.length) {
+    const line = lines[index + 1] ?? '';
+    const sign = line.charAt(0);
+    if (!['', ' ', '\r', '-', '+', '\\'].includes(sign)) break;
+    index += 1;
+    if (sign === '\\') continue;
+    if (sign === '+') newLeft -= 1;
+    else {
+      oldLeft -= 1;
+      expected.push(decode(line.slice(1)));
+      if (sign !== '-') {
+        newLeft -= 1;
+        hasContext = true;
+      }
+    }
+  }
+  file?.hunks.push({ header: decode(trimEnd(header)), oldStart: Number(oldStart), expected, hasContext });
+  return index;
+}
+
+function trimEnd(line: string): string {
+  return line.endsWith('\r') ? line.slice(0, -1) : line;
+}
+
+function decode(latin1: string): string {
+  return Buffer.from(latin1, 'latin1').toString('utf8');
+}

@@ -1,0 +1,22 @@
+import { mkdtemp, realpath, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileFailure } from './file-failure.js';
+
+/** Calls `use` with an empty directory (mode 0700) in the system's temporary folder, and removes the directory whatever happens. */
+export async function withScratchDirectory<T>(use: (directory: string) => Promise<T>): Promise<T> {
+  const directory = await makeScratchDirectory();
+  try {
+    return await use(directory);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+}
+
+async function makeScratchDirectory(): Promise<string> {
+  try {
+    return await realpath(await mkdtemp(join(tmpdir(), 'assay-')));
+  } catch (error) {
+    throw fileFailure(error, 'create', 'a temporary folder', 'The workspace was left untouched. Make space in the temporary folder, or set TMPDIR to one that is writable.');
+  }
+}

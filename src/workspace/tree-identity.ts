@@ -1,0 +1,17 @@
+import { createHash } from 'node:crypto';
+import { sha256 } from '../base/digest.js';
+import type { FileTree } from './file-tree.js';
+
+/**
+ * Returns a digest of the paths, modes and contents of a tree, the same in every clone. Contents go in by Git's blob name,
+ * which a commit knows without reading anything; other contents are hashed to the same name.
+ */
+export async function identityOfTree(tree: FileTree): Promise<string> {
+  const lines: string[] = [];
+  for (const [path, { mode, content }] of tree) lines.push(`${path}\0${mode}\0${content.oid ?? blobName(await content.read())}`);
+  return sha256(lines.sort((a, b) => (a < b ? -1 : 1)).join('\n'));
+}
+
+function blobName(bytes: Buffer): string {
+  return createHash('sha1').update(`blob ${String(bytes.length)}\0`).update(bytes).digest('hex');
+}

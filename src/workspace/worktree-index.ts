@@ -1,0 +1,141 @@
+import { copyFile, mkdir, stat, utimes } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { Failure } from '../base/failure.js';
+import type { BlobAnswer } from './blob-reader.js';
+import { statFile } from './disk-files.js';
+import { fileFailure, isAbsent } from './file-failure.js';
+import { hardenedEnvironment } from './git-environment.js';
+import { isNameable, parseListing, splitZero, type GitEntry } from './git-output.js';
+import { runGit } from './git-process.js';
+import { RealDirectories } from './real-directories.js';
+import { withScratchDirectory } from './scratch-directory.js';
+
+/** Files above this size are hashed but not read: no language server opens them, and a data set must not fill the memory. */
+export const CONTENT_MAX_BYTES = 32 * 1024 * 1024;
+
+/** The work tree as `git add --all` would record it. */
+export interface WorktreeIndex {
+  readonly files: ReadonlyMap<string, GitEntry>;
+  readonly untracked: ReadonlySet<string>;
+  /** The normalised contents, by object id, that the repository itself does not hold. */
+  readonly contents: ReadonlyMap<string, Buffer>;
+  /** The changed or untracked files that were too large to read. */
+  readonly large: ReadonlySet<string>;
+}
+
+export interface WorktreeIndexPorts {
+  readonly top: string;
+  readonly ask: (env: Record<string, string>, args: readonly string[]) => Promise<string>;
+  readonly readBlobs: (env: Record<string, string>, oids: readonly string[]) => Promise<BlobAnswer>;
+}
+
+/**
+ * Brings a copy of the user's index up to date with the disk and reads it. What Git has to write goes to a scratch directory:
+ * the copied index, and the objects of changed files. Git itself normalises the contents, so the answer is the same as after a
+ * commit; only clean filters do not run.
+ */
+export async function readWorktreeIndex(ports: WorktreeIndexPorts, mode: 'hash-only' | 'with-content'): Promise<WorktreeIndex> {
+  return withScratchDirectory(async (scratch) => {
+    const env = await scratchEnvironment(ports, scratch);
+    await clearHidingFlags(ports, env);
+    const untracked = await listUntracked(ports, env);
+    const stale = splitZero(await ports.ask(env, ['ls-files', '-m', '-d', '-z']));
+    const sorted = sortByPresence(ports.top, [...new Set([...stale, ...untracked])]);
+    const before = mode === 'with-content' ? parseListing(await ports.ask(env, ['ls-files', '-s', '-z'])).files : new Map<string, GitEntry>();
+    await updateIndex(ports, env, ['--force-remove'], sorted.gone);
+    await updateIndex(ports, env, ['--add', '--remove', '--replace', '--info-only'], mode === 'hash-only' ? [...sorted.present, ...sorted.large] : sorted.large);
+    if (mode === 'with-content') await updateIndex(ports, env, ['--add', '--remove', '--replace'], sorted.present);
+    const { files } = parseListing(await ports.ask(env, ['ls-files', '-s', '-z']));
+    const large = new Set(sorted.large);
+    const fresh = mode === 'hash-only' ? [] : sorted.present.flatMap((path) => freshOid(files.get(path), before.get(path)));
+    const { blobs } = await ports.readBlobs(env, [...new Set(fresh)]);
+    return { files, untracked: new Set(untracked), contents: blobs, large };
+  });
+}
+
+function freshOid(after: GitEntry | undefined, before: GitEntry | undefined): string[] {
+  return after === undefined || after.oid === before?.oid ? [] : [after.oid];
+}
+
+async function scratchEnvironment(ports: WorktreeIndexPorts, scratch: string): Promise<Record<string, string>> {
+  const plain = hardenedEnvironment(ports.top);
+  const located = await ports.ask(plain, ['rev-parse', '--git-path', 'index', '--git-path', 'objects']);
+  const [index = '', objects = ''] = located.split('\n').map((path) => resolve(ports.top, path));
+  const copy = join(scratch, 'index');
+  try {
+    await copyFile(index, copy);
+    // Git takes entries as young as the index for suspect. The copy must not look younger than the original, so its time is rounded down.
+    const seconds = Math.floor((await stat(index)).mtimeMs / 1000);
+    await utimes(copy, seconds, seconds);
+  } catch (error) {
+    // A repository without an index has simply nothing staged.
+    if (!isAbsent(error)) throw fileFailure(error, 'read', '.git/index', 'Nothing was changed. Make the repository readable for you.');
+  }
+  await mkdir(join(scratch, 'objects'));
+  return {
+    ...hardenedEnvironment(ports.top, await filterSettings(ports, plain)),
+    GIT_INDEX_FILE: copy,
+    GIT_OBJECT_DIRECTORY: join(scratch, 'objects'),
+    GIT_ALTERNATE_OBJECT_DIRECTORIES: `"${objects.replace(/["\\]/g, '\\$&')}"`,
+  };
+}
+
+/** Settings that switch off every filter driver that any configuration names: comparing a file would run its clean command. */
+async function filterSettings(ports: WorktreeIndexPorts, env: Record<string, string>): Promise<[string, string][]> {
+  const names = new Set<string>();
+  for (const key of splitZero(await ports.ask(env, ['config', '--list', '--name-only', '-z']))) {
+    const match = /^filter\.(.*)\.[^.]*$/s.exec(key);
+    if (match?.[1] !== undefined) names.add(match[1]);
+  }
+  return [...names].flatMap((name): [string, string][] => [
+    [`filter.${name}.clean`, ''],
+    [`filter.${name}.smudge`, ''],
+    [`filter.${name}.process`, ''],
+    [`filter.${name}.required`, 'false'],
+  ]);
+}
+
+/** Drops assume-unchanged from all entries, and skip-worktree from those that are on disk after all: both would hide a change. */
+async function clearHidingFlags(ports: WorktreeIndexPorts, env: Record<string, string>): Promise<void> {
+  const tagged = splitZero(await ports.ask(env, ['ls-files', '-v', '-z'])).map((record) => [record.slice(0, 1), record.slice(2)] as const);
+  const assumed = tagged.filter(([tag]) => tag !== tag.toUpperCase()).map(([, path]) => path);
+  const skipped = tagged.filter(([tag]) => tag.toUpperCase() === 'S').map(([, path]) => path);
+  await updateIndex(ports, env, ['--no-assume-unchanged'], assumed);
+  if (skipped.length === 0) return;
+  const { present, large } = sortByPresence(ports.top, skipped);
+  await updateIndex(ports, env, ['--no-skip-worktree'], [...present, ...large]);
+}
+
+async function listUntracked(ports: WorktreeIndexPorts, env: Record<string, string>): Promise<string[]> {
+  const paths = splitZero(await ports.ask(env, ['ls-files', '-o', '--exclude-standard', '-z']));
+  return paths.filter((path) => !path.endsWith('/') && isNameable(path));
+}
+
+/** Splits paths into files that Git can record, those too large to read, and those that are gone (also: beyond a symlink, or no file any more). */
+function sortByPresence(top: string, paths: readonly string[]): { present: string[]; large: string[]; gone: string[] } {
+  const directories = new RealDirectories(top);
+  const sorted = { present: [] as string[], large: [] as string[], gone: [] as string[] };
+  for (const path of paths.filter(isNameable)) {
+    const size = directories.leadTo(path) ? (statFile(top, path)?.size ?? null) : null;
+    if (size === null) sorted.gone.push(path);
+    else if (size > CONTENT_MAX_BYTES) sorted.large.push(path);
+    else sorted.present.push(path);
+  }
+  return sorted;
+}
+
+async function updateIndex(ports: WorktreeIndexPorts, env: Record<string, string>, flags: readonly string[], paths: readonly string[]): Promise<void> {
+  if (paths.length === 0) return;
+  const outcome = await runGit({ args: ['update-index', ...flags, '-z', '--stdin'], cwd: ports.top, env, input: `${paths.join('\0')}\0` });
+  if (outcome.exitCode === 0) return;
+  const unreadable = /open\("(.*)"\): (.*)/.exec(outcome.stderr);
+  if (unreadable?.[1] !== undefined) {
+    throw new Failure('E/FS_PERMISSIONS', `could not read ${unreadable[1]} (${unreadable[2] ?? ''})`, {
+      hint: 'Nothing was changed. Make the file readable for you, or let Git ignore it.',
+      details: { path: unreadable[1] },
+    });
+  }
+  throw new Failure('E/INTERNAL', `git update-index failed: ${outcome.stderr.split('\n', 1)[0] ?? ''}`, {
+    hint: 'Nothing was changed: only a copy of the index was written. `git status` in the workspace may show why.',
+  });
+}

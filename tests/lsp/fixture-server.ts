@@ -1,0 +1,25 @@
+import { fileURLToPath } from 'node:url';
+import type { ServerSpec } from '../../src/lsp/server-spec.js';
+
+/** The spec of a server in fixtures/servers, which behaves like pyright where nothing else is said. */
+export function fixtureServer(file: string, args: readonly string[] = [], changes: Partial<ServerSpec> = {}): ServerSpec {
+  const script = fileURLToPath(new URL(`../../fixtures/servers/${file}`, import.meta.url));
+  return {
+    id: 'fixture',
+    languageIds: { '.py': 'python' },
+    isSettingsFile: () => false,
+    checkSettings: () => undefined,
+    locate: () => ({ command: { executable: process.execPath, args: [script, ...args] }, packageName: 'fixture', version: '0', integrity: Promise.resolve('sha256:0') }),
+    initializationOptions: () => ({}),
+    configuration: (section) => ({ section }),
+    diagnostics: 'pull',
+    projectInfo: null,
+    projectFiles: null,
+    readyLog: /^Found/,
+    opensBeforeAsking: false,
+    followsWatchEvents: true,
+    countsByteOrderMark: true,
+    needsInterpreter: false,
+    ...changes,
+  };
+}
