@@ -1,7 +1,9 @@
 /**
  * Holds `assay reward` against the checkers' own command lines on the history of a real repository.
  *
- *   npm run check:real -- REPO [--commits N] [--exact N] [--mutations N] [--server ID] [--until REV]
+ *   npm run check:real -- REPO [--commits N] [--exact N] [--mutations N] [--server ID] [--until REV] [--modules DIR]
+ *
+ * --modules names an installed node_modules folder that both sides see; without type libraries tsc says nothing else.
  *
  * For each commit C that touches code, the command line runs cold on real checkouts of C~1 and C; the multiset difference
  * of (file, rule, line text), over the files that the bundle covers, must equal what the bundle introduces and fixes.
@@ -26,6 +28,7 @@ const { values, positionals } = parseArgs({
     server: { type: 'string' },
     until: { type: 'string', default: 'HEAD' },
     seed: { type: 'string', default: '1' },
+    modules: { type: 'string' },
   },
 });
 const [repository] = positionals;
@@ -38,6 +41,7 @@ const checkout = join(scratch, 'checkout');
 const git = (folder: string, ...args: string[]): string => execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8', maxBuffer: 1 << 28 });
 execFileSync('git', ['clone', '-q', repository, clone]);
 execFileSync('git', ['clone', '-q', clone, checkout]);
+if (values.modules !== undefined) for (const folder of [clone, checkout]) execFileSync('cp', ['-al', values.modules, join(folder, 'node_modules')]);
 
 interface Case {
   readonly name: string;
@@ -62,7 +66,7 @@ function coldSide(revision: string): Side {
   if (known !== undefined) return known;
   git(checkout, 'fetch', '-q', clone, '+refs/*:refs/clone/*');
   git(checkout, 'checkout', '-q', '--force', revision);
-  git(checkout, 'clean', '-qfdx');
+  git(checkout, 'clean', '-qfdx', '-e', 'node_modules');
   const { diagnostics, globalErrors } = coldRun(checker, checkout);
   const byPath = new Map<string, string[]>();
   for (const { path, rule, line } of diagnostics) {
@@ -115,7 +119,7 @@ const globals = new Set<string>();
 try {
   for (const { name, base, head, tier } of cases) {
     const bundle = await engine.run({ cmd: 'reward', args: { base, head, exact: tier === 'exact' } });
-    const reward = bundle.processReward as ProcessReward | null;
+    const reward = bundle.processReward;
     if (bundle.error !== undefined || reward === null) {
       console.log(`${name} ${tier} FAILED ${bundle.error?.code ?? ''} ${bundle.error?.message ?? ''}`);
       continue;

@@ -25,7 +25,8 @@ function demo(workspace: string): number {
   const bundles = answers(requests);
   const rows = bundles.map(({ id, bundle }) => row(id, subjects[ids.indexOf(id)] ?? '', bundle));
   process.stdout.write(table([['commit', 'subject', 'r', 'introduced', 'fixed', 'gates', 'why'], ...rows]));
-  const failed = bundles.filter(({ bundle }) => bundle.status === 'error').length + requests.length - bundles.length;
+  const rewarded = bundles.filter(({ bundle }) => typeof bundle.processReward?.r === 'number');
+  const failed = requests.length - rewarded.length;
   if (failed > 0) process.stderr.write(`${String(failed)} of ${String(requests.length)} commits have no reward\n`);
   return failed > 0 ? 1 : 0;
 }

@@ -3,6 +3,8 @@ import { uriFromPath } from '../base/relative-uri.js';
 import { exists, namesIn, textOf } from './files.js';
 
 const DIST_INFO = '.dist-info';
+/** TypeScript 7 keeps its library beside its program, in a package for each platform. */
+const NATIVE_TYPESCRIPT = /^@typescript\/typescript-[a-z0-9]+-[a-z0-9]+$/;
 
 /**
  * Gives files outside the workspace the URI `ext://<package>@<version>/path`: the npm package, the Python distribution or
@@ -75,7 +77,8 @@ function npmUri(absolutePath: string): string | null {
 function nameAndVersion(text: string): string | null {
   try {
     const { name, version } = JSON.parse(text) as { name?: unknown; version?: unknown };
-    return typeof name === 'string' && typeof version === 'string' ? `${name}@${version}` : null;
+    if (typeof name !== 'string' || typeof version !== 'string') return null;
+    return `${name.replace(NATIVE_TYPESCRIPT, 'typescript')}@${version}`;
   } catch (error) {
     if (error instanceof SyntaxError) return null;
     throw error;

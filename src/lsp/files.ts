@@ -64,8 +64,12 @@ export function textOf(path: string): string {
 
 /** The text of a file that a server is asked or answers about. `name` is what the Failure calls it. */
 export function sourceText(absolutePath: string, name: string): string {
+  return sourceBytes(absolutePath, name).toString('utf8');
+}
+
+export function sourceBytes(absolutePath: string, name: string): Buffer {
   try {
-    return readFileSync(absolutePath, 'utf8');
+    return readFileSync(absolutePath);
   } catch (cause) {
     throw unreadable(name, cause);
   }

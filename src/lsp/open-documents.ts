@@ -11,6 +11,7 @@ type Notify = (method: string, params: unknown) => Promise<void>;
  */
 export class OpenDocuments {
   private readonly versions = new Map<string, number>();
+  private readonly absolutePaths = new Set<string>();
   private readonly notify: Notify;
   private readonly uris: ServerUris;
   private readonly spec: ServerSpec;
@@ -26,12 +27,18 @@ export class OpenDocuments {
     if (this.versions.has(path)) return;
     const text = this.textOnDisk(path);
     this.versions.set(path, 1);
+    this.absolutePaths.add(this.uris.absolutePath(path));
     const languageId = this.spec.languageIds[extname(path)] ?? 'plaintext';
     await this.notify('textDocument/didOpen', { textDocument: { uri: this.uris.fileUri(path), languageId, version: 1, text } });
   }
 
+  isOpen(absolutePath: string): boolean {
+    return this.absolutePaths.has(absolutePath);
+  }
+
   async close(path: string): Promise<void> {
     if (!this.versions.delete(path)) return;
+    this.absolutePaths.delete(this.uris.absolutePath(path));
     await this.notify('textDocument/didClose', { textDocument: { uri: this.uris.fileUri(path) } });
   }
 
@@ -48,6 +55,6 @@ export class OpenDocuments {
 
   private textOnDisk(path: string): string {
     const text = sourceText(this.uris.absolutePath(path), path);
-    return this.spec.countsByteOrderMark ? text : text.replace(/^\uFEFF/, '');
+    return this.spec.positions.countsByteOrderMark ? text : text.replace(/^\uFEFF/, '');
   }
 }

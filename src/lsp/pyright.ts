@@ -24,7 +24,7 @@ export const pyright: ServerSpec = {
   readyLog: /^(Found \d+ source files?|No source files found)/,
   opensBeforeAsking: false,
   followsWatchEvents: true,
-  countsByteOrderMark: true,
+  positions: { countsByteOrderMark: true, endsLinesAtSeparators: false },
   needsInterpreter: true,
 };
 

@@ -1,4 +1,5 @@
 import type { Interpreter } from './interpreter.js';
+import type { PositionQuirks } from './position-codec.js';
 import type { Command } from './spawn.js';
 
 /** What a server may need to know before it starts. */
@@ -45,8 +46,7 @@ export interface ServerSpec {
   readonly opensBeforeAsking: boolean;
   /** False when a changed file must be opened, because the server hears of changes on disk in its own time. */
   readonly followsWatchEvents: boolean;
-  /** True when U+FEFF at the start of a file is a column of line 0 to the server; false when it never sees one. */
-  readonly countsByteOrderMark: boolean;
+  readonly positions: PositionQuirks;
   /** True when the server needs Python's search paths. */
   readonly needsInterpreter: boolean;
 }

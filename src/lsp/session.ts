@@ -69,8 +69,8 @@ export class Session {
     this.readiness = readiness;
     this.timeoutMs = options.timeoutMs;
     this.root = options.root;
-    this.codec = new PositionCodec(description.positionEncoding, options.spec.countsByteOrderMark);
     this.documents = new OpenDocuments((method, params) => this.notify(method, params), uris, options.spec);
+    this.codec = new PositionCodec(description.positionEncoding, options.spec.positions, (file) => this.documents.isOpen(file));
   }
 
   /**

@@ -36,7 +36,7 @@ export const typescript: ServerSpec = {
   readyLog: null,
   opensBeforeAsking: true,
   followsWatchEvents: true,
-  countsByteOrderMark: false,
+  positions: { countsByteOrderMark: false, endsLinesAtSeparators: false },
   needsInterpreter: false,
 };
 
@@ -59,7 +59,7 @@ export const typescriptClassic: ServerSpec = {
   readyLog: null,
   opensBeforeAsking: true,
   followsWatchEvents: false,
-  countsByteOrderMark: false,
+  positions: { countsByteOrderMark: false, endsLinesAtSeparators: true },
   needsInterpreter: false,
 };
 

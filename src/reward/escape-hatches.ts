@@ -31,7 +31,7 @@ export function addedEscapeHatches(pairs: readonly FilePair[]): EscapeHatch[] {
 }
 
 /** Returns the escape hatches of one file, in source order. */
-export function escapeHatchesOf(side: FileSide | null): EscapeHatch[] {
+function escapeHatchesOf(side: FileSide | null): EscapeHatch[] {
   const tokens = side?.tokens?.tokens;
   if (side === null || tokens === undefined) return [];
   const find = FINDERS.get(side.structure?.language ?? '') ?? FINDERS.get(LANGUAGE_OF_EXTENSION.get(side.path.slice(side.path.lastIndexOf('.') + 1)) ?? '');

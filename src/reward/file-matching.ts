@@ -1,11 +1,14 @@
+import { TextDocument } from '../base/text-document.js';
+import { blankRanges } from './blank-text.js';
+import { scanComments } from './comment-scan.js';
 import { alignUnits, type UnitAlignment } from './declaration-alignment.js';
 import { unitsOf, type DeclarationUnit } from './declaration-units.js';
 import { DiagnosticPools, type DiagnosticPair } from './diagnostic-pools.js';
-import { alignLines, type LineAlignment } from './line-alignment.js';
+import { alignLines, type CommentedText, type LineAlignment } from './line-alignment.js';
 import { locateDiagnostics, type LocatedDiagnostic } from './located-diagnostic.js';
 import type { Renames } from './renames.js';
 import { dice, wordsOf } from './similarity.js';
-import type { MeasuredPair } from './measured-pair.js';
+import type { MeasuredPair, MeasuredSide } from './measured-pair.js';
 
 /** What one file's diagnostics became, and what is left of both sides. */
 export interface FileMatch {
@@ -25,7 +28,7 @@ const FLAGGED_SIMILARITY_MIN = 0.5;
 export function matchFile(pair: MeasuredPair, renames: Renames): FileMatch {
   const beforeUnits = pair.before === null ? [] : unitsOf(pair.before.structure, pair.before.tokens);
   const afterUnits = pair.after === null ? [] : unitsOf(pair.after.structure, pair.after.tokens);
-  const lines = alignLines(pair.before?.text ?? '', pair.after?.text ?? '', renames.word);
+  const lines = pair.before?.text === pair.after?.text ? alignLines(uncommented(pair.before), uncommented(pair.after)) : alignLines(commentedText(pair.before), commentedText(pair.after), renames.word);
   const pools = new DiagnosticPools(
     pair.before === null ? [] : locateDiagnostics(pair.before.diagnostics, lines.before, beforeUnits),
     pair.after === null ? [] : locateDiagnostics(pair.after.diagnostics, lines.after, afterUnits),
@@ -39,6 +42,17 @@ export function matchFile(pair: MeasuredPair, renames: Renames): FileMatch {
   const persisting = [...matchLinesOf(pools, lines.unchanged), ...matchMoved(pools, lines, symbolAfter)];
   const updated = matchUpdated(pools, lines, symbolAfter, renames);
   return { pair, beforeUnits, afterUnits, alignment, persisting, updated, pools };
+}
+
+/** Equal texts are aligned without a look at their comments. */
+function uncommented(side: MeasuredSide | null): CommentedText {
+  return { text: side?.text ?? '', codeOnly: side?.text ?? '' };
+}
+
+function commentedText(side: MeasuredSide | null): CommentedText {
+  if (side === null) return { text: '', codeOnly: '' };
+  const comments = side.tokens?.comments ?? scanComments(side.path, side.text);
+  return { text: side.text, codeOnly: blankRanges(new TextDocument(side.text), comments.map((comment) => comment.range)) };
 }
 
 /** The same rule on the same line is the same diagnostic; extent and message only say which of several. */
@@ -72,14 +86,14 @@ function matchUpdated(pools: DiagnosticPools, lines: LineAlignment, symbolAfter:
   const likeness = (before: LocatedDiagnostic, after: LocatedDiagnostic): number => dice(wordsOf(before.flagged).map(renames.word), wordsOf(after.flagged));
   const renamedLine = (item: LocatedDiagnostic): string[] | null => {
     const symbol = symbolAfter(item);
-    return symbol === null ? null : [symbol, item.rule, item.diagnostic.severity, wordsOf(item.diagnostic.lineText).map(renames.word).join(' ')];
+    return symbol === null ? null : [symbol, item.rule, wordsOf(item.diagnostic.lineText).map(renames.word).join(' ')];
   };
-  const asWritten = (item: LocatedDiagnostic): string[] => [item.diagnostic.symbol, item.rule, item.diagnostic.severity, wordsOf(item.diagnostic.lineText).join(' ')];
+  const asWritten = (item: LocatedDiagnostic): string[] => [item.diagnostic.symbol, item.rule, wordsOf(item.diagnostic.lineText).join(' ')];
   return [
     ...pools.takeEqual(at(lines.unchanged), here),
     ...pools.takeEqual(at(lines.moved), here),
     ...pools.takeBest(at(lines.edited), here, likeness, FLAGGED_SIMILARITY_MIN),
-    ...(renames.isEmpty ? [] : pools.takeEqual(renamedLine, asWritten)),
+    ...pools.takeEqual(renamedLine, asWritten),
   ];
 }
 

@@ -71,11 +71,10 @@ function matchAcrossFiles(files: readonly FileMatch[]): DiagnosticPair[] {
   const key = (contents: ReadonlyMap<LocatedDiagnostic, string>, evidence: readonly ((item: LocatedDiagnostic) => string)[]) => (item: LocatedDiagnostic) => [
     contents.get(item) ?? '',
     item.rule,
-    item.diagnostic.severity,
     item.diagnostic.lineText,
     ...evidence.map((field) => field(item)),
   ];
-  return [[flaggedOf, messageOf], [flaggedOf], []].flatMap((evidence) => pools.takeEqual(key(left, evidence), key(arrived, evidence)));
+  return [[severityOf, flaggedOf, messageOf], [severityOf, flaggedOf], [severityOf], []].flatMap((evidence) => pools.takeEqual(key(left, evidence), key(arrived, evidence)));
 }
 
 function note(into: Map<LocatedDiagnostic, string>, item: LocatedDiagnostic, units: FileMatch['beforeUnits'], isUnmatched: (index: number) => boolean): void {
@@ -84,6 +83,7 @@ function note(into: Map<LocatedDiagnostic, string>, item: LocatedDiagnostic, uni
   into.set(item, contentOf(unit, true));
 }
 
+const severityOf = (item: LocatedDiagnostic): string => item.diagnostic.severity;
 const flaggedOf = (item: LocatedDiagnostic): string => item.flagged;
 const messageOf = (item: LocatedDiagnostic): string => item.diagnostic.message;
 

@@ -1,4 +1,5 @@
 import type { DiagnosticWeight, PotentialTerms, ProcessReward } from '../base/process-reward.js';
+import { lostFromSight } from './checker-sight.js';
 import { weightAfter, weightBefore, type ChargedCounts } from './diagnostic-weight.js';
 import { addedEscapeHatches } from './escape-hatches.js';
 import { fireGates } from './gates.js';
@@ -6,10 +7,9 @@ import { filesThatStopParsing } from './gates/breakage.js';
 import { deltaOf, matchDiagnostics, type MatchedDiagnostics } from './match-diagnostics.js';
 import type { MeasuredPair, MeasuredSide } from './measured-pair.js';
 import { paperReward, type PaperFacts } from './paper-reward.js';
-import { losesTypes } from './path-roles.js';
 import { phiDOf, potentialOf, stepReward, usedWeights } from './potential.js';
 import { rewardOptions, type RewardOptions } from './reward-options.js';
-import type { FilePair, FileSide, PriorState, StepFacts } from './step-facts.js';
+import type { FileSide, PriorState, StepFacts } from './step-facts.js';
 import { planNeutralisation, type NeutralisationPlan } from './suppressions.js';
 
 /** Before the first step everything is safe and nothing was resolved yet. */
@@ -47,8 +47,8 @@ export function processReward(facts: StepFacts, given: Partial<RewardOptions> = 
 
 function measuredReward(step: ReadStep, prior: PriorState): ProcessReward {
   const { facts, options, plan, gates, counts } = step;
-  const asIs = matchDiagnostics(measuredPairs(facts.pairs, (side) => side.diagnostics, new Map(), new Map()));
-  const neutral = matchDiagnostics(measuredPairs(facts.pairs, (side) => side.neutral, plan.before, plan.after));
+  const asIs = matchDiagnostics(measuredPairs(facts, (side) => side.diagnostics, new Map(), new Map()));
+  const neutral = matchDiagnostics(measuredPairs(facts, (side) => side.neutral, plan.before, plan.after));
   const isNoOp = gates.some((gate) => gate.gate === 'no-op');
   const W = { before: weightBefore(neutral, facts.scope, options), after: isNoOp ? weightBefore(neutral, facts.scope, options) : weightAfter(neutral, facts.scope, counts, options) };
   const hasPhiD = facts.pairs.some((pair) => pair.before?.neutral != null || pair.after?.neutral != null) || W.after.total > 0;
@@ -123,7 +123,7 @@ function abstainReason({ pairs, coverage }: StepFacts): string | null {
 }
 
 function measuredPairs(
-  pairs: readonly FilePair[],
+  { pairs, coverage }: StepFacts,
   read: (side: FileSide) => FileSide['diagnostics'],
   textsBefore: ReadonlyMap<string, string>,
   textsAfter: ReadonlyMap<string, string>,
@@ -137,7 +137,7 @@ function measuredPairs(
     .map((pair) => ({
       before: measured(pair.before, textsBefore),
       after: measured(pair.after, textsAfter),
-      keepsDebt: pair.before !== null && pair.after !== null && losesTypes(pair.before.path, pair.after.path),
+      keepsDebt: lostFromSight(pair, coverage) !== null,
     }))
     .filter((pair) => pair.before !== null || pair.after !== null);
 }

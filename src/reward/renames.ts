@@ -6,7 +6,6 @@ import type { MeasuredPair } from './measured-pair.js';
 export interface Renames {
   /** Returns the new name of a word that the step renamed, else the word itself. */
   readonly word: (word: string) => string;
-  readonly isEmpty: boolean;
 }
 
 /** Collects the renamed declarations of a step. A name that became two different ones is left out. */
@@ -23,5 +22,5 @@ export function renamesOf(pairs: readonly MeasuredPair[]): Renames {
       names.set(from, names.has(from) && names.get(from) !== to ? null : to);
     }
   }
-  return { word: (word) => names.get(word) ?? word, isEmpty: names.size === 0 };
+  return { word: (word) => names.get(word) ?? word };
 }

@@ -56,7 +56,7 @@ export function planNeutralisation(pairs: readonly FilePair[]): NeutralisationPl
  * Pairs the directives of both sides of a whole step: those on lines that map to each other, then those whose line of code
  * moved with them, whatever the file. One that looks away from more than its partner did is added, and the partner removed.
  */
-export function suppressionChanges(pairs: readonly FilePair[]): SuppressionChanges {
+function suppressionChanges(pairs: readonly FilePair[]): SuppressionChanges {
   const touched = pairs.filter((pair) => pair.touched);
   const left: Suppression[] = [];
   const arrived: Suppression[] = [];
@@ -64,7 +64,7 @@ export function suppressionChanges(pairs: readonly FilePair[]): SuppressionChang
     const before = scanOf(pair.before);
     const after = scanOf(pair.after);
     const rest = new Set(after.suppressions);
-    const lines = alignLines(before.codeOnly, after.codeOnly);
+    const lines = alignLines({ text: before.codeOnly, codeOnly: before.codeOnly }, { text: after.codeOnly, codeOnly: after.codeOnly });
     for (const item of before.suppressions) {
       const target = item.targetLine === -1 ? [-1] : [lines.unchanged, lines.moved, lines.edited].map((mapping) => mapping[item.targetLine] ?? -1).filter((line) => line !== -1);
       const partner = pair.after === null ? undefined : [...rest].find((other) => target.includes(other.targetLine) && covers(item, other));

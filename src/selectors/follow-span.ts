@@ -18,8 +18,9 @@ export interface SpanFollow {
 
 /** Lines above and below that are compared. */
 const CONTEXT_LINES = 4;
-/** A changed line is still the same line from this likeness on. */
-const CHANGED_LIKENESS_MIN = 0.6;
+/** A changed line between two kept neighbours is still the same line from this likeness on; anywhere else from the second one on. */
+const SANDWICHED_LIKENESS_MIN = 0.6;
+const CHANGED_LIKENESS_MIN = 0.7;
 
 /** The lines of a scope that are not blank. */
 interface Scope {
@@ -30,8 +31,10 @@ interface Scope {
 
 /** Returns where the span `range` of `from` may be within `scopeTo`, best first; empty when it is gone. */
 export function followSpan(from: Side, to: Side, range: Range, scopeFrom: Declaration, scopeTo: Declaration): readonly SpanFollow[] {
-  const a = scopeOf(from, scopeFrom);
-  const b = scopeOf(to, scopeTo);
+  // A decorator is no part of what it decorates, unless it is what is looked for.
+  const inHeader = range[0] < scopeFrom.signatureRange[0];
+  const a = scopeOf(from, scopeFrom, inHeader);
+  const b = scopeOf(to, scopeTo, inHeader);
   const index = a.rows.indexOf(range[0]);
   if (index === -1) return [];
   const mapping = new Map<number, number>();
@@ -93,7 +96,7 @@ function changedLines(a: Scope, b: Scope, index: number, mapping: ReadonlyMap<nu
   const found: LineFollow[] = [];
   for (let place = start; place < end; place += 1) {
     const token = lineLikeness(text, b.texts[place] ?? '');
-    if (token < CHANGED_LIKENESS_MIN) continue;
+    if (token < (sandwiched ? SANDWICHED_LIKENESS_MIN : CHANGED_LIKENESS_MIN)) continue;
     const rival = maxLikeness(a.texts.slice(before + 1, after), b.texts[place] ?? '', index - before - 1);
     if (rival > token) continue;
     found.push({ index: place, token, proximity: sandwiched ? 1 : 0.5 });
@@ -155,8 +158,9 @@ function placed(line: string): { readonly text: string; readonly start: number; 
   });
 }
 
-function scopeOf(side: Side, declaration: Declaration): Scope {
+function scopeOf(side: Side, declaration: Declaration, decorated: boolean): Scope {
   const rows: number[] = [];
-  for (let row = declaration.range[0]; row <= declaration.range[2]; row += 1) if ((side.lines[row] ?? '') !== '') rows.push(row);
+  const first = decorated || declaration.kind === 'module' ? declaration.range[0] : declaration.signatureRange[0];
+  for (let row = first; row <= declaration.range[2]; row += 1) if ((side.lines[row] ?? '') !== '') rows.push(row);
   return { side, rows, texts: rows.map((row) => side.lines[row] ?? '') };
 }

@@ -1,12 +1,14 @@
 import type { Declaration } from '../base/declaration.js';
 import type { DocumentVersion } from '../base/position-spec.js';
 import { compareRanges, type Range } from '../base/range.js';
+import { carryExtent } from './carry-extent.js';
 import { followDeclaration, type Follow } from './follow-declaration.js';
 import { followSpan } from './follow-span.js';
 import type { ChangeSet, HistoryPort } from './history-port.js';
 import { moduleAgreement, scoreOf, type Features } from './relocation-score.js';
 import type { Side, SideCache } from './relocation-side.js';
-import { targetOf, wholeRange, type Named, type Part, type Target } from './relocation-target.js';
+import { targetOf, type Named, type Target } from './relocation-target.js';
+import { rangeOfRole } from './resolve-structural.js';
 import { searchMoved } from './search-moved.js';
 
 /** How a candidate was found: the file is the same, the text is the same, the structure leads there, or only likeness does. */
@@ -102,24 +104,7 @@ async function landElsewhere(place: PinnedPlace, from: Side, target: Target, cha
 
 /** The same part of the new declaration, or null when it has none. */
 function rangeOfPart(from: Side, target: Target & { kind: 'declaration' }, to: Side, declaration: Declaration): Range | null {
-  const byPart: Record<Exclude<Part, 'header'>, Range | null> = {
-    name: declaration.nameRange,
-    whole: wholeRange(declaration),
-    decorated: declaration.range,
-    body: declaration.bodyRange,
-    doc: declaration.docRange,
-  };
-  return target.part === 'header' ? headerRange(from, target, to, declaration) : byPart[target.part];
-}
-
-/** The signature, with what stood between its end and the end of the range (`:`, ` {`) where it still does. */
-function headerRange(from: Side, { declaration: old, range }: Target & { kind: 'declaration' }, to: Side, declaration: Declaration): Range {
-  const [, , endLine, endCharacter] = old.signatureRange;
-  const [startLine, startCharacter, line, character] = declaration.signatureRange;
-  if (range[2] !== endLine || range[3] <= endCharacter) return [startLine, startCharacter, line, character];
-  const tail = from.document.lineText(endLine).slice(endCharacter, range[3]);
-  const kept = to.document.lineText(line).startsWith(tail, character) ? tail.length : 0;
-  return [startLine, startCharacter, line, character + kept];
+  return target.part === 'extent' ? carryExtent(from, target.declaration, target.range, to, declaration) : rangeOfRole(declaration, target.part);
 }
 
 function ranked(landings: readonly Landing[]): readonly Landing[] {

@@ -3,8 +3,8 @@ import type { Role } from '../base/position-spec.js';
 import { comparePositions, containsRange, endOf, startOf, type Range } from '../base/range.js';
 import { definitionsOf, moduleOf, type Side } from './relocation-side.js';
 
-/** The part of a declaration that a range covers; `whole` leaves decorators out, `decorated` has them. */
-export type Part = 'name' | 'header' | 'whole' | 'decorated' | 'body' | 'doc';
+/** The part of a declaration that a range covers: one of its roles, or an extent that begins before or at the name. */
+export type Part = Role | 'extent';
 
 /** What a range of the old text is: a declaration (or a part of one), or a span of code within a declaration. */
 export type Target =
@@ -17,29 +17,30 @@ export interface Named {
   readonly role: Role;
 }
 
-const PART_OF_ROLE: Readonly<Record<Role, Part>> = { def: 'name', sig: 'header', body: 'body', doc: 'doc' };
-
 /** Returns what `range` is in `side`. The scope of a span is the innermost declaration around it, at least the module. */
 export function targetOf(side: Side, range: Range, named: Named | null): Target {
-  if (named !== null) return { kind: 'declaration', declaration: named.declaration, part: PART_OF_ROLE[named.role], range };
+  if (named !== null) return { kind: 'declaration', declaration: named.declaration, part: named.role, range };
   const definitions = definitionsOf(side).slice(1);
   for (const declaration of definitions) {
-    const part = partOf(declaration, range);
-    if (part !== null) return { kind: 'declaration', declaration, part, range };
+    if (declaration.nameRange.every((value, index) => value === range[index])) return { kind: 'declaration', declaration, part: 'def', range };
+    if (isExtent(declaration, range)) return { kind: 'declaration', declaration, part: 'extent', range };
   }
   let scope = moduleOf(side);
   for (const declaration of definitions) if (containsRange(declaration.range, range) && containsRange(scope.range, declaration.range)) scope = declaration;
   return { kind: 'span', scope, range };
 }
 
-function partOf(declaration: Declaration, range: Range): Part | null {
-  const same = (other: Range | null): boolean => other?.every((value, index) => value === range[index]) === true;
-  if (same(declaration.nameRange)) return 'name';
-  if (same(declaration.range)) return declaration.range.join() === wholeRange(declaration).join() ? 'whole' : 'decorated';
-  if (comparePositions(startOf(range), startOf(declaration.signatureRange)) !== 0) return null;
-  if (comparePositions(endOf(range), endOf(declaration.range)) === 0) return 'whole';
-  // A header is quoted up to where its line ends: `def f():`, `class A {`, or its first line only.
-  return range[2] <= declaration.signatureRange[2] ? 'header' : null;
+/**
+ * True for a range that begins with the declaration (its decorators, its modifiers or its name) and goes to the end of the
+ * declaration or of its value, or that quotes the header up to where a line ends.
+ */
+function isExtent(declaration: Declaration, range: Range): boolean {
+  const start = startOf(range);
+  const end = endOf(range);
+  if (comparePositions(start, startOf(declaration.range)) < 0 || comparePositions(startOf(declaration.nameRange), start) < 0) return false;
+  const { bodyRange } = declaration;
+  if (comparePositions(end, endOf(declaration.range)) === 0 || (bodyRange !== null && comparePositions(end, endOf(bodyRange)) === 0)) return true;
+  return comparePositions(startOf(declaration.signatureRange), start) <= 0 && comparePositions(end, endOf(declaration.nameRange)) > 0 && end.line <= declaration.signatureRange[2];
 }
 
 /** The declaration from its first modifier to its end. */

@@ -1,6 +1,6 @@
 import type { PositionSpec } from '../base/position-spec.js';
 import type { ColumnUnit } from '../base/text-document.js';
-import { anchorLandings } from './anchor-landings.js';
+import { searchAnchor } from './search-anchor.js';
 import type { HistoryPort } from './history-port.js';
 import { modulePath } from './module-paths.js';
 import { relocate, type Landing } from './relocate.js';
@@ -47,13 +47,13 @@ function namedBy(spec: PositionSpec, { declaration }: StructuralCandidate): Name
 }
 
 async function resolvePresent(spec: PositionSpec, port: HistoryPort, cache: SideCache, options: ResolveOptions): Promise<Verdict> {
+  if (spec.kind === 'anchor') return verdictOf(await searchAnchor(spec, port, cache), options.thresholds ?? THRESHOLDS);
   const module = modulePath(spec, await port.pathsNow());
   if (module.kind === 'notFound') return { ...module, candidates: [] };
   if (module.kind === 'ambiguous') return { kind: 'ambiguous', candidates: [] };
   const text = await port.textNow(module.path);
   if (text === null) return { kind: 'notFound', reason: `${module.path} cannot be read`, candidates: [] };
   const side = await cache.sideOf(module.path, text);
-  if (spec.kind === 'anchor') return verdictOf(anchorLandings(spec, side), options.thresholds ?? THRESHOLDS);
   const now = resolveStructural(spec, { document: side.document, structure: side.structure, indexIo: options.indexIo });
   if (now.kind === 'notFound') return { ...now, candidates: [] };
   const candidates = now.candidates.map((candidate) => exactLanding(module.path, candidate));

@@ -52,11 +52,16 @@ function escapes(path: string): Failure {
   });
 }
 
-/** Patches made with --no-prefix have no `a/` and `b/`: seen by their old files, which are there only under their full paths. */
+/**
+ * Patches made with --no-prefix have no `a/` and `b/`. That shows in their old files, which are there under their full paths only, or
+ * else in `diff --git` lines that name a file twice in the same words.
+ */
 function levelsToStrip(tree: FileTree, files: readonly FilePatch[]): 0 | 1 {
   const old = files.flatMap((file) => (file.oldPath === null || file.bareOldPath !== null ? [] : [file.oldPath]));
   const found = (level: 0 | 1): number => old.filter((path) => path.split('/').length > level && tree.has(withoutParts(path, level))).length;
-  return found(0) > found(1) ? 0 : 1;
+  if (found(0) !== found(1)) return found(0) > found(1) ? 0 : 1;
+  const headers = files.flatMap((file) => file.hasOneName ?? []);
+  return headers.length > 0 && headers.every(Boolean) ? 0 : 1;
 }
 
 function pathsOf(file: FilePatch, strip: number): { from: string | null; to: string | null } {

@@ -19,11 +19,20 @@ const IGNORED_NAMES: ReadonlySet<string> = new Set(['venv', 'env', 'vendor']);
 
 const HINT = 'The workspace was left untouched. Make the dependency folder readable for you, or install the dependencies again.';
 
+/** Links to dependency folders elsewhere: Git takes such a link for a file, and `node_modules/` in an ignore file does not cover it. */
+const LINK_NAMES: ReadonlySet<string> = new Set(['node_modules', '.venv', 'venv', '__pypackages__']);
+
+/** True for the path of an untracked symlink that stands for a dependency folder: it belongs to the dependencies, not to the tree. */
+export function isDependencyLinkName(path: string): boolean {
+  return LINK_NAMES.has(lastName(path));
+}
+
 /** Returns the user's dependency folders, as sorted paths from the top: in a repository those that Git ignores. None is descended into. */
-export async function dependencyFolders(workspace: Workspace): Promise<string[]> {
+async function dependencyFolders(workspace: Workspace): Promise<string[]> {
   if (workspace.git === null) return (await walkFolder(workspace.root, workspace.stateDir)).dependencies.sort();
   const { top } = workspace.git;
-  const { directories } = await new GitRepository(top).ignoredPaths();
+  const git = new GitRepository(top);
+  const { directories, files } = await git.ignoredPaths();
   const found = new Set<string>();
   for (const directory of directories) {
     const inside = /^(?:.*?\/)?node_modules(?=\/)/.exec(directory);
@@ -31,20 +40,26 @@ export async function dependencyFolders(workspace: Workspace): Promise<string[]>
     if (inside !== null) found.add(inside[0]);
     else if (IGNORED_NAMES.has(lastName(directory)) || (await isDependencyFolder(top, directory))) found.add(directory);
   }
+  const { untracked } = await git.untrackedAndSubmodules();
+  for (const path of [...files, ...untracked]) if (isDependencyLinkName(path) && (await isFolder(join(top, path)))) found.add(path);
   return [...found].sort();
 }
 
-/** Returns the links that make those folders visible in a shadow: one for a virtual environment, one per entry for a node_modules. */
+/**
+ * Returns the links that make those folders visible in a shadow: one for a virtual environment, one per entry for a node_modules.
+ * Submodules that are checked out are linked too: their files are in no tree of this repository.
+ */
 export async function planDependencyLinks(workspace: Workspace): Promise<DependencyLink[]> {
   const top = workspace.git?.top ?? workspace.root;
   const folders = await dependencyFolders(workspace);
-  const ignored = workspace.git === null ? folders : (await new GitRepository(top).ignoredPaths()).directories;
-  const isIgnored = ignoredTest(ignored);
+  const git = workspace.git === null ? null : new GitRepository(top);
+  const isIgnored = ignoredTest(git === null ? folders : (await git.ignoredPaths()).directories);
   const links: DependencyLink[] = [];
   for (const folder of folders) {
     if (lastName(folder) !== 'node_modules') links.push(toUser(top, folder));
     else links.push(...(await nodeModulesLinks(top, folder, isIgnored)));
   }
+  for (const path of git === null ? [] : (await git.untrackedAndSubmodules()).submodules) if ((await resolved(join(top, path, '.git'))) !== null) links.push(toUser(top, path));
   return links;
 }
 
@@ -87,6 +102,11 @@ async function resolved(path: string): Promise<string | null> {
     if (isAbsent(error)) return null;
     throw fileFailure(error, 'follow', path.slice(path.lastIndexOf('node_modules')), HINT);
   }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  const target = await resolved(path);
+  return target !== null && (await stat(target)).isDirectory();
 }
 
 function ignoredTest(directories: readonly string[]): (path: string) => boolean {

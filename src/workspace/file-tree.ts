@@ -52,7 +52,7 @@ export function blobContent(store: BlobStore, oid: string): FileContent {
 }
 
 /** True when both hold the same bytes; reads them only when their names do not say. */
-export async function sameContent(a: FileContent, b: FileContent): Promise<boolean> {
+async function sameContent(a: FileContent, b: FileContent): Promise<boolean> {
   if (a === b) return true;
   if (a.oid !== null && b.oid !== null) return a.oid.length === b.oid.length ? a.oid === b.oid : (await a.sha256()) === (await b.sha256());
   // Naming bytes that we hold costs less than asking Git for bytes that it holds.

@@ -52,9 +52,14 @@ export async function askGit(directory: string, env: Record<string, string>, arg
   } catch (error) {
     if (error instanceof Error && error.message.includes('spawn git ENOENT')) throw gitIsMissing(error);
     if (exit !== undefined && exit.exitCode > 0) return { ok: false, exitCode: exit.exitCode, stderr: exit.message };
-    throw new Failure('E/INTERNAL', `git ${args[0] ?? ''} could not be run: ${error instanceof Error ? error.message : String(error)}`, {
+    throw new Failure('E/INTERNAL', `git ${args[0] ?? ''} could not be run: ${firstLine(error)}`, {
       hint: 'Nothing was changed. Check that `git --version` works in this environment.',
       cause: error,
     });
   }
+}
+
+function firstLine(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  return message.split('\n', 1)[0] ?? '';
 }

@@ -90,6 +90,12 @@ export class GitRepository {
     return [...new Set(splitZero(output))].filter((path) => !path.endsWith('/') && isNameable(path));
   }
 
+  /** Returns the paths that are neither tracked nor ignored, and those of the submodules. */
+  async untrackedAndSubmodules(): Promise<{ untracked: string[]; submodules: readonly string[] }> {
+    const untracked = splitZero(await this.#need(['ls-files', '-o', '--exclude-standard', '-z'])).filter((path) => !path.endsWith('/') && isNameable(path));
+    return { untracked, submodules: parseListing(await this.#need(['ls-files', '-s', '-z'])).submodules };
+  }
+
   /** Returns the folders, without a final slash, and the single files that Git ignores; an ignored folder is not descended into. */
   async ignoredPaths(): Promise<{ directories: string[]; files: string[] }> {
     const paths = splitZero(await this.#need(['ls-files', '-o', '-i', '--exclude-standard', '--directory', '-z'])).filter(isNameable);
@@ -102,8 +108,8 @@ export class GitRepository {
   async #catFile(env: Record<string, string>, oids: readonly string[]): Promise<BlobAnswer> {
     const outcome = await runGit({ args: ['cat-file', '--batch'], cwd: this.top, env, input: oids.map((oid) => `${oid}\n`).join('') });
     const answer = parseBlobs(outcome.stdout);
-    // A partial clone that may not fetch ends in the middle: what it could not answer is what it lacks.
-    if (outcome.exitCode === 0 || answer.missing.length > 0) return answer;
+    // Git ends at the first blob that a partial clone would have to fetch; those after it count as lacking too.
+    if (outcome.exitCode === 0 || /promisor remote/.test(outcome.stderr)) return answer;
     throw gitFailed('cat-file', outcome.stderr);
   }
 
@@ -135,7 +141,7 @@ function unknownRevision(revision: string, hint: string): Failure {
 }
 
 function missingObjects(oids: readonly string[]): Failure {
-  return new Failure('E/NOT_FOUND', `the repository lacks the content of ${String(oids.length)} object(s), first ${oids[0] ?? ''}`, {
+  return new Failure('E/NOT_FOUND', `the repository lacks content that is needed: object ${oids[0] ?? ''}${oids.length > 1 ? ' and others' : ''}`, {
     hint: 'Nothing was fetched or changed. In a partial clone, fetch them first (`git fetch --refetch --no-filter`); otherwise `git fsck` says what is damaged.',
     details: { missing: oids.slice(0, 20) },
   });

@@ -18,6 +18,8 @@ export interface FilePatch {
   /** Paths on `rename` and `copy` lines carry no `a/` and `b/`. */
   readonly bareOldPath: string | null;
   readonly bareNewPath: string | null;
+  /** The paths of the `diff --git` line are the same text, as they are without `a/` and `b/`; null without such a line. */
+  readonly hasOneName: boolean | null;
   readonly hunks: readonly PatchHunk[];
 }
 
@@ -26,6 +28,7 @@ interface Draft {
   newPath: string | null;
   bareOldPath: string | null;
   bareNewPath: string | null;
+  hasOneName: boolean | null;
   hasMarkers: boolean;
   hunks: PatchHunk[];
 }
@@ -59,7 +62,7 @@ export function scanPatch(patch: Buffer): FilePatch[] {
 }
 
 function draftOf(paths: readonly [string, string] | null): Draft {
-  return { oldPath: paths?.[0] ?? null, newPath: paths?.[1] ?? null, bareOldPath: null, bareNewPath: null, hasMarkers: false, hunks: [] };
+  return { oldPath: paths?.[0] ?? null, newPath: paths?.[1] ?? null, bareOldPath: null, bareNewPath: null, hasOneName: paths === null ? null : paths[0] === paths[1], hasMarkers: false, hunks: [] };
 }
 
 function readExtendedHeader(line: string, file: Draft | undefined): void {

@@ -2,7 +2,7 @@
  * What a symlink that could lead out of the shadow points to instead: a name that no Git tree can hold and that we never create,
  * so the link is there, and broken.
  */
-export const BROKEN_TARGET = '.git/outside-of-the-tree';
+const BROKEN_TARGET = '.git/outside-of-the-tree';
 
 /**
  * Returns the target with which the symlink at `path` is written: `target` itself if it can lead nowhere but into the tree, else

@@ -1,5 +1,6 @@
 import { blobContent, bytesContent, type BlobStore, type FileContent, type FileTree, type TreeFile } from './file-tree.js';
 import { forEachConcurrently } from './concurrency.js';
+import { isDependencyLinkName } from './dependency-links.js';
 import { diskContent, hashDiskFile, readDiskFile, statFile } from './disk-files.js';
 import { walkFolder } from './folder-walk.js';
 import { GitRepository } from './git.js';
@@ -35,6 +36,7 @@ export async function treeOfWorktree(workspace: Workspace): Promise<FileTree> {
   const tree = new Map<string, TreeFile>();
   const isTheirs = isNotOwnState(top, workspace.stateDir);
   for (const [path, { mode, oid }] of [...index.files].filter(([path]) => isTheirs(path))) {
+    if (mode === 'symlink' && index.untracked.has(path) && isDependencyLinkName(path)) continue;
     const content = index.large.has(path) ? await largeContent(top, path) : contentOf(git, contents, oid);
     if (content !== null) tree.set(path, { mode, content });
   }

@@ -1,4 +1,5 @@
-import { realpath, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { access, realpath, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { Failure } from '../base/failure.js';
 import { fileFailure, isAbsent } from './file-failure.js';
@@ -46,7 +47,10 @@ export function pathFromTop(workspace: Workspace, pathInWorkspace: string): stri
 async function realDirectory(path: string, shown: string): Promise<string> {
   try {
     const real = await realpath(path);
-    if ((await stat(real)).isDirectory()) return real;
+    if ((await stat(real)).isDirectory()) {
+      await access(real, constants.R_OK | constants.X_OK);
+      return real;
+    }
   } catch (error) {
     if (!isAbsent(error)) throw fileFailure(error, 'open', shown, 'Nothing was changed. Choose a workspace that you may read.');
   }

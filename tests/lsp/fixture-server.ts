@@ -18,7 +18,7 @@ export function fixtureServer(file: string, args: readonly string[] = [], change
     readyLog: /^Found/,
     opensBeforeAsking: false,
     followsWatchEvents: true,
-    countsByteOrderMark: true,
+    positions: { countsByteOrderMark: true, endsLinesAtSeparators: false },
     needsInterpreter: false,
     ...changes,
   };

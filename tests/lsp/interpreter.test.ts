@@ -64,7 +64,7 @@ describe.skipIf(process.platform === 'win32')('the interpreter of a workspace', 
   test('gives what pyright gives when it may run the python of a real environment', async () => {
     const venv = realVenv(tempWorkspace());
     const root = tempWorkspace({ 'use.py': 'from thing import VALUE\nimport linked\nimport sys, nothing\nx: str = VALUE\nif sys.version_info >= (3, 8):\n    y: str = linked.NUMBER\nelse:\n    z: int = ""\n' });
-    install(sitePackagesIn(venv), { ...PACKAGE, 'b.pth': `# comment\n../linked-here\nimport os; os.abort()\n/no/such/folder\n`, '../linked-here/linked.py': 'NUMBER = 1\n' });
+    install(sitePackagesIn(venv), { ...PACKAGE, 'b.pth': `# comment\n../linked-here\nimport os; os.getcwd()\n/no/such/folder\n`, '../linked-here/linked.py': 'NUMBER = 1\n' });
     const expected = pyrightCommandLine(root, ['--pythonpath', join(venv, 'bin/python')]);
     expect(expected).toHaveLength(3);
     const interpreter = await resolve(root, { ...clean(), VIRTUAL_ENV: venv });

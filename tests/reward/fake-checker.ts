@@ -13,7 +13,7 @@ import { parseStructure, parseTokens } from '../../src/selectors/structure.js';
  * A checker that a test can read: a word `bad_x` is an error of rule `x`, `warn_x` a warning, and a directive on the line
  * (or, for `@ts-ignore`, on the line above) hides them as real checkers do.
  */
-export function check(path: string, text: string): Diagnostic[] {
+function check(path: string, text: string): Diagnostic[] {
   const document = new TextDocument(text);
   const found: Diagnostic[] = [];
   if (/^\s*# type: ignore|@ts-nocheck/.test(text)) return [];

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { gateNames, rewardOf, type Change } from './fake-checker.js';
+import { processReward } from '../../src/reward/process-reward.js';
+import { factsOf, gateNames, pairsOf, rewardOf, type Change } from './fake-checker.js';
 
 const FUNCTION = 'def area(width, height):\n    result = width * height\n    return result\n';
 
@@ -134,9 +135,18 @@ describe('the reward of a step', () => {
     expect(reward.neutralDiagnostics).toMatchObject({ fixed: [], removed: [{ code: 'a' }] });
   });
 
+  test('a file moved to an excluded folder keeps its debt', async () => {
+    const pairs = await pairsOf([['src/a.py', 'call(bad_a)\n', 'call(bad_a)\n', 'build/a.py']]);
+    const [pair] = pairs;
+    if (pair?.after == null) throw new Error('no pair');
+    const facts = factsOf([{ ...pair, after: { ...pair.after, diagnostics: [], neutral: [] } }]);
+    const reward = processReward({ ...facts, coverage: { ...facts.coverage, excluded: ['build/a.py'] } });
+    expect(gateNames(reward)).toEqual(['scope-escape']);
+    expect(reward.neutralDiagnostics).toMatchObject({ fixed: [], removed: [{ code: 'a' }] });
+    expect(reward.r).toBeLessThan(0);
+  });
+
   test('a file renamed out of its checker keeps its debt, and a gate says so', async () => {
-    const { processReward } = await import('../../src/reward/process-reward.js');
-    const { factsOf, pairsOf } = await import('./fake-checker.js');
     const [pair] = await pairsOf([['a.ts', 'const x = bad_a;\n', 'const x = bad_a;\n', 'a.txt']]);
     if (pair?.after == null) throw new Error('no pair');
     const facts = factsOf([{ ...pair, after: { ...pair.after, diagnostics: null, neutral: null } }]);

@@ -69,7 +69,7 @@ describe('the parts of a declaration', () => {
     ['a quoted method name', 'a.ts', 'class A { ["b c"]() {} }', 'A.b c', 0, { name: 'b c' }],
     ['a Go function with its comment run', 'a.go', 'package p\n\n// old\n\n// F does\n// things.\nfunc F() {}\n', 'F', 0, { doc: '// F does\n// things.', signature: 'func F()' }],
     ['a Rust struct between attributes', 'a.rs', '/// Doc.\n/// More.\n#[derive(Debug)]\npub struct S;\n', 'S', 0, { doc: '/// Doc.\n/// More.', signature: 'pub struct S', whole: '#[derive(Debug)]\npub struct S;' }],
-    ['a Java method', 'A.java', 'class A {\n  /** Doc. */\n  @Override public void m() throws E {}\n}\n', 'A.m', 0, { doc: '/** Doc. */', signature: 'public void m() throws E', whole: '@Override public void m() throws E {}' }],
+    ['a Java method', 'A.java', 'class A {\n  /** Doc. */\n  @Override public void m() throws E {}\n}\n', 'A.m', 0, { doc: '/** Doc. */', signature: '@Override public void m() throws E', whole: '@Override public void m() throws E {}' }],
     ['a C++ template member', 'a.h', 'class C {\n  // Doc.\n  template <class U> U* t(int a);\n};\n', 'C.t', 0, { doc: '// Doc.', signature: 'template <class U> U* t(int a)', body: null }],
   ])('of %s', async (_title, path, text, qualname, overload, expected) => {
     expect(await parts(path, text, qualname, overload)).toMatchObject(expected);

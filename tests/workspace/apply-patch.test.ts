@@ -60,6 +60,7 @@ test.each<[string, Record<string, FileSpec>, Record<string, FileSpec>, string[]?
   ['keeps trailing blanks', { a: 'a\n' }, { a: 'a  \n\t\n\n\n' }],
   ['is blind to attributes', { '.gitattributes': '* text=auto eol=crlf filter=x ident\n', a: 'a\r\n$Id$\n' }, { '.gitattributes': '* text eol=crlf\n', a: 'b\r\n$Id$\n' }],
   ['takes patches without prefixes', { 'src/a': 'a\n', b: 'b\n' }, { 'src/a': 'A\n', b: 'B\n', 'src/c': 'c\n' }, ['--no-prefix']],
+  ['takes creations without prefixes', {}, { 'docs/images/a': 'a\n', 'docs/empty': '' }, ['--no-prefix']],
   ['takes patches without context', { a: lines(30) }, { a: lines(30).replace('line 12\n', 'x\n') }, ['-U0']],
   ['takes lines that look like headers', { a: `${lines(8)}-- a/keep\n++ b/keep\n@@ -1 +1 @@\n` }, { a: `${lines(8)}diff --git a/x b/x\n` }],
   ['quotes odd names', { [withSpaces]: 'a\n' }, { [withSpaces]: 'b\n', 'n\nl': 'x\n' }],

@@ -2,7 +2,7 @@ import { existsSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { GitRepository } from '../../src/workspace/git.js';
-import { temporaryFolder, TemporaryRepository, withoutTouchingGit } from './temporary-repository.js';
+import { temporaryFolder, TemporaryRepository, withoutTouchingGit, writeFiles } from './temporary-repository.js';
 
 const lines = (count: number, word: string): string => Array.from({ length: count }, (_, index) => `${word} ${String(index)}\n`).join('');
 
@@ -56,6 +56,29 @@ test('reads blobs raw, whatever they hold, in any number', async () => {
   await expect(git.readBlobs(['0'.repeat(40)])).rejects.toMatchObject({ code: 'E/NOT_FOUND' });
 });
 
+test('a partial clone is not completed behind the back of the user', async () => {
+  const origin = new TemporaryRepository({ a: '1', b: 'b' });
+  origin.commit({ a: '2' });
+  origin.git('config', 'uploadpack.allowFilter', 'true');
+  const clone = join(temporaryFolder(), 'clone');
+  origin.git('clone', '-q', '--filter=blob:none', `file://${origin.top}`, clone);
+  const git = new GitRepository(clone);
+  const oidOf = async (revision: string): Promise<string> => (await git.listTree(revision)).files.get('a')?.oid ?? '';
+  expect((await git.readBlobs([await oidOf('HEAD')])).get(await oidOf('HEAD'))?.toString()).toBe('2');
+  const old = await oidOf('HEAD~1');
+  await withoutTouchingGit({ top: clone }, () => expect(git.readBlobs([old])).rejects.toMatchObject({ code: 'E/NOT_FOUND', hint: expect.stringContaining('partial clone') as string, details: { missing: [old] } }));
+});
+
+test('blobs asked for at the same time are read together, and a missing one fails only who asked for it', async () => {
+  const repository = new TemporaryRepository(Object.fromEntries(Array.from({ length: 300 }, (_, index) => [`f${String(index)}`, `content ${String(index)}`])));
+  const git = new GitRepository(repository.top);
+  const { files } = await git.listTree('HEAD');
+  const missing = git.readBlobs(['2'.repeat(40)]);
+  const reads = [...files.values()].map(async ({ oid }) => (await git.readBlobs([oid])).get(oid)?.toString());
+  await expect(missing).rejects.toMatchObject({ code: 'E/NOT_FOUND' });
+  expect(new Set(await Promise.all(reads)).size).toBe(300);
+});
+
 test('finds renames, copies and changes of kind between two commits', async () => {
   const repository = new TemporaryRepository({ 'a.txt': lines(40, 'a'), 'b.txt': lines(40, 'b'), 'c.txt': 'c', d: 'd', 'e.txt': 'e' });
   const before = repository.git('rev-parse', 'HEAD').trim();
@@ -90,6 +113,15 @@ test('a line ending that Git converts is no change', async () => {
   const repository = new TemporaryRepository({ '.gitattributes': '*.txt text eol=crlf\n', 'a.txt': 'a\nb\n', 'b.txt': 'a\nb\n' });
   repository.write({ 'a.txt': 'a\r\nb\r\n', 'b.txt': 'a\r\nB\r\n' });
   expect(await new GitRepository(repository.top).worktreeChanges()).toEqual([{ status: 'M', path: 'b.txt', untracked: false }]);
+});
+
+test('a linked worktree has changes of its own', async () => {
+  const repository = new TemporaryRepository({ a: '1', b: '1' });
+  const linked = join(temporaryFolder(), 'linked');
+  repository.git('worktree', 'add', '-q', linked);
+  writeFiles(linked, { a: '2', c: '3' });
+  expect((await new GitRepository(linked).worktreeChanges()).map((change) => change.path)).toEqual(['a', 'c']);
+  expect(await new GitRepository(repository.top).worktreeChanges()).toEqual([]);
 });
 
 test('nested repositories are not ours, and a conflicted file counts as what is on disk', async () => {
@@ -154,6 +186,7 @@ test('nothing that a repository configures is executed, and nothing in .git chan
     await git.worktreeIndex('with-content');
     await git.trackedAndUntracked();
     await git.ignoredPaths();
+    await git.untrackedAndSubmodules();
     await expect(git.resolveCommit('nope')).rejects.toMatchObject({ code: 'E/NOT_FOUND' });
   });
   expect(existsSync(marker)).toBe(false);

@@ -190,6 +190,31 @@ test('dependencies are visible, and workspace packages are those of the shadow',
   expect(fingerprint(repository.top, { times: true })).toEqual(before);
 });
 
+test.each(['node_modules\n', 'node_modules/\n'])('a node_modules that is itself a link is a dependency, ignored by %j', async (ignore) => {
+  const elsewhere = temporaryFolder();
+  writeFiles(elsewhere, { 'lib/index.js': 'lib' });
+  const repository = new TemporaryRepository({ '.gitignore': ignore, 'a.js': '' });
+  repository.write({ node_modules: { link: elsewhere }, 'sub/.venv': { link: elsewhere } });
+  await withShadow(repository.top, async (shadow) => {
+    await shadow.moveTo(await treeOfWorktree(await findWorkspace(repository.top)));
+    await shadow.linkDependencies();
+    expect(realpathSync(join(shadow.root, 'node_modules/lib'))).toBe(join(elsewhere, 'lib'));
+    expect(realpathSync(join(shadow.root, 'sub/.venv'))).toBe(elsewhere);
+  });
+});
+
+test('a submodule is visible when it is checked out', async () => {
+  const other = new TemporaryRepository({ 'b.py': 'b' });
+  const repository = new TemporaryRepository({ 'a.py': '' });
+  repository.git('-c', 'protocol.file.allow=always', 'submodule', '--quiet', 'add', other.top, 'libs/module');
+  repository.commit();
+  await withShadow(repository.top, async (shadow) => {
+    await shadow.moveTo(await treeOfWorktree(await findWorkspace(repository.top)));
+    await shadow.linkDependencies();
+    expect(readFileSync(join(shadow.root, 'libs/module/b.py'), 'utf8')).toBe('b');
+  });
+});
+
 test('links follow an installation that changed', async () => {
   const repository = new TemporaryRepository({ '.gitignore': 'node_modules\n', 'a.js': '' });
   repository.write({ 'node_modules/old/index.js': '', 'node_modules/kept/index.js': '' });

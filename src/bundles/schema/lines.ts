@@ -40,4 +40,3 @@ export const rankRecordSchema = z.strictObject({
 });
 
 export type BatchRequest = Immutable<z.infer<typeof batchRequestSchema>>;
-export type BatchAnswer = Immutable<z.infer<typeof batchAnswerSchema>>;

@@ -20,6 +20,7 @@ export class ShadowLab {
   static async open(workspace: Workspace, options: Pick<AnalysisOptions, 'env' | 'timeoutMs' | 'onLog'>): Promise<ShadowLab> {
     await sweepStaleShadows(workspace.stateDir);
     const shadow = await Shadow.create(workspace);
+    await shadow.linkDependencies();
     const analysis = new Analysis({
       ...options,
       root: shadow.root,

@@ -1,6 +1,6 @@
 import { compareRanges } from '../../base/range.js';
 import { uriFromPath } from '../../base/relative-uri.js';
-import { losesTypes } from '../path-roles.js';
+import { lostFromSight } from '../checker-sight.js';
 import type { FilePair, StepFacts } from '../step-facts.js';
 import { compareText } from '../text-order.js';
 import { counted, firing, placeOf, type Gate } from './gate.js';
@@ -36,13 +36,10 @@ export const scopeEscape: Gate = ({ facts }) => {
 };
 
 function escapesOf(facts: StepFacts): StepFacts['scopeEscapes'] {
-  const failed = new Set(facts.coverage.failed.map((file) => file.path));
   const seen = new Map(facts.scopeEscapes.map((escape) => [escape.path, escape]));
-  for (const { before, after } of facts.pairs) {
-    if (before?.neutral == null || after === null || failed.has(after.path) || failed.has(before.path)) continue;
-    if (after.neutral !== null && !losesTypes(before.path, after.path)) continue;
-    const reason = before.path === after.path ? 'it is no longer checked' : `renamed to ${after.path}, whose types are not checked`;
-    if (!seen.has(before.path)) seen.set(before.path, { path: before.path, reason });
+  for (const pair of facts.pairs) {
+    const reason = lostFromSight(pair, facts.coverage);
+    if (pair.before !== null && reason !== null && !seen.has(pair.before.path)) seen.set(pair.before.path, { path: pair.before.path, reason });
   }
   return [...seen.values()].sort((a, b) => compareText(a.path, b.path));
 }

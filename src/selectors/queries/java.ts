@@ -19,8 +19,6 @@ export const javaQuery = `
 
 (block_comment) @comment
 (line_comment) @comment
-(marker_annotation) @decorator
-(annotation) @decorator
 (lambda_expression) @opaque
 (object_creation_expression (class_body) @opaque)
 `;
