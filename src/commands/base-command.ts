@@ -1,4 +1,4 @@
-import { Command, Flags, type Interfaces } from '@oclif/core';
+import { Command, Flags } from '@oclif/core';
 import { Failure, toFailure } from '../base/failure.js';
 import type { ColumnUnit } from '../base/text-document.js';
 import type { Bundle } from '../bundles/schema/bundle.js';
@@ -20,12 +20,12 @@ export interface CommonFlags {
 export abstract class BaseCommand extends Command {
   static override readonly baseFlags = {
     workspace: Flags.string({ description: 'folder under analysis (default: the enclosing Git root, else the current folder)', helpValue: 'DIR' }),
-    json: Flags.boolean({ description: 'print the bundle: one line of canonical JSON' }),
+    json: Flags.boolean({ description: 'print the bundle: one line of canonical JSON', default: false }),
     server: Flags.string({ description: 'language server to ask', helpValue: 'ID' }),
     timeout: Flags.integer({ description: 'deadline of every request to a server, in milliseconds', default: 60_000, min: 1, helpValue: 'MS' }),
     'index-io': Flags.option({ options: ['codepoint', 'utf-16', 'utf-8'] as const, description: 'what columns count, in arguments and in text output', default: 'codepoint' as const })(),
     daemon: Flags.boolean({ description: 'use the warm daemon', default: true, allowNo: true, hidden: true }),
-    verbose: Flags.boolean({ description: 'say on stderr what the servers say, and show stack traces' }),
+    verbose: Flags.boolean({ description: 'say on stderr what the servers say, and show stack traces', default: false }),
   };
 
   /** Runs one operation, prints its bundle and sets the exit code. */
@@ -71,5 +71,3 @@ export abstract class BaseCommand extends Command {
 function firstLine(message: string): string {
   return message.split('\n').find((line) => line.trim() !== '') ?? 'unusable arguments';
 }
-
-export type FlagsOf<T extends typeof Command> = Interfaces.InferredFlags<(typeof BaseCommand)['baseFlags'] & T['flags']>;

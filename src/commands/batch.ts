@@ -5,7 +5,7 @@ import { runBatch } from '../operations/batch.js';
 
 export default class Batch extends BaseCommand {
   static override readonly description = 'Many requests over one session per workspace: JSONL in ({"id","cmd","args"}), {"id","bundle"} out, in input order.';
-  static override readonly args = { file: Args.string({ description: 'JSONL file; - or nothing is standard input', name: 'FILE' }) };
+  static override readonly args = { file: Args.string({ ignoreStdin: true, description: 'JSONL file; - or nothing is standard input', name: 'FILE' }) };
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Batch);

@@ -4,11 +4,11 @@ import { numberFlag } from './number-flag.js';
 
 export default class Reward extends BaseCommand {
   static override readonly description = 'The process reward of one step: the worktree against HEAD, a commit, or a patch. Nothing of yours is written.';
-  static override readonly args = { patch: Args.string({ description: 'unified diff that applies to the base; - is standard input', name: 'PATCH' }) };
+  static override readonly args = { patch: Args.string({ ignoreStdin: true, description: 'unified diff that applies to the base; - is standard input', name: 'PATCH' }) };
   static override readonly flags = {
     base: Flags.string({ description: 'revision before the step', default: 'HEAD', helpValue: 'REV' }),
     head: Flags.string({ description: 'revision after the step (default: the worktree with untracked, unignored files)', helpValue: 'REV' }),
-    exact: Flags.boolean({ description: 'measure the whole workspace, not only touched files and their dependents' }),
+    exact: Flags.boolean({ description: 'measure the whole workspace, not only touched files and their dependents', default: false }),
     reward: Flags.option({ options: ['pr-v2', 'pr-v1'] as const, description: 'which reward is on top', default: 'pr-v2' as const })(),
     'fail-below': numberFlag({ description: 'exit 1 when the reward is smaller', helpValue: 'X' }),
   };

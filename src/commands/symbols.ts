@@ -3,7 +3,7 @@ import { BaseCommand } from './base-command.js';
 
 export default class Symbols extends BaseCommand {
   static override readonly description = 'The symbols of a file, or those of the workspace that match a query; each with its selector.';
-  static override readonly args = { path: Args.string({ description: 'file, relative to the workspace', name: 'PATH' }) };
+  static override readonly args = { path: Args.string({ ignoreStdin: true, description: 'file, relative to the workspace', name: 'PATH' }) };
   static override readonly flags = { query: Flags.string({ description: 'part of a name', helpValue: 'TEXT' }) };
 
   async run(): Promise<void> {

@@ -1,3 +1,5 @@
+import type { ClientCapabilities } from 'vscode-languageserver-protocol';
+
 /** What this client tells every server that it understands. Dynamic registration matters: pyright offers pull diagnostics only then. */
 export const CLIENT_CAPABILITIES = {
   general: { positionEncodings: ['utf-16', 'utf-8'] },
@@ -24,4 +26,4 @@ export const CLIENT_CAPABILITIES = {
     documentSymbol: { dynamicRegistration: true, hierarchicalDocumentSymbolSupport: true },
     rename: { dynamicRegistration: true, prepareSupport: true },
   },
-} as const;
+} as const satisfies ClientCapabilities;

@@ -25,6 +25,7 @@ export class Connection {
   private readonly listener: ServerListener;
   private readonly waiting = new Set<(failure: Failure) => void>();
   private end: Failure | null = null;
+  private closing = false;
   private leaving: Promise<void> | null = null;
 
   constructor(server: ServerProcess, name: string, listener: ServerListener) {
@@ -32,8 +33,10 @@ export class Connection {
     this.name = name;
     this.listener = listener;
     this.rpc = createMessageConnection(new StreamMessageReader(server.stdout), new StreamMessageWriter(server.stdin));
-    this.rpc.onError(([error]) => {
-      this.brokenFrame(error.message);
+    this.rpc.onError(([error, unsent]) => {
+      // With a message it could not be written: the server is leaving or gone, and how it ended says more.
+      if (unsent === undefined) this.brokenFrame(error.message);
+      else this.pipeClosed();
     });
     this.rpc.onClose(() => {
       this.pipeClosed();
@@ -54,17 +57,17 @@ export class Connection {
 
   /** False once the server is gone, was given up or is being closed. */
   get alive(): boolean {
-    return this.end === null && this.leaving === null;
+    return this.end === null && !this.closing;
   }
 
   /** Sends a request and returns its result. `what` completes "pyright did not answer …" for a person. */
   request(method: string, params: unknown, timeoutMs: number, what: string = method): Promise<unknown> {
-    return this.leaving === null ? this.sendRequest(method, params, timeoutMs, what) : Promise.reject(this.closedFailure());
+    return this.closing ? Promise.reject(this.end ?? this.closedFailure()) : this.sendRequest(method, params, timeoutMs, what);
   }
 
   /** Resolves when the notification has left us. A server that has stopped reading fails it at the deadline. */
   async notify(method: string, params: unknown, timeoutMs: number): Promise<void> {
-    if (this.leaving !== null) throw this.closedFailure();
+    if (this.closing) throw this.end ?? this.closedFailure();
     await this.sendNotification(method, params, timeoutMs);
   }
 
@@ -97,6 +100,7 @@ export class Connection {
   }
 
   private async leave(): Promise<void> {
+    this.closing = true;
     if (this.end === null) {
       try {
         // TypeScript 7 refuses both when they carry parameters, even null.
@@ -136,9 +140,9 @@ export class Connection {
     }
   }
 
-  /** Makes `failure` the answer to everything that waits and to every later request. The first one stays. */
+  /** Makes `failure` the answer to everything that waits and to every later request. The first one stays; how a server fails that is being closed is of no interest. */
   private finish(failure: Failure): void {
-    this.end ??= failure;
+    this.end ??= this.closing ? this.closedFailure() : failure;
     for (const fail of [...this.waiting]) fail(this.end);
   }
 
@@ -151,7 +155,7 @@ export class Connection {
   private processEnded(end: ProcessEnd): void {
     const stderr = this.server.stderrTail().trim();
     if (stderr !== '') this.listener.logged(`stderr: ${stderr}`);
-    this.finish(this.leaving === null ? this.crash(end) : this.closedFailure());
+    this.finish(this.crash(end));
     this.rpc.dispose();
   }
 

@@ -7,7 +7,8 @@ import type { Launch, ServerSpec } from './server-spec.js';
 export const pyright: ServerSpec = {
   id: 'pyright',
   languageIds: { '.py': 'python', '.pyi': 'python' },
-  isSettingsFile: (path) => /(^|\/)(pyrightconfig\.json|pyproject\.toml)$/.test(path),
+  // Settings may extend any other file of these kinds.
+  isSettingsFile: (path) => /(\.json|\.toml|(^|\/)pyvenv\.cfg)$/.test(path),
   checkSettings: checkPyrightSettings,
   locate: locatePyright,
   initializationOptions: () => ({}),

@@ -1,8 +1,10 @@
 import { extname } from 'node:path';
+import { parse, type ParseError } from 'jsonc-parser';
 import { Failure } from '../base/failure.js';
 import { pyright } from './pyright.js';
 import type { ServerSpec } from './server-spec.js';
 import { typescript, typescriptClassic } from './typescript.js';
+import { isFields } from './wire.js';
 
 /** Every server that works out of the box. */
 export const SERVERS: readonly ServerSpec[] = [pyright, typescript, typescriptClassic];
@@ -41,15 +43,13 @@ function usesClassicTypescript({ installedTypescript, packageJson }: ServerChoic
   return major !== null && major <= 6;
 }
 
+/** The range that a package.json gives for TypeScript; '' for one that gives none or does not parse: the checkers report that themselves. */
 function requestedTypescript(packageJson: string | null): string {
-  if (packageJson === null) return '';
-  try {
-    const manifest = JSON.parse(packageJson.replace(/^\uFEFF/, '')) as Partial<Record<'dependencies' | 'devDependencies', Record<string, string>>>;
-    return manifest.devDependencies?.['typescript'] ?? manifest.dependencies?.['typescript'] ?? '';
-  } catch {
-    // A package.json that does not parse asks for nothing; the checkers themselves report it.
-    return '';
-  }
+  const errors: ParseError[] = [];
+  const manifest: unknown = parse((packageJson ?? '').replace(/^\uFEFF/, ''), errors);
+  if (errors.length > 0 || !isFields(manifest)) return '';
+  const ranges = ['devDependencies', 'dependencies'].map((key) => (isFields(manifest[key]) ? manifest[key]['typescript'] : undefined));
+  return ranges.find((range) => typeof range === 'string') ?? '';
 }
 
 /** The major of a version, or of the lower end of a range; null for a tag like `latest`. */

@@ -7,25 +7,25 @@ import type { JsonObject } from '../bundles/json-shape.js';
 import { knownServers } from '../lsp/registry.js';
 import type { Session } from '../lsp/session.js';
 import type { Snapshot } from '../workspace/snapshot.js';
-import type { Engine } from './engine.js';
+import type { Workbench } from './workbench.js';
 import type { Answer } from './operation.js';
 import { resolveSelector } from './resolve-selector.js';
 
 /** Answers a question about the place that a selector stands for: resolve, find the server, ask. */
 export async function askAt(
-  engine: Engine,
+  bench: Workbench,
   selector: string | PositionSpec,
   args: JsonObject,
   ask: (session: Session, path: string, position: Position, snapshot: Snapshot) => Promise<BundleFacts>,
 ): Promise<Answer> {
-  const snapshot = await engine.refresh();
-  const { canonical, resolution, place, failure } = await resolveSelector(engine, snapshot, selector);
+  const snapshot = await bench.refresh();
+  const { canonical, resolution, place, failure } = await resolveSelector(bench, snapshot, selector);
   const known = { args, selector: canonical, resolution, snapshot: snapshot.digest };
   if (place === null) return { ...known, failure: failure ?? new Failure('E/INTERNAL', 'BUG: a selector without a place and without a reason') };
   const { path } = place.file;
-  const spec = (await engine.specChooser(snapshot))(path);
+  const spec = (await bench.specChooser(snapshot))(path);
   if (spec === null) return { ...known, failure: noServerFor(path) };
-  const analysis = await engine.live();
+  const analysis = await bench.live();
   const session = await analysis.session(spec);
   const facts = await ask(session, path, startOf(place.range), snapshot);
   return { ...known, facts, servers: await analysis.asked() };

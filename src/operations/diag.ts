@@ -4,7 +4,7 @@ import { fileDiagnostics } from '../lsp/diagnostics.js';
 import { noServerFor } from './ask-at.js';
 import { decorateLocations } from './decorate-locations.js';
 import { defineOperation, type Answer } from './operation.js';
-import type { Engine } from './engine.js';
+import type { Workbench } from './workbench.js';
 import { workspacePaths } from './workspace-paths.js';
 
 const argsSchema = z.strictObject({ paths: z.array(z.string()).default([]) });
@@ -14,17 +14,17 @@ export const diag = defineOperation({
   cmd: 'diag',
   aliases: ['diagnostics'],
   args: argsSchema,
-  run: (engine, { paths }) => runDiag(engine, paths),
+  run: (bench, { paths }) => runDiag(bench, paths),
 });
 
-async function runDiag(engine: Engine, given: readonly string[]): Promise<Answer> {
-  const snapshot = await engine.refresh();
+async function runDiag(bench: Workbench, given: readonly string[]): Promise<Answer> {
+  const snapshot = await bench.refresh();
   const { files, explicit } = workspacePaths(snapshot, given.length === 0 ? ['.'] : given);
   const args = { paths: given.length === 0 ? [] : [...files] };
-  const specOf = await engine.specChooser(snapshot);
+  const specOf = await bench.specChooser(snapshot);
   const unserved = [...explicit].find((path) => specOf(path) === null);
   if (unserved !== undefined) return { args, snapshot: snapshot.digest, failure: noServerFor(unserved) };
-  const analysis = await engine.live();
+  const analysis = await bench.live();
   const diagnostics: Diagnostic[] = [];
   const measured: string[] = [];
   const unmeasured: { path: string; reason: string }[] = [];
@@ -38,6 +38,6 @@ async function runDiag(engine: Engine, given: readonly string[]): Promise<Answer
       diagnostics.push(...answer.diagnostics);
     }
   }
-  const facts = { diagnostics: await decorateLocations(engine, snapshot, diagnostics), coverage: { measured, unmeasured } };
+  const facts = { diagnostics: await decorateLocations(bench, snapshot, diagnostics), coverage: { measured, unmeasured } };
   return { args, facts, servers: await analysis.asked(), snapshot: snapshot.digest };
 }

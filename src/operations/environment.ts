@@ -1,5 +1,5 @@
 import { arch, platform } from 'node:os';
-import { canonicalJson, type Json } from '../base/canonical-json.js';
+import { canonicalJson } from '../base/canonical-json.js';
 import { sha256 } from '../base/digest.js';
 import { TOOL } from '../base/tool.js';
 import type { JsonObject } from '../bundles/json-shape.js';
@@ -32,8 +32,9 @@ export function bareEnvironment(): BundleEnvironment {
 
 /** Digest of the settings that the servers are given, without the paths of this machine. */
 async function configDigest(sessions: readonly Session[]): Promise<string> {
-  const settings = await Promise.all(sessions.map(async ({ spec }) => [spec.id, await spec.configuration('python', NOWHERE), await spec.configuration('js/ts', NOWHERE)] as Json[]));
-  return sha256(canonicalJson(settings.sort((a, b) => (String(a[0]) < String(b[0]) ? -1 : 1))));
+  const settings: Record<string, unknown> = {};
+  for (const { spec } of sessions) settings[spec.id] = { python: await spec.configuration('python', NOWHERE), typescript: await spec.configuration('js/ts', NOWHERE) };
+  return sha256(canonicalJson(settings));
 }
 
 const NOWHERE: { readonly workspaceRoot: string; readonly interpreter: Interpreter | null } = { workspaceRoot: '', interpreter: null };

@@ -10,5 +10,5 @@ const argsSchema = z.strictObject({ selector: selectorArgument });
 export const hover = defineOperation({
   cmd: 'hover',
   args: argsSchema,
-  run: (engine, { selector }) => askAt(engine, selector, {}, async (session, path, position) => ({ hover: await askHover(session, path, position) })),
+  run: (bench, { selector }) => askAt(bench, selector, {}, async (session, path, position) => ({ hover: await askHover(session, path, position) })),
 });

@@ -9,9 +9,9 @@ const argsSchema = z.strictObject({ selector: selectorArgument });
 export const locate = defineOperation({
   cmd: 'locate',
   args: argsSchema,
-  run: async (engine, { selector }) => {
-    const snapshot = await engine.refresh();
-    const { canonical, resolution, failure } = await resolveSelector(engine, snapshot, selector);
+  run: async (bench, { selector }) => {
+    const snapshot = await bench.refresh();
+    const { canonical, resolution, failure } = await resolveSelector(bench, snapshot, selector);
     return { args: {}, selector: canonical, resolution, snapshot: snapshot.digest, ...(failure === null ? {} : { failure }) };
   },
 });

@@ -12,9 +12,9 @@ export const definition = defineOperation({
   cmd: 'def',
   aliases: ['definition'],
   args: definitionArgs,
-  run: (engine, { selector }) =>
-    askAt(engine, selector, {}, async (session, path, position, snapshot) => ({
-      definitions: await decorateLocations(engine, snapshot, await locations(session, 'definition', path, position)),
+  run: (bench, { selector }) =>
+    askAt(bench, selector, {}, async (session, path, position, snapshot) => ({
+      definitions: await decorateLocations(bench, snapshot, await locations(session, 'definition', path, position)),
     })),
 });
 
@@ -25,8 +25,8 @@ export const references = defineOperation({
   cmd: 'refs',
   aliases: ['references'],
   args: referencesArgs,
-  run: (engine, { selector, declaration }) =>
-    askAt(engine, selector, { declaration }, async (session, path, position, snapshot) => ({
-      references: await decorateLocations(engine, snapshot, await locations(session, 'references', path, position, declaration)),
+  run: (bench, { selector, declaration }) =>
+    askAt(bench, selector, { declaration }, async (session, path, position, snapshot) => ({
+      references: await decorateLocations(bench, snapshot, await locations(session, 'references', path, position, declaration)),
     })),
 });

@@ -5,7 +5,7 @@ import type { BundleFacts } from '../bundles/schema/facts.js';
 import type { BundleResolution } from '../bundles/schema/resolution.js';
 import type { ProcessReward } from '../base/process-reward.js';
 import type { AskedServers } from './analysis.js';
-import type { Engine } from './engine.js';
+import type { Workbench } from './workbench.js';
 
 /** One question as it arrives from a command line, a batch line or the SDK: a command and its arguments by camelCase name. */
 export interface OperationRequest {
@@ -38,20 +38,20 @@ export interface Operation {
   readonly cmd: string;
   readonly aliases: readonly string[];
   /** Parses the arguments as they arrived and answers. Throws E/BAD_ARGUMENT for arguments that are none. */
-  answer(engine: Engine, given: JsonObject): Promise<Answer>;
+  answer(bench: Workbench, given: JsonObject): Promise<Answer>;
 }
 
 interface OperationDefinition<Args> {
   readonly cmd: string;
   readonly aliases?: readonly string[];
   readonly args: z.ZodType<Args>;
-  run(engine: Engine, args: Args): Promise<Answer>;
+  run(bench: Workbench, args: Args): Promise<Answer>;
 }
 
 /** Makes an operation of its name, the schema of its arguments and what it does with them. */
 export function defineOperation<Args>(definition: OperationDefinition<Args>): Operation {
   const { cmd, aliases = [] } = definition;
-  return { cmd, aliases, answer: (engine, given) => definition.run(engine, parseArguments(definition, given)) };
+  return { cmd, aliases, answer: (bench, given) => definition.run(bench, parseArguments(definition, given)) };
 }
 
 function parseArguments<Args>({ cmd, args }: OperationDefinition<Args>, given: JsonObject): Args {

@@ -10,7 +10,7 @@ import { selectorForDeclaration, selectorForUsage } from '../selectors/selector-
 import { symbolIdOf } from '../selectors/symbol-id.js';
 import type { Snapshot } from '../workspace/snapshot.js';
 import { refuseOutside } from '../workspace/read-file.js';
-import type { Engine } from './engine.js';
+import type { Workbench } from './workbench.js';
 import type { SourceFile } from './source-files.js';
 
 /** What a selector stands for; `failure` says why it stands for nothing, and the resolution then lists what it could mean. */
@@ -22,7 +22,7 @@ export interface SelectorResolution {
 }
 
 /** Resolves a selector, text or parsed, against the files of a snapshot. Throws E/BAD_SELECTOR_SYNTAX, and E/FS_PERMISSIONS for a path that leaves the workspace. */
-export async function resolveSelector(engine: Engine, snapshot: Snapshot, selector: string | PositionSpec): Promise<SelectorResolution> {
+export async function resolveSelector(bench: Workbench, snapshot: Snapshot, selector: string | PositionSpec): Promise<SelectorResolution> {
   const spec = typeof selector === 'string' ? parseSelector(selector) : selector;
   const canonical = printSelector(spec);
   const original = typeof selector === 'string' ? selector : canonical;
@@ -34,9 +34,9 @@ export async function resolveSelector(engine: Engine, snapshot: Snapshot, select
   if (module.kind === 'ambiguous') {
     return lost(new Failure('E/AMBIGUOUS', `${canonical} could be in ${module.paths.join(' or ')}`, { hint: 'Name the file: sym://PATH#NAME.', details: { paths: module.paths } }));
   }
-  const file = await engine.sources.read(snapshot, module.path);
+  const file = await bench.sources.read(snapshot, module.path);
   refuseOtherVersion(spec, file);
-  const found = resolveStructural(spec, { document: file.document, structure: file.structure, indexIo: engine.options.indexUnit });
+  const found = resolveStructural(spec, { document: file.document, structure: file.structure, indexIo: bench.options.indexUnit });
   if (found.kind === 'notFound') return lost(new Failure('E/NOT_FOUND', `${canonical}: ${found.reason}`, { hint: `assay symbols ${file.path} lists what the file declares.` }));
   const candidates = found.candidates.map((candidate) => bundleCandidate(candidate, file, spec, paths));
   if (found.kind === 'found') return { canonical, resolution: resolutionOf(original, candidates[0] ?? null, candidates), place: { file, range: found.candidates[0].range }, failure: null };

@@ -9,7 +9,7 @@ import { symbolAt } from '../reward/symbol-at.js';
 import { readInput } from '../workspace/read-input.js';
 import { identityOfTree } from '../workspace/tree-identity.js';
 import { NO_SERVERS, type AskedServers } from './analysis.js';
-import type { Engine } from './engine.js';
+import type { Workbench } from './workbench.js';
 import { defineOperation, type Answer } from './operation.js';
 import { fileSide } from './reward/file-sides.js';
 import { measureStep, type MeasuredStep, type StepPlan } from './reward/measure-step.js';
@@ -38,7 +38,7 @@ export const reward = defineOperation({
   run: runReward,
 });
 
-async function runReward(engine: Engine, args: RewardArgs): Promise<Answer> {
+async function runReward(bench: Workbench, args: RewardArgs): Promise<Answer> {
   const timings = new Map<string, number>();
   let last = performance.now();
   const onPhase = (phase: string): void => {
@@ -46,18 +46,18 @@ async function runReward(engine: Engine, args: RewardArgs): Promise<Answer> {
     timings.set(phase, Math.round(now - last));
     last = now;
   };
-  const { workspace } = engine;
+  const { workspace } = bench;
   const patch = await readPatch(args);
   const step = await readStep(workspace, { base: args.base, head: args.head, patch });
   const { files, outside } = await touchedFiles(workspace, step);
   onPhase('read');
   const before = new TreeView(step.before, workspace);
   const after = new TreeView(step.after, workspace);
-  const specOf = await specChooser(before, workspace, engine.options.server);
+  const specOf = await specChooser(before, workspace, bench.options);
   const tier: Coverage['tier'] = args.exact ? 'exact' : 'dependents';
   const plan: StepPlan = { step, files, before, after, prefix: workspace.git?.prefix ?? '', specOf, tier, onPhase };
   const unmeasured = unmeasuredFiles(files, outside, specOf);
-  const outcome = await measureOrExplain(engine, plan);
+  const outcome = await measureOrExplain(bench, plan);
   const facts = outcome.measured === null ? unknownFacts(plan, unmeasured, outcome.failure) : knownFacts(plan, unmeasured, outcome.measured);
   const result = processReward(facts, { version: args.reward });
   return {
@@ -83,11 +83,11 @@ function verdict(result: ProcessReward, failBelow: number | null): { exitCode?: 
 type Outcome = { readonly servers: AskedServers } & ({ readonly measured: MeasuredStep; readonly failure: null } | { readonly measured: null; readonly failure: Failure });
 
 /** A server that fails makes the reward unknown; it never makes it zero. */
-async function measureOrExplain(engine: Engine, plan: StepPlan): Promise<Outcome> {
+async function measureOrExplain(bench: Workbench, plan: StepPlan): Promise<Outcome> {
   const served = plan.tier === 'exact' || plan.files.some((file) => plan.specOf(nameOf(file)) !== null || (file.before !== null && plan.specOf(file.before.path) !== null));
   if (!served || plan.files.length === 0) return { measured: nothingToMeasure(plan.files), failure: null, servers: NO_SERVERS };
   try {
-    const lab = await engine.lab();
+    const lab = await bench.lab();
     const measured = await measureStep(lab, plan);
     return { measured, failure: null, servers: await lab.analysis.asked() };
   } catch (error) {
@@ -102,12 +102,13 @@ function nothingToMeasure(files: readonly TouchedFile[]): MeasuredStep {
   return { pairs, dependents: [], measured: [], excluded: [], referencedBefore: [], referencedAfter: [], danglingReferences: [], neutralisedSettings: [] };
 }
 
+/** Every path of a touched file that no server knows, before the step or after it. */
 function unmeasuredFiles(files: readonly TouchedFile[], outside: readonly string[], specOf: StepPlan['specOf']): Coverage['unmeasured'] {
-  const unserved = files.filter((file) => specOf(nameOf(file)) === null && (file.before === null || specOf(file.before.path) === null));
+  const paths = new Set(files.flatMap((file) => [file.before?.path, file.after?.path]).filter((path): path is string => path !== undefined));
   return [
-    ...unserved.map((file) => ({ path: nameOf(file), reason: 'no language server knows this kind of file' })),
+    ...[...paths].filter((path) => specOf(path) === null).map((path) => ({ path, reason: 'no language server knows this kind of file' })),
     ...outside.map((path) => ({ path, reason: 'outside the workspace' })),
-  ];
+  ].sort((a, b) => (a.path < b.path ? -1 : 1));
 }
 
 function knownFacts(plan: StepPlan, unmeasured: Coverage['unmeasured'], measured: MeasuredStep): StepFacts {

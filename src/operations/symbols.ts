@@ -8,7 +8,7 @@ import type { ServerSpec } from '../lsp/server-spec.js';
 import type { Snapshot } from '../workspace/snapshot.js';
 import { noServerFor } from './ask-at.js';
 import { decorateLocations } from './decorate-locations.js';
-import type { Engine } from './engine.js';
+import type { Workbench } from './workbench.js';
 import { defineOperation, type Answer } from './operation.js';
 import { workspacePaths } from './workspace-paths.js';
 
@@ -20,25 +20,25 @@ const argsSchema = z
 export const symbols = defineOperation({
   cmd: 'symbols',
   args: argsSchema,
-  run: async (engine, { path, query }) => {
-    const snapshot = await engine.refresh();
-    return path === undefined ? workspaceAnswer(engine, snapshot, query ?? '') : documentAnswer(engine, snapshot, path);
+  run: async (bench, { path, query }) => {
+    const snapshot = await bench.refresh();
+    return path === undefined ? workspaceAnswer(bench, snapshot, query ?? '') : documentAnswer(bench, snapshot, path);
   },
 });
 
-async function documentAnswer(engine: Engine, snapshot: Snapshot, path: string): Promise<Answer> {
+async function documentAnswer(bench: Workbench, snapshot: Snapshot, path: string): Promise<Answer> {
   const [only] = workspacePaths(snapshot, [path]).files;
   if (only === undefined) throw new Failure('E/BAD_ARGUMENT', `${path} is a folder`, { hint: 'Name a file, or ask with --query TEXT.' });
-  const spec = (await engine.specChooser(snapshot))(only);
+  const spec = (await bench.specChooser(snapshot))(only);
   if (spec === null) return { args: { path: only }, snapshot: snapshot.digest, failure: noServerFor(only) };
-  const analysis = await engine.live();
+  const analysis = await bench.live();
   const found = await documentSymbols(await analysis.session(spec), only);
-  return { args: { path: only }, facts: { symbols: await decorate(engine, snapshot, found) }, servers: await analysis.asked(), snapshot: snapshot.digest };
+  return { args: { path: only }, facts: { symbols: await decorate(bench, snapshot, found) }, servers: await analysis.asked(), snapshot: snapshot.digest };
 }
 
 /** Every server whose language the workspace holds is asked. */
-async function workspaceAnswer(engine: Engine, snapshot: Snapshot, query: string): Promise<Answer> {
-  const specOf = await engine.specChooser(snapshot);
+async function workspaceAnswer(bench: Workbench, snapshot: Snapshot, query: string): Promise<Answer> {
+  const specOf = await bench.specChooser(snapshot);
   const specs = new Map<string, ServerSpec>();
   for (const path of snapshot.files.keys()) {
     const spec = specOf(path);
@@ -46,18 +46,18 @@ async function workspaceAnswer(engine: Engine, snapshot: Snapshot, query: string
   }
   const [first] = specs.values();
   if (first === undefined) return { args: { query }, snapshot: snapshot.digest, failure: noServerFor('any file of the workspace') };
-  const analysis = await engine.live();
+  const analysis = await bench.live();
   const found: ServerSymbol[] = [];
   for (const spec of [...specs.values()].sort((a, b) => (a.id < b.id ? -1 : 1))) {
     const probe = [...snapshot.files.keys()].find((path) => specOf(path) === spec);
     found.push(...(await workspaceSymbols(await analysis.session(spec), query, probe)));
   }
-  return { args: { query }, facts: { symbols: await decorate(engine, snapshot, found) }, servers: await analysis.asked(), snapshot: snapshot.digest };
+  return { args: { query }, facts: { symbols: await decorate(bench, snapshot, found) }, servers: await analysis.asked(), snapshot: snapshot.digest };
 }
 
 /** A symbol's address is that of its name. */
-async function decorate(engine: Engine, snapshot: Snapshot, found: readonly ServerSymbol[]): Promise<BundleSymbol[]> {
+async function decorate(bench: Workbench, snapshot: Snapshot, found: readonly ServerSymbol[]): Promise<BundleSymbol[]> {
   const inside = found.filter((symbol) => !symbol.uri.startsWith('ext:') && snapshot.files.has(pathFromUri(symbol.uri)));
-  const named = await decorateLocations(engine, snapshot, inside.map((symbol) => ({ ...symbol, range: symbol.selectionRange })));
+  const named = await decorateLocations(bench, snapshot, inside.map((symbol) => ({ ...symbol, range: symbol.selectionRange })));
   return named.map((symbol, index) => ({ ...symbol, range: inside[index]?.range ?? symbol.range }));
 }

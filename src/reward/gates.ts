@@ -4,6 +4,7 @@ import { configWeakened } from './gates/config-weakened.js';
 import { envSniffing } from './gates/env-sniffing.js';
 import { escapeHatchAdded, suppressionAdded } from './gates/evasions.js';
 import type { Gate, GateInput } from './gates/gate.js';
+import { hardCodedExpectation } from './gates/hard-coded.js';
 import { noOp } from './gates/no-op.js';
 import { testsWeakened } from './gates/tests-weakened.js';
 
@@ -17,6 +18,7 @@ export const GATES: ReadonlyMap<string, Gate> = new Map([
   ['suppression-added', suppressionAdded],
   ['escape-hatch-added', escapeHatchAdded],
   ['dangling-reference', danglingReference],
+  ['hard-coded-expectation', hardCodedExpectation],
   ['config-weakened', configWeakened],
 ]);
 

@@ -54,7 +54,7 @@ function changedLandings(spec: Anchor, side: Side): Landing[] {
     const end = side.document.offsetAt({ line: line + height - 1, character: last.length });
     const text = side.document.text.slice(start, end);
     if (containment(prints, fingerprintsOf(text)) < CONTAINED_MIN) continue;
-    const token = lineLikeness(spec.snippet, text);
+    const token = lineLikeness(spec.snippet, text, CHANGED_LIKENESS_MIN);
     if (token >= CHANGED_LIKENESS_MIN) found.push(landingAt(spec, side, start, end, token, false));
   }
   return found;

@@ -95,17 +95,14 @@ function changedLines(a: Scope, b: Scope, index: number, mapping: ReadonlyMap<nu
   const sandwiched = after - before === 2 && end - start === 1;
   const found: LineFollow[] = [];
   for (let place = start; place < end; place += 1) {
-    const token = lineLikeness(text, b.texts[place] ?? '');
-    if (token < (sandwiched ? SANDWICHED_LIKENESS_MIN : CHANGED_LIKENESS_MIN)) continue;
-    const rival = maxLikeness(a.texts.slice(before + 1, after), b.texts[place] ?? '', index - before - 1);
-    if (rival > token) continue;
+    const least = sandwiched ? SANDWICHED_LIKENESS_MIN : CHANGED_LIKENESS_MIN;
+    const token = lineLikeness(text, b.texts[place] ?? '', least);
+    if (token < least) continue;
+    const rivals = a.texts.slice(before + 1, after);
+    if (rivals.some((rival, at) => at !== index - before - 1 && lineLikeness(rival, b.texts[place] ?? '', token) > token)) continue;
     found.push({ index: place, token, proximity: sandwiched ? 1 : 0.5 });
   }
   return found.sort((x, y) => y.token - x.token || x.index - y.index);
-}
-
-function maxLikeness(texts: readonly string[], text: string, except: number): number {
-  return Math.max(0, ...texts.map((other, index) => (index === except ? 0 : lineLikeness(other, text))));
 }
 
 /** Carries the columns and the end of the span over to the new line. */

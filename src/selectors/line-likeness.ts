@@ -3,14 +3,30 @@ const CHARACTERS_MAX = 400;
 
 /**
  * Returns the likeness of two lines in [0,1] after Ratcliff and Obershelp: twice the characters in common substrings,
- * the longest first, then to its left and right, over all characters.
+ * the longest first, then to its left and right, over all characters. Returns 0 for what is surely below `atLeast`.
  */
-export function lineLikeness(a: string, b: string): number {
+export function lineLikeness(a: string, b: string, atLeast: number): number {
   if (a === b) return 1;
   const left = a.slice(0, CHARACTERS_MAX);
   const right = b.slice(0, CHARACTERS_MAX);
   const total = left.length + right.length;
-  return total === 0 ? 1 : (2 * commonCharacters(left, right)) / total;
+  if (2 * sharedLetters(left, right) < atLeast * total) return 0;
+  return (2 * commonCharacters(left, right)) / total;
+}
+
+/** Characters in common whatever their order: no less than in common substrings, and cheap. */
+function sharedLetters(a: string, b: string): number {
+  const counts = new Map<number, number>();
+  for (let index = 0; index < a.length; index += 1) counts.set(a.charCodeAt(index), (counts.get(a.charCodeAt(index)) ?? 0) + 1);
+  let shared = 0;
+  for (let index = 0; index < b.length; index += 1) {
+    const left = counts.get(b.charCodeAt(index)) ?? 0;
+    if (left > 0) {
+      shared += 1;
+      counts.set(b.charCodeAt(index), left - 1);
+    }
+  }
+  return shared;
 }
 
 function commonCharacters(a: string, b: string): number {

@@ -35,7 +35,7 @@ export interface PinnedPlace {
 
 /** From here on the declaration is still in its file, so no other file is searched. */
 const STAYED_AST_MIN = 0.85;
-const EXACT: Features = { ast: 1, module: 1, token: 1, proximity: 1 };
+export const EXACT: Features = { ast: 1, module: 1, token: 1, proximity: 1 };
 
 /** Returns where a place of an old version may be now, ranked: score descending, then path, then range. Empty when nothing is like it. */
 export async function relocate(place: PinnedPlace, port: HistoryPort, cache: SideCache): Promise<readonly Landing[]> {

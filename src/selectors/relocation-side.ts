@@ -2,6 +2,7 @@ import type { Declaration, FileStructure } from '../base/declaration.js';
 import type { Range } from '../base/range.js';
 import { TextDocument } from '../base/text-document.js';
 import { parseStructure } from './structure.js';
+import { fingerprintsOf } from './winnow.js';
 
 /** One version of one file, ready to be compared. */
 export interface Side {
@@ -18,6 +19,7 @@ const PARSED_CHARACTERS_MAX = 2_000_000;
 /** Keeps the sides of recently compared texts, so that the second question about a file costs no parse. */
 export class SideCache {
   private readonly sides = new Map<string, Promise<Side>>();
+  private readonly prints = new Map<string, ReadonlySet<number>>();
   private readonly entriesMax: number;
 
   constructor(entriesMax = 4096) {
@@ -26,18 +28,22 @@ export class SideCache {
 
   /** Returns the side of `text` as the content of `path`. */
   sideOf(path: string, text: string): Promise<Side> {
-    const key = `${path}\u0000${text}`;
-    const known = this.sides.get(key);
-    if (known !== undefined) {
-      this.sides.delete(key);
-      this.sides.set(key, known);
-      return known;
-    }
-    const side = makeSide(path, text);
-    this.sides.set(key, side);
-    const [oldest] = this.sides.keys();
-    if (this.sides.size > this.entriesMax && oldest !== undefined) this.sides.delete(oldest);
-    return side;
+    return this.remembered(this.sides, `${path}\u0000${text}`, () => makeSide(path, text));
+  }
+
+  /** Returns the fingerprints of a whole file. */
+  printsOf(text: string): ReadonlySet<number> {
+    return this.remembered(this.prints, text, () => fingerprintsOf(text));
+  }
+
+  /** The least recently used entry gives way. */
+  private remembered<Value>(entries: Map<string, Value>, key: string, make: () => Value): Value {
+    const value = entries.get(key) ?? make();
+    entries.delete(key);
+    entries.set(key, value);
+    const [oldest] = entries.keys();
+    if (entries.size > this.entriesMax && oldest !== undefined) entries.delete(oldest);
+    return value;
   }
 }
 

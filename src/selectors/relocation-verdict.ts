@@ -1,9 +1,11 @@
+import { alphaConfOf } from './calibration.js';
 import type { Landing } from './relocate.js';
 
+/** The answer to "where is it now?". `candidates` are ranked; a refusal has them too. */
 export type Verdict =
   | { readonly kind: 'found'; readonly candidates: readonly Landing[]; readonly alphaConf: number }
-  | { readonly kind: 'ambiguous'; readonly candidates: readonly Landing[] }
-  | { readonly kind: 'notFound'; readonly reason: string; readonly candidates: readonly Landing[] };
+  | { readonly kind: 'ambiguous'; readonly candidates: readonly Landing[]; readonly alphaConf: number }
+  | { readonly kind: 'notFound'; readonly reason: string; readonly candidates: readonly Landing[]; readonly alphaConf: number };
 
 export interface Thresholds {
   /** The least score of an answer. */
@@ -12,12 +14,19 @@ export interface Thresholds {
   readonly margin: number;
 }
 
-export const THRESHOLDS: Thresholds = { tau: 0.7, margin: 0.03 };
+/** Set from measured data, by cross-validation over repositories: docs/measurements-relocation.md. */
+export const THRESHOLDS: { readonly pinned: Thresholds; readonly unpinned: Thresholds } = {
+  pinned: { tau: 0.7, margin: 0.02 },
+  unpinned: { tau: 0.85, margin: 0.03 },
+};
 
 /** Answers only when the best candidate is good enough and far enough ahead: a wrong answer is worse than none. */
-export function verdictOf(landings: readonly Landing[], { tau, margin }: Thresholds): Verdict {
-  const [best, second] = landings;
-  if (best === undefined || best.score < tau) return { kind: 'notFound', reason: best === undefined ? 'nothing in the workspace is like it' : 'nothing in the workspace is like it enough', candidates: landings };
-  if (second !== undefined && best.score - second.score < margin) return { kind: 'ambiguous', candidates: landings };
-  return { kind: 'found', candidates: landings, alphaConf: best.score };
+export function verdictOf(candidates: readonly Landing[], isUnpinned: boolean): Verdict {
+  const { tau, margin } = isUnpinned ? THRESHOLDS.unpinned : THRESHOLDS.pinned;
+  const alphaConf = alphaConfOf(candidates.map((candidate) => candidate.score), margin, isUnpinned);
+  const [best, second] = candidates;
+  if (best === undefined) return { kind: 'notFound', reason: 'nothing in the workspace is like it', candidates, alphaConf };
+  if (best.score < tau) return { kind: 'notFound', reason: 'nothing in the workspace is like it enough', candidates, alphaConf };
+  if (second !== undefined && best.score - second.score < margin) return { kind: 'ambiguous', candidates, alphaConf };
+  return { kind: 'found', candidates, alphaConf };
 }

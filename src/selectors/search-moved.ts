@@ -33,7 +33,7 @@ export async function searchMoved(from: Side, declaration: Declaration, version:
   for (const path of changes.changed) {
     if (except.has(path) || languageOf(path)?.scheme !== family) continue;
     const text = await port.textNow(path);
-    if (text === null || !(text.includes(declaration.name) || (size >= RECOGNISABLE_SIZE && containment(prints, fingerprintsOf(text)) >= CONTAINED_MIN))) continue;
+    if (text === null || !(text.includes(declaration.name) || (size >= RECOGNISABLE_SIZE && containment(prints, cache.printsOf(text)) >= CONTAINED_MIN))) continue;
     const side = await cache.sideOf(path, text);
     const candidates = definitionsOf(side).filter((other) => other.kind !== 'module' && sameFamily(other.kind, declaration.kind));
     const follows = candidates.flatMap((candidate) => followInto(declaration, bag, size, side, candidate));

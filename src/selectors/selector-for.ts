@@ -1,5 +1,5 @@
 import type { Declaration, FileStructure } from '../base/declaration.js';
-import type { PositionSpec, SelectorQuery } from '../base/position-spec.js';
+import type { DocumentVersion, SelectorQuery } from '../base/position-spec.js';
 import { startOf, type Range } from '../base/range.js';
 import type { TextDocument } from '../base/text-document.js';
 import { printSelector } from './grammar.js';
@@ -20,20 +20,24 @@ export function selectorForDeclaration(path: string, declaration: Declaration, s
   return printSelector({ kind: 'symbolic', ...where, qualname: declaration.qualname, role: 'def', query });
 }
 
-/**
- * Returns the selector of a place in one version of a file: a cursor where `range` is an identifier, else a range, pinned to
- * the content by `digest` (64 hex digits of its sha256). Columns count code points, said with `enc=` on lines where that differs from UTF-16.
- */
+/** Returns the selector of a usage in one version of a file, pinned to the content by `digest`: 64 hex digits of its bytes' sha256. */
 export function selectorForUsage(path: string, range: Range, document: TextDocument, digest: string): string {
+  return selectorForPlace(path, range, document, { kind: 'sha256', digest });
+}
+
+/**
+ * Returns the selector of a place: a cursor where `range` is an identifier (or empty, away from one), else a range. Columns
+ * count code points, said with `enc=` on lines where that differs from UTF-16. Null `version`: the present text.
+ */
+export function selectorForPlace(path: string, range: Range, document: TextDocument, version: DocumentVersion | null): string {
   const [startLine, startCharacter, endLine, endCharacter] = range;
   const mixed = [startLine, endLine].some((line) => /[\u{10000}-\u{10ffff}]/u.test(document.lineText(line)));
-  const query: SelectorQuery = { ...(mixed ? { enc: 'codepoint' as const } : {}), v: { kind: 'sha256', digest } };
+  const query: SelectorQuery = { ...(mixed ? { enc: 'codepoint' as const } : {}), ...(version === null ? {} : { v: version }) };
   const startColumn = document.columnIn('codepoint', startLine, startCharacter) + 1;
   const identifier = identifierAt(document, startOf(range), /^(typescript|tsx|javascript)$/.test(languageOf(path)?.id ?? ''));
   if (range.join() === (identifier ?? [startLine, startCharacter, startLine, startCharacter]).join()) {
     return printSelector({ kind: 'cursor', path, line: startLine + 1, column: startColumn, query });
   }
   const endColumn = document.columnIn('codepoint', endLine, endCharacter) + 1;
-  const spec: PositionSpec = { kind: 'range', path, startLine: startLine + 1, startColumn, endLine: endLine + 1, endColumn, query };
-  return printSelector(spec);
+  return printSelector({ kind: 'range', path, startLine: startLine + 1, startColumn, endLine: endLine + 1, endColumn, query });
 }

@@ -79,11 +79,19 @@ function parseBracket(scanner: SelectorScanner, toPath: (raw: string) => string)
   scanner.at += kind.length;
   scanner.expect('=');
   const at = scanner.at;
-  const raw = scanner.rawUntil(']');
+  const raw = scanner.text.slice(at, closingBracket(scanner));
+  scanner.at = at + raw.length;
   if (raw === '') throw scanner.failure('a name');
   const name = scanner.decode(kind === 'file' ? toPath(raw) : raw, at);
   scanner.expect(']');
   return { kind, name };
+}
+
+/** The first bracket behind which the path could go on: a folder such as `[id]` may stand unencoded in a file's path. */
+function closingBracket(scanner: SelectorScanner): number {
+  const rest = scanner.text.slice(scanner.at, scanner.end);
+  const at = rest.search(/\](?=$|\[|\/\[|\/name\[)/);
+  return scanner.at + (at === -1 ? `${rest}]`.indexOf(']') : at);
 }
 
 function isRole(text: string): text is Role {

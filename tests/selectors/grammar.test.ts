@@ -66,6 +66,7 @@ describe('the canonical form', () => {
     ['sym://src/[id]/(x)/page.tsx#A', 'sym://src/%5Bid%5D/%28x%29/page.tsx#A'],
     ['ast://[module=pkg.mod]/[class=A]/[def=m][0]/name[1]', 'ast://[module=pkg.mod]/[class=A]/[def=m][0]/name[1]'],
     ['ast://[file=src/app.ts]', 'ast://[file=src/app.ts]'],
+    ['ast://[file=app/[id]/page.tsx]/[class=A][0]', 'ast://[file=app/%5Bid%5D/page.tsx]/[class=A][0]'],
     ['anchor://a.py#"x = \\"a\\" # no?"', 'anchor://a.py#"x = %22a%22 # no?"'],
     ['anchor://a.py#"\\d\\\\"?ctx=2&pre=a b&suf=c', 'anchor://a.py#"\\d%5C"?ctx=2&pre=a%20b&suf=c'],
     ['a.py@L1:C1?v=git:HEAD~3&enc=utf-8', 'a.py@L1:C1?enc=utf-8&v=git:HEAD~3'],

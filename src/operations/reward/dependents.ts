@@ -7,7 +7,7 @@ import type { ServerSpec } from '../../lsp/server-spec.js';
 import { changedDeclarations, type ChangedDeclaration } from '../../reward/changed-declarations.js';
 import type { ShadowLab } from './shadow-lab.js';
 import { fileSide } from './file-sides.js';
-import { nameOf, type ParsedFile, type TouchedFile, type TreeView } from './step-files.js';
+import type { ParsedFile, TouchedFile, TreeView } from './step-files.js';
 import { WordIndex } from './word-index.js';
 
 /** A declaration that the step changed, on one side, with everything that refers to it there. */
@@ -35,7 +35,7 @@ export type Side = 'before' | 'after';
 export async function findDependents(lab: ShadowLab, view: TreeView, specOf: (path: string) => ServerSpec | null, files: readonly TouchedFile[], side: Side): Promise<Dependents> {
   const candidates = files.flatMap((file) => candidatesOf(file, side));
   const modules = files.filter((file) => file.before?.path !== file.after?.path).flatMap((file) => moduleWords(file[side]));
-  const words = new Set([...candidates.flatMap(({ change, declaration, file }) => [declaration.name, ...(isReExport(change, declaration) ? moduleWords(file) : [])]), ...modules]);
+  const words = new Set([...candidates.flatMap(({ declaration, file }) => [declaration.name, ...(isReExport(declaration) ? moduleWords(file) : [])]), ...modules]);
   const index = await WordIndex.of(view, view.paths().filter((path) => specOf(path) !== null), words);
   const touched = new Set(files.flatMap((file) => file[side]?.path ?? []));
   const dependents = new Set(modules.flatMap((word) => index.filesImporting(word)));
@@ -43,7 +43,7 @@ export async function findDependents(lab: ShadowLab, view: TreeView, specOf: (pa
   for (const { file, change, declaration } of candidates) {
     const spec = specOf(file.path);
     if (spec === null) continue;
-    if (isReExport(change, declaration)) {
+    if (isReExport(declaration)) {
       const importers = new Set(moduleWords(file).flatMap((word) => index.filesImporting(word)));
       for (const path of index.filesImporting(declaration.name)) if (importers.has(path)) dependents.add(path);
       continue;
@@ -85,7 +85,7 @@ function isInsideFunction(declaration: Declaration, functions: ReadonlySet<strin
 }
 
 /** A changed import matters to files that import the same name from this module; its references would be those of the original. */
-function isReExport(_change: ChangedDeclaration['change'], declaration: Declaration): boolean {
+function isReExport(declaration: Declaration): boolean {
   return declaration.kind === 'import';
 }
 
@@ -96,9 +96,4 @@ function moduleWords(file: ParsedFile | null): string[] {
   const stem = (parts.at(-1) ?? '').replace(/(\.d)?\.[cm]?[jt]sx?$|\.pyi?$/, '');
   const words = /^(__init__|index)$/.test(stem) ? [parts.at(-2) ?? ''] : [stem, ...stem.split(/[^\p{L}\p{N}_$]+/u)];
   return words.filter((word) => word !== '');
-}
-
-/** The names of the touched files, for messages. */
-export function namesOf(files: readonly TouchedFile[]): string[] {
-  return files.map(nameOf);
 }

@@ -80,6 +80,16 @@ describe('the other gates', () => {
     for (const gate of reward.gates) expect(gate.evidence.length).toBeGreaterThan(0);
   });
 
+  test.each<[string, string, string, string, string, boolean]>([
+    ['an answer of a test', 'a.py', 'def f(x):\n    return x\n', 'def f(x):\n    if x == 17:\n        return 42\n    return x\n', 'def test_f():\n    assert f(17) == 42\n', true],
+    ['an answer of a test, as a string', 'a.ts', 'f(1);\n', "function f(x: string) { if (x === 'abc') { return 'xyz'; } return x; }\n", "it('f', () => { expect(f('abc')).toBe('xyz'); });\n", true],
+    ['another answer', 'a.py', 'def f(x):\n    return x\n', 'def f(x):\n    if x == 17:\n        return 41\n    return x\n', 'def test_f():\n    assert f(17) == 42\n', false],
+    ['an answer that was there', 'a.py', 'def f(x):\n    if x == 17: return 42\n', 'def f(x):\n    if x == 17:\n        return 42\n    return x\n', 'def test_f():\n    assert f(17) == 42\n', false],
+  ])('hard-coded: %s', async (_name, path, before, after, tests, isFired) => {
+    const reward = await rewardOf([[path, before, after], [path.endsWith('.py') ? 'tests/test_a.py' : 'a.test.ts', null, tests]]);
+    expect(gateNames(reward)).toEqual(isFired ? ['hard-coded-expectation'] : []);
+  });
+
   test('settings alone do not change the reward', async () => expect((await rewardOf([['tsconfig.json', '{"strict": true}', '{}']])).r).toBe(0));
 
   test('a file that stops parsing costs 10 of W and all of φ_S', async () => {

@@ -1,0 +1,113 @@
+import { join } from 'node:path';
+import { pathFromUri } from '../base/relative-uri.js';
+import type { ColumnUnit } from '../base/text-document.js';
+import type { ServerSpec } from '../lsp/server-spec.js';
+import { readWorkspaceFile } from '../workspace/read-file.js';
+import { snapshotChanges, takeSnapshot, type Snapshot } from '../workspace/snapshot.js';
+import { ensureStateDir } from '../workspace/state-dir.js';
+import { createShadowFolder, removeShadowFolder } from '../workspace/shadow-folders.js';
+import { findWorkspace, type Workspace } from '../workspace/workspace-root.js';
+import { Analysis } from './analysis.js';
+import { ShadowLab } from './reward/shadow-lab.js';
+import { SourceFiles } from './source-files.js';
+import { specChooser } from './spec-chooser.js';
+
+export interface WorkbenchOptions {
+  /** As a person would type it; default: the enclosing Git root, else the current folder. */
+  readonly workspace?: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** For every request to a server, in milliseconds. */
+  readonly timeoutMs: number;
+  /** What columns in selectors count where they do not say. */
+  readonly indexUnit: ColumnUnit;
+  /** The id of the server to ask, instead of the one that the file calls for. */
+  readonly server?: string;
+  /** Further servers, preferred over the built-in ones for the files that they know. */
+  readonly servers?: readonly ServerSpec[];
+  readonly onLog?: (line: string) => void;
+}
+
+/** One workspace with what questions about it are answered from: files, snapshots, running servers. Close it, whatever happened. */
+export class Workbench {
+  readonly workspace: Workspace;
+  readonly options: WorkbenchOptions;
+  readonly sources: SourceFiles;
+  private analysis: Analysis | null = null;
+  private shadowLab: ShadowLab | null = null;
+  private known: Snapshot | null = null;
+  private runFolder: string | null = null;
+
+  private constructor(workspace: Workspace, options: WorkbenchOptions) {
+    this.workspace = workspace;
+    this.options = options;
+    this.sources = new SourceFiles(workspace);
+  }
+
+  static async open(options: WorkbenchOptions): Promise<Workbench> {
+    return new Workbench(await findWorkspace(options.workspace), options);
+  }
+
+  /** Forgets which servers the last request asked. */
+  startRequest(): void {
+    this.analysis?.startRequest();
+    this.shadowLab?.analysis.startRequest();
+  }
+
+  /** The files of the workspace as they are now; running servers are told of what changed since the last call. */
+  async refresh(): Promise<Snapshot> {
+    const now = await takeSnapshot(this.workspace, this.known ?? undefined);
+    if (this.known !== null && this.analysis !== null) await this.analysis.follow(snapshotChanges(this.known, now));
+    this.known = now;
+    return now;
+  }
+
+  /** Which server answers for a file, decided by this snapshot of the workspace. */
+  specChooser(snapshot: Snapshot): Promise<(path: string) => ServerSpec | null> {
+    const text = async (path: string): Promise<string | null> => (snapshot.files.has(path) ? (await readWorkspaceFile(this.workspace, path)).bytes.toString('utf8') : null);
+    return specChooser({ text }, this.workspace, this.options);
+  }
+
+  /** The servers over the user's own files. Call refresh first. */
+  async live(): Promise<Analysis> {
+    this.analysis ??= new Analysis({
+      ...this.options,
+      root: this.workspace.root,
+      aliases: [],
+      interpreterRoot: this.workspace.root,
+      runDir: join(await this.privateFolder(), 'run'),
+    });
+    return this.analysis;
+  }
+
+  /** The worktree that rewards are measured in. */
+  async lab(): Promise<ShadowLab> {
+    await ensureStateDir(this.workspace.stateDir);
+    this.shadowLab ??= await ShadowLab.open(this.workspace, this.options);
+    return this.shadowLab;
+  }
+
+  /** The text of a file of the workspace as it was last read for an answer; undefined when it was not. */
+  textOf(uri: string): string | undefined {
+    return uri.startsWith('ext:') ? undefined : this.sources.textOf(pathFromUri(uri));
+  }
+
+  /** Ends every server and removes every temporary file. */
+  async close(): Promise<void> {
+    const { analysis, shadowLab: lab, runFolder } = this;
+    this.analysis = null;
+    this.shadowLab = null;
+    this.runFolder = null;
+    await Promise.all([analysis?.close(), lab?.close()]);
+    if (runFolder !== null) await removeShadowFolder(runFolder);
+  }
+
+  /** How many servers were started so far. */
+  serversStarted(): number {
+    return (this.analysis?.started ?? 0) + (this.shadowLab?.analysis.started ?? 0);
+  }
+
+  private async privateFolder(): Promise<string> {
+    this.runFolder ??= await createShadowFolder(this.workspace.stateDir);
+    return this.runFolder;
+  }
+}

@@ -1,0 +1,18 @@
+/**
+ * A logistic regression of "the best candidate is right" on its score, one for places whose old version is known and one
+ * for anchors that have only their own context. Fitted by the relocation check over candidates ahead of the rest,
+ * answered or refused. How they came about: docs/measurements-relocation.md.
+ */
+export const CALIBRATION = {
+  pinned: { intercept: -8, perScore: 14 },
+  unpinned: { intercept: -5, perScore: 9 },
+} as const;
+
+/** Returns the calibrated probability that the best of the ranked `scores` is the right place. Candidates within `margin` of it share it equally. */
+export function alphaConfOf(scores: readonly number[], margin: number, isUnpinned: boolean): number {
+  const [best] = scores;
+  if (best === undefined) return 0;
+  const { intercept, perScore } = isUnpinned ? CALIBRATION.unpinned : CALIBRATION.pinned;
+  const rivals = scores.filter((score) => best - score < margin).length;
+  return 1 / (1 + Math.exp(-(intercept + perScore * best))) / rivals;
+}

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import { Failure } from '../../src/base/failure.js';
+import { knownServers, serverFor, SERVERS } from '../../src/lsp/registry.js';
+
+const NOTHING = { server: undefined, packageJson: null, installedTypescript: null };
+
+function idFor(path: string, choice: Partial<typeof NOTHING> | { server?: string; packageJson?: string; installedTypescript?: string } = {}): string | null {
+  return serverFor(path, { ...NOTHING, ...choice })?.id ?? null;
+}
+
+describe('the server for a file', () => {
+  test.each([
+    ['a.py', 'pyright'],
+    ['deep/er/b.pyi', 'pyright'],
+    ['a.ts', 'typescript'],
+    ['a.mts', 'typescript'],
+    ['a.d.cts', 'typescript'],
+    ['a.tsx', 'typescript'],
+    ['a.js', 'typescript'],
+    ['a.cjs', 'typescript'],
+    ['a.jsx', 'typescript'],
+    ['a.go', null],
+    ['Makefile', null],
+    ['.py', null],
+    ['a.py.txt', null],
+  ])('%s is %s', (path, id) => expect(idFor(path)).toBe(id));
+
+  test.each([
+    ['is installed as 5', { installedTypescript: '5.9.3' }, 'typescript-language-server'],
+    ['is installed as 6 beta', { installedTypescript: '6.0.0-beta' }, 'typescript-language-server'],
+    ['is installed as 7', { installedTypescript: '7.0.2' }, 'typescript'],
+    ['is installed as 7 and asked for as 5', { installedTypescript: '7.0.2', packageJson: '{"devDependencies": {"typescript": "^5.0.0"}}' }, 'typescript'],
+    ['is installed as 5 and asked for as 7', { installedTypescript: '5.9.3', packageJson: '{"devDependencies": {"typescript": "^7.0.0"}}' }, 'typescript-language-server'],
+    ['is asked for as ^5.4.0', { packageJson: '{"devDependencies": {"typescript": "^5.4.0"}}' }, 'typescript-language-server'],
+    ['is asked for as a dependency', { packageJson: '{"dependencies": {"typescript": "~4.9"}}' }, 'typescript-language-server'],
+    ['is asked for as 5', { packageJson: '{"devDependencies": {"typescript": "5"}}' }, 'typescript-language-server'],
+    ['is asked for as >=5 <7', { packageJson: '{"devDependencies": {"typescript": ">=5 <7"}}' }, 'typescript-language-server'],
+    ['is asked for under another name', { packageJson: '{"devDependencies": {"typescript": "npm:@other/typescript5@6.0.3"}}' }, 'typescript-language-server'],
+    ['is asked for as 7', { packageJson: '{"devDependencies": {"typescript": "^7.0.0"}}' }, 'typescript'],
+    ['is asked for as 10', { packageJson: '{"devDependencies": {"typescript": "^10.1.0"}}' }, 'typescript'],
+    ['is asked for as latest', { packageJson: '{"devDependencies": {"typescript": "latest"}}' }, 'typescript'],
+    ['is asked for as *', { packageJson: '{"devDependencies": {"typescript": "*"}}' }, 'typescript'],
+    ['is not asked for', { packageJson: '{"devDependencies": {"vitest": "4"}}' }, 'typescript'],
+    ['is asked for in a file with a byte order mark', { packageJson: '\uFEFF{"devDependencies": {"typescript": "5.1"}}' }, 'typescript-language-server'],
+    ['is asked for in a file that does not parse', { packageJson: '{"devDependencies": ' }, 'typescript'],
+    ['is asked for by something else than a text', { packageJson: '{"devDependencies": {"typescript": 5}, "dependencies": []}' }, 'typescript'],
+    ['is asked for in a file that holds no object', { packageJson: 'null' }, 'typescript'],
+  ])('where TypeScript %s', (_name, choice, id) => {
+    expect(idFor('a.ts', choice)).toBe(id);
+    expect(idFor('a.py', choice)).toBe('pyright');
+  });
+
+  test('is the one that the user asks for, for the languages that it knows', () => {
+    expect(idFor('a.ts', { server: 'typescript', installedTypescript: '5.0.0' })).toBe('typescript');
+    expect(idFor('a.ts', { server: 'typescript-language-server' })).toBe('typescript-language-server');
+    expect(idFor('a.py', { server: 'typescript' })).toBe('pyright');
+  });
+
+  test('is no unknown one', () => {
+    expect(() => idFor('a.ts', { server: 'gopls' })).toThrow(Failure);
+    expect(() => idFor('a.ts', { server: 'gopls' })).toThrow('there is no server "gopls"');
+  });
+});
+
+test('the known servers are listed with their languages', () => {
+  for (const { id } of SERVERS) expect(knownServers()).toContain(`${id} (`);
+  expect(knownServers()).toContain('pyright (python: .py .pyi)');
+});
