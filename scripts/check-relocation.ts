@@ -1,7 +1,10 @@
 // Measures relocation on recorded cases: npm run check:relocation -- CASES REPO…
 // CASES is JSONL (or .gz); each REPO a Git directory, bare or not, whose path holds the repository's name as owner/name,
 // owner+name or name. Cases of repositories that are not given are counted and left out. Exits 1 when a target is missed.
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { parseSelector } from '../src/selectors/grammar.js';
+import { languageOf } from '../src/selectors/languages.js';
 import { SideCache } from '../src/selectors/relocation-side.js';
 import { THRESHOLDS } from '../src/selectors/relocation-verdict.js';
 import { resolveSelector } from '../src/selectors/resolve-selector.js';
@@ -32,8 +35,9 @@ async function check(cases: readonly RelocationCase[], folders: readonly string[
     const history = histories.get(item.repo);
     if (history !== undefined) await resolveCase(item, history, cache, outcomes, times);
   }
-  for (const history of histories.values()) history.close();
   report(outcomes, times);
+  await printIndexCost(usable, histories);
+  for (const history of histories.values()) history.close();
   return printTargets(outcomes) ? 0 : 1;
 }
 
@@ -95,4 +99,37 @@ function printTimes(title: string, times: readonly Timed[]): void {
   const sorted = times.map((time) => time.ms).sort((a, b) => a - b);
   const quantile = (share: number): string => (sorted[Math.floor(share * (sorted.length - 1))] ?? 0).toFixed(2);
   console.log(`time, ${title.padEnd(18)} n ${String(times.length).padStart(6)}  p50 ${quantile(0.5)} ms  p95 ${quantile(0.95)} ms  max ${quantile(1)} ms`);
+}
+
+/** Parses the present of the last cases of every repository, up to 1,000 different files, and prints what that costs. */
+async function printIndexCost(cases: readonly RelocationCase[], histories: ReadonlyMap<string, GitHistory>): Promise<void> {
+  const texts = new Map<string, string>();
+  for (const item of [...cases].reverse()) {
+    if (texts.size >= 1000) break;
+    const port = histories.get(item.repo)?.at(item.commit_b);
+    for (const path of (await port?.pathsNow()) ?? []) {
+      const text = languageOf(path) === null ? null : ((await port?.textNow(path)) ?? null);
+      if (text !== null && texts.size < 1000) texts.set(text, path);
+    }
+  }
+  const cache = new SideCache();
+  const collect = garbageCollector();
+  collect();
+  const before = process.memoryUsage();
+  const started = performance.now();
+  const sides = [];
+  for (const [text, path] of texts) sides.push(await cache.sideOf(path, text));
+  const ms = performance.now() - started;
+  collect();
+  const after = process.memoryUsage();
+  const megabytes = (after.heapUsed + after.arrayBuffers - before.heapUsed - before.arrayBuffers) / 1e6;
+  const characters = [...texts.keys()].reduce((sum, text) => sum + text.length, 0);
+  const declarations = sides.reduce((sum, side) => sum + (side.structure?.declarations.length ?? 0), 0);
+  console.log(`index of ${String(texts.size)} files: ${(characters / 1e6).toFixed(1)} M characters, ${String(declarations)} declarations, ${megabytes.toFixed(0)} MB of heap, ${ms.toFixed(0)} ms`);
+}
+
+/** Node hands its collector out only when asked by a flag. */
+function garbageCollector(): () => void {
+  setFlagsFromString('--expose-gc');
+  return runInNewContext('gc') as () => void;
 }

@@ -14,6 +14,8 @@ export interface Diagnostic extends Location {
   readonly code: string | number | null;
   readonly message: string;
   readonly source: string;
+  /** The address to come back to this place; set where the content that the range belongs to is known. */
+  readonly selector?: string;
   readonly relatedInformation?: readonly { readonly uri: string; readonly range: Range; readonly message: string }[];
 }
 

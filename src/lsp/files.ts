@@ -67,6 +67,7 @@ export function sourceText(absolutePath: string, name: string): string {
   return sourceBytes(absolutePath, name).toString('utf8');
 }
 
+/** The bytes of such a file. */
 export function sourceBytes(absolutePath: string, name: string): Buffer {
   try {
     return readFileSync(absolutePath);

@@ -47,14 +47,19 @@ const ANSWER_MS = 10_000;
 /**
  * Resolves VIRTUAL_ENV, then a virtual environment in the workspace, then PATH. One that pyright's settings name
  * replaces the search paths of all three, as on its command line. Nothing inside a workspace is executed: a virtual
- * environment is read, and a script of ours answers in its python's place. Throws E/BAD_ARGUMENT on malformed settings.
+ * environment is read, and a script of ours answers in its python's place. Rejects with E/BAD_ARGUMENT on malformed settings.
  */
 export function resolveInterpreter(request: InterpreterRequest): Promise<Interpreter> {
-  const named = configuredVenv(request.workspaceRoot);
-  const base = withoutSettings(request, named === null);
-  if (named === null) return Promise.resolve(base);
-  const facts = base.facts.then((known) => ({ ...known, sitePackages: sitePackagesOf(named) }));
-  return Promise.resolve({ ...base, source: 'settings', facts });
+  return new Promise((done) => {
+    const named = configuredVenv(request.workspaceRoot);
+    const base = withoutSettings(request, named === null);
+    if (named === null) {
+      done(base);
+      return;
+    }
+    const facts = base.facts.then((known) => ({ ...known, sitePackages: sitePackagesOf(named) }));
+    done({ ...base, source: 'settings', facts });
+  });
 }
 
 function withoutSettings(request: InterpreterRequest, mayUseWorkspace: boolean): Interpreter {

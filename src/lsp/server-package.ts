@@ -14,7 +14,7 @@ export interface ServerPackage {
 const INSTALL_HINT = 'Run npm ci in the folder of assay, then the same command; nothing was changed.';
 
 /** Finds `name` as Node would from this file: in the nearest node_modules on the way up. Null when it is not installed. */
-export function findServerPackage(name: string, from: string = dirname(fileURLToPath(import.meta.url))): ServerPackage | null {
+function findServerPackage(name: string, from: string = dirname(fileURLToPath(import.meta.url))): ServerPackage | null {
   for (let folder = from; ; folder = dirname(folder)) {
     const directory = join(folder, 'node_modules', name);
     const manifest = join(directory, 'package.json');

@@ -36,8 +36,8 @@ export interface ServerSpec {
   configuration(section: string, context: LaunchContext, pythonPath?: string | null): unknown;
   /** How diagnostics are asked for; see diagnostics.ts. */
   readonly diagnostics: 'pull' | 'tsserver';
-  /** How the server says which project a file belongs to; null when the answer to a pull tells. See diagnostics.ts. */
-  readonly projectInfo: 'custom/projectInfo' | 'tsserver' | null;
+  /** The request by which the server says which project a file belongs to; null when its diagnostics tell. See diagnostics.ts. */
+  readonly projectInfo: 'custom/projectInfo' | null;
   /** The base names of files that make a folder a project of this server; null when it needs none. */
   readonly projectFiles: readonly string[] | null;
   /** A line that the server logs when it has found its source files; null when it answers rightly from the start. */

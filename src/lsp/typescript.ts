@@ -20,7 +20,16 @@ const isSettingsFile = (path: string): boolean => /(^|\/)((ts|js)config[^/]*\.js
 /** A malformed tsconfig.json needs no check: TypeScript recovers what it can and goes on, on the command line too. */
 const acceptSettings = (): void => undefined;
 
-/** TypeScript 7's own server (`tsc --lsp`). Unused names and the like are errors, as its command line says. */
+/**
+ * TypeScript 7's own server (`tsc --lsp`). Unused names and the like are errors, as its command line says.
+ *
+ * Where its command line stops early, both servers go on and measure every file (tests/lsp/typescript.test.ts): `tsc`
+ * prints nothing but syntax errors when any file of the project has one, and nothing but the global error when an option
+ * contradicts another, or a library or type library of `compilerOptions` is missing. A malformed tsconfig.json stops neither.
+ *
+ * Never send it `workspace/didChangeConfiguration` with `{}`: it takes that for all its defaults. A file is opened before
+ * it is asked about, because it takes one that is not open for a part of whichever loaded project reads it.
+ */
 export const typescript: ServerSpec = {
   id: 'typescript',
   languageIds: LANGUAGE_IDS,
@@ -54,7 +63,7 @@ export const typescriptClassic: ServerSpec = {
   }),
   configuration: () => ({}),
   diagnostics: 'tsserver',
-  projectInfo: 'tsserver',
+  projectInfo: null,
   projectFiles: PROJECT_FILES,
   readyLog: null,
   opensBeforeAsking: true,

@@ -8,6 +8,7 @@ export interface AnalysisOptions {
   readonly aliases: readonly string[];
   /** Where a virtual environment is looked for: the user's folder, also when the servers run on a shadow of it. */
   readonly interpreterRoot: string;
+  /** An existing folder of our own: servers put their temporary files there, and it goes when the run ends. */
   readonly runDir: string;
   readonly env: NodeJS.ProcessEnv;
   readonly timeoutMs: number;
@@ -56,7 +57,7 @@ export class Analysis {
       spec,
       root: this.options.root,
       aliases: this.options.aliases,
-      env: this.options.env,
+      env: { ...this.options.env, TMPDIR: this.options.runDir },
       interpreter: spec.needsInterpreter ? await this.pythonInterpreter() : null,
       timeoutMs: this.options.timeoutMs,
       ...(this.options.onLog === undefined ? {} : { onLog: this.options.onLog }),
@@ -71,6 +72,8 @@ export class Analysis {
     for (const [id, session] of this.sessions) {
       if (needsFreshServer(session.spec, changes)) {
         this.sessions.delete(id);
+        // Settings may name another virtual environment.
+        if (session.spec.needsInterpreter) this.interpreter = null;
         await session.close();
       } else {
         await session.contentsChanged(changes.changed.filter((path) => knows(session.spec, path)));

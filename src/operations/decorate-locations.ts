@@ -1,5 +1,6 @@
-import type { Location } from '../base/location.js';
+import type { Diagnostic, Location } from '../base/location.js';
 import { pathFromUri } from '../base/relative-uri.js';
+import type { BundleDiagnostic } from '../bundles/schema/diagnostic.js';
 import type { BundleLocation } from '../bundles/schema/location.js';
 import { selectorForDeclaration, selectorForUsage } from '../selectors/selector-for.js';
 import { symbolIdOf } from '../selectors/symbol-id.js';
@@ -11,6 +12,16 @@ export async function decorateLocations<T extends Location>(bench: Workbench, sn
   const paths = new Set(snapshot.files.keys());
   const decorated: (T & BundleLocation)[] = [];
   for (const location of locations) decorated.push({ ...location, ...(await addressOf(bench, snapshot, paths, location)) });
+  return decorated;
+}
+
+/** Gives each diagnostic the address of its place in this version of the file: a diagnostic is not a declaration, also where it stands on one. */
+export async function decorateDiagnostics(bench: Workbench, snapshot: Snapshot, diagnostics: readonly Diagnostic[]): Promise<BundleDiagnostic[]> {
+  const decorated: BundleDiagnostic[] = [];
+  for (const diagnostic of diagnostics) {
+    const file = await bench.sources.read(snapshot, pathFromUri(diagnostic.uri));
+    decorated.push({ ...diagnostic, selector: selectorForUsage(file.path, diagnostic.range, file.document, file.digest) });
+  }
   return decorated;
 }
 

@@ -2,7 +2,7 @@ import * as z from 'zod';
 import type { Diagnostic } from '../base/location.js';
 import { fileDiagnostics } from '../lsp/diagnostics.js';
 import { noServerFor } from './ask-at.js';
-import { decorateLocations } from './decorate-locations.js';
+import { decorateDiagnostics } from './decorate-locations.js';
 import { defineOperation, type Answer } from './operation.js';
 import type { Workbench } from './workbench.js';
 import { workspacePaths } from './workspace-paths.js';
@@ -38,6 +38,6 @@ async function runDiag(bench: Workbench, given: readonly string[]): Promise<Answ
       diagnostics.push(...answer.diagnostics);
     }
   }
-  const facts = { diagnostics: await decorateLocations(bench, snapshot, diagnostics), coverage: { measured, unmeasured } };
+  const facts = { diagnostics: await decorateDiagnostics(bench, snapshot, diagnostics), coverage: { measured, unmeasured } };
   return { args, facts, servers: await analysis.asked(), snapshot: snapshot.digest };
 }

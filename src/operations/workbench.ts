@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { pathFromUri } from '../base/relative-uri.js';
 import type { ColumnUnit } from '../base/text-document.js';
 import type { ServerSpec } from '../lsp/server-spec.js';
@@ -74,7 +73,7 @@ export class Workbench {
       root: this.workspace.root,
       aliases: [],
       interpreterRoot: this.workspace.root,
-      runDir: join(await this.privateFolder(), 'run'),
+      runDir: await this.privateFolder(),
     });
     return this.analysis;
   }

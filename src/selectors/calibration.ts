@@ -3,9 +3,9 @@
  * for anchors that have only their own context. Fitted by the relocation check over candidates ahead of the rest,
  * answered or refused. How they came about: docs/measurements-relocation.md.
  */
-export const CALIBRATION = {
-  pinned: { intercept: -8, perScore: 14 },
-  unpinned: { intercept: -5, perScore: 9 },
+const CALIBRATION = {
+  pinned: { intercept: -10.37, perScore: 18.04 },
+  unpinned: { intercept: -2.67, perScore: 7.13 },
 } as const;
 
 /** Returns the calibrated probability that the best of the ranked `scores` is the right place. Candidates within `margin` of it share it equally. */

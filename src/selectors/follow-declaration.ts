@@ -94,7 +94,7 @@ function followThroughParent(from: Side, to: Side, declaration: Declaration, old
   });
 }
 
-export function parentOf(declaration: Declaration, among: readonly Declaration[]): Declaration | null {
+function parentOf(declaration: Declaration, among: readonly Declaration[]): Declaration | null {
   let parent: Declaration | null = null;
   for (const other of among) {
     if (other === declaration || !containsRange(other.range, declaration.range)) continue;

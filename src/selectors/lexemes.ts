@@ -31,8 +31,3 @@ export function likeness(a: LexemeBag, b: LexemeBag): number {
   for (const count of b.values()) total += count;
   return total === 0 ? 1 : (2 * common) / total;
 }
-
-/** Returns the likeness of two texts in [0,1], white space aside. */
-export function textLikeness(a: string, b: string): number {
-  return a === b ? 1 : likeness(bagOf(lexemesOf(a)), bagOf(lexemesOf(b)));
-}

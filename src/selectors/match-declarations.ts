@@ -3,6 +3,7 @@ import type { AstSegment } from '../base/position-spec.js';
 import { containsRange } from '../base/range.js';
 
 const CALLABLE: ReadonlySet<DeclarationKind> = new Set(['function', 'method', 'constructor']);
+const DATA: ReadonlySet<DeclarationKind> = new Set(['variable', 'constant', 'field']);
 
 /** Other words for a kind, as languages write them. A declaration's own kind and its node type always match. */
 const KINDS_WRITTEN_AS: Readonly<Record<string, readonly DeclarationKind[]>> = {
@@ -28,7 +29,8 @@ const KINDS_WRITTEN_AS: Readonly<Record<string, readonly DeclarationKind[]>> = {
 
 /**
  * Returns the declarations that a qualified name may stand for: those of exactly that name, without imports where
- * there is a definition, and only the implementation of an overloaded function that has one.
+ * there is a definition, only the implementation of an overloaded function that has one, and only the function or
+ * type where one shares its name with data (`f = None` before `def f`, `type T` beside `const T`).
  */
 export function declarationsNamed(structure: FileStructure, qualname: readonly string[]): readonly Declaration[] {
   return preferred(structure.declarations.filter((declaration) => isNamed(declaration, qualname)));
@@ -83,5 +85,7 @@ function preferred(declarations: readonly Declaration[]): readonly Declaration[]
   const defined = declarations.filter((declaration) => declaration.kind !== 'import');
   const kept = defined.length > 0 ? defined : declarations;
   const implemented = kept.filter((declaration) => declaration.hasBody);
-  return implemented.length === 1 && kept.every((declaration) => CALLABLE.has(declaration.kind)) ? implemented : kept;
+  if (implemented.length === 1 && kept.every((declaration) => CALLABLE.has(declaration.kind))) return implemented;
+  const proper = kept.filter((declaration) => !DATA.has(declaration.kind));
+  return proper.length === 1 ? proper : kept;
 }

@@ -23,14 +23,20 @@ export async function resolveSelector(spec: PositionSpec, port: HistoryPort, cac
   return await withSelectors((await resolvePinned(spec, port, cache, options)) ?? (await resolvePresent(spec, port, cache, options)), port, cache);
 }
 
-/** Null when there is no `v`, or the version it names is not known any more: then the present is all there is. */
+/**
+ * Null when there is no `v`, or the version it names is not known any more: then the present is all there is. Positions mean
+ * nothing in a text that they were not made from, so those are refused.
+ */
 async function resolvePinned(spec: PositionSpec, port: HistoryPort, cache: SideCache, { indexIo }: ResolveOptions): Promise<Verdict | null> {
   const { v: version, ...query } = spec.query;
   if (version === undefined) return null;
   const module = modulePath(spec, (await port.pathsAt(version)) ?? (await port.pathsNow()));
-  const path = module.kind === 'found' ? module.path : 'path' in spec ? spec.path : null;
+  const path = module.kind === 'found' ? module.path : writtenPath(spec);
   const text = path === null ? null : await port.textAt(version, path);
-  if (path === null || text === null) return null;
+  if (path === null || text === null) {
+    const isPosition = spec.kind === 'cursor' || spec.kind === 'range';
+    return isPosition ? { kind: 'notFound', reason: 'the version that the position was made from is not known', candidates: [], alphaConf: 0 } : null;
+  }
   const side = await cache.sideOf(path, text);
   const then = resolveStructural({ ...spec, query }, { document: side.document, structure: side.structure, indexIo });
   if (then.kind === 'notFound') return { kind: 'notFound', reason: `in the pinned version, ${then.reason}`, candidates: [], alphaConf: 0 };
@@ -38,6 +44,13 @@ async function resolvePinned(spec: PositionSpec, port: HistoryPort, cache: SideC
   for (const candidate of then.candidates) landings.push(...(await relocate({ version, path, text, range: candidate.range, named: namedBy(spec, candidate) }, port, cache)));
   const verdict = verdictOf(landings, false);
   return then.kind === 'ambiguous' && verdict.kind === 'found' ? { ...verdict, kind: 'ambiguous' } : verdict;
+}
+
+/** The path that a selector itself writes, whether or not there is such a file. */
+function writtenPath(spec: PositionSpec): string | null {
+  if (spec.kind === 'symbolic') return spec.scheme === 'sym' && spec.language === undefined ? spec.module : null;
+  if (spec.kind === 'ast') return spec.root.kind === 'file' ? spec.root.name : null;
+  return spec.path;
 }
 
 function namedBy(spec: PositionSpec, { declaration }: StructuralCandidate): Named | null {

@@ -1,6 +1,7 @@
+import { sha256 } from '../base/digest.js';
 import type { Declaration, FileStructure } from '../base/declaration.js';
 import type { DocumentVersion, SelectorQuery } from '../base/position-spec.js';
-import { startOf, type Range } from '../base/range.js';
+import { endOf, startOf, type Range } from '../base/range.js';
 import type { TextDocument } from '../base/text-document.js';
 import { printSelector } from './grammar.js';
 import { identifierAt } from './identifier.js';
@@ -40,4 +41,14 @@ export function selectorForPlace(path: string, range: Range, document: TextDocum
   }
   const endColumn = document.columnIn('codepoint', endLine, endCharacter) + 1;
   return printSelector({ kind: 'range', path, startLine: startLine + 1, startColumn, endLine: endLine + 1, endColumn, query });
+}
+
+/** Returns an anchor for the text of `range` with up to `contextMax` characters on either side, and the digest of the three. */
+export function selectorForAnchor(path: string, range: Range, document: TextDocument, contextMax: number): string {
+  const start = document.offsetAt(startOf(range));
+  const end = document.offsetAt(endOf(range));
+  const snippet = document.text.slice(start, end);
+  const pre = Array.from(document.text.slice(Math.max(0, start - 2 * contextMax), start)).slice(-contextMax).join('');
+  const suf = Array.from(document.text.slice(end, end + 2 * contextMax)).slice(0, contextMax).join('');
+  return printSelector({ kind: 'anchor', path, snippet, query: { ctx: contextMax, pre, suf, hash: sha256([pre, snippet, suf].join('\u0000')) } });
 }

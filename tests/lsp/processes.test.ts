@@ -19,7 +19,8 @@ import { tempWorkspace } from './temp-workspace.js';
 
 const REPOSITORY = fileURLToPath(new URL('../..', import.meta.url));
 /** Inside node_modules, where the bundle finds the servers as the sources do, and git does not look. */
-const CLIENT = join(REPOSITORY, 'node_modules/.assay-tests', String(process.pid), 'tests/lsp/lonely-client.mjs');
+const BUILT = join(REPOSITORY, 'node_modules/.assay-tests', String(process.pid));
+const CLIENT = join(BUILT, 'lonely-client.mjs');
 const GONE_MS = 10_000;
 
 /** Enough work for the process to be killed in the midst of it. */
@@ -46,7 +47,7 @@ describe.skipIf(process.platform !== 'linux')('when assay is killed, no process 
     await build({ entryPoints: [join(REPOSITORY, 'tests/lsp/lonely-client.ts')], outfile: CLIENT, bundle: true, platform: 'node', format: 'esm', packages: 'external', logLevel: 'error', define: { 'import.meta.url': JSON.stringify(new URL('lonely-client.ts', import.meta.url).href) } });
   });
   afterAll(() => {
-    rmSync(join(REPOSITORY, 'node_modules/.assay-tests'), { recursive: true, force: true });
+    rmSync(BUILT, { recursive: true, force: true });
   });
 
   function run(kind: string, moment: string, marked: MarkedProcesses): ChildProcess {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
+import { z } from 'zod';
 import { Failure } from '../../src/base/failure.js';
 import { parseSelector, printSelector } from '../../src/selectors/grammar.js';
 import { positionSpecSchema } from '../../src/selectors/position-spec-schema.js';
@@ -48,6 +49,10 @@ describe('printSelector and parseSelector', () => {
     expect(positionSpecSchema.safeParse({ kind: 'cursor', path: 'a', line: 0, column: 1, query: {} }).success).toBe(false);
     expect(positionSpecSchema.safeParse({ kind: 'cursor', path: 'a', line: 1, column: 1, query: { other: 1 } }).success).toBe(false);
   });
+});
+
+test('the schema has a JSON Schema', () => {
+  expect(z.toJSONSchema(positionSpecSchema, { io: 'input' })).toMatchObject({ oneOf: expect.any(Array) as unknown });
 });
 
 describe('the canonical form', () => {

@@ -55,6 +55,8 @@ describe('resolveStructural', () => {
     ['conditional definitions', 'py://a#f', 'a.py', 'if X:\n  def f(): pass\nelse:\n  def f(): pass\n', 'ambiguous: 2'],
     ['the nth conditional definition', 'py://a#f?nth=1', 'a.py', 'if X:\n  def f(): 1\nelse:\n  def f(): 2\n', 'if X:\n  def f(): 1\nelse:\n  def «f»(): 2\n'],
     ['a definition beside an import', 'py://a#f', 'a.py', 'try:\n  from b import f\nexcept ImportError:\n  def f(): pass\n', 'try:\n  from b import f\nexcept ImportError:\n  def «f»(): pass\n'],
+    ['a type beside data of its name', 'ts://a#T', 'a.ts', 'const T = 1;\ntype T = typeof T;\n', 'const T = 1;\ntype «T» = typeof T;\n'],
+    ['data beside a type of its name', 'ts://a#T?overload=0', 'a.ts', 'const T = 1;\ntype T = typeof T;\n', 'const «T» = 1;\ntype T = typeof T;\n'],
     ['a re-export', 'ts://a#b', 'a.ts', 'export { a as b } from "./c";\n', 'export { a as «b» } from "./c";\n'],
     ['a member of an anonymous default export', 'ts://a#m', 'a.ts', 'export default class { m() {} }\n', 'export default class { «m»() {} }\n'],
     ['an AST path', 'ast://[module=a]/[class=A]/[def=m]', 'a.py', 'class A:\n  def m(self): pass\n', 'class A:\n  def «m»(self): pass\n'],

@@ -5,7 +5,7 @@ import { sha256 } from '../../src/base/digest.js';
 import { parseSelector } from '../../src/selectors/grammar.js';
 import { modulePath } from '../../src/selectors/module-paths.js';
 import { resolveStructural } from '../../src/selectors/resolve-structural.js';
-import { selectorForDeclaration, selectorForUsage } from '../../src/selectors/selector-for.js';
+import { selectorForAnchor, selectorForDeclaration, selectorForUsage } from '../../src/selectors/selector-for.js';
 import { parseStructure } from '../../src/selectors/structure.js';
 import { symbolIdOf } from '../../src/selectors/symbol-id.js';
 
@@ -72,6 +72,14 @@ describe('selectorForUsage', () => {
       { numRuns: 1000 },
     );
   });
+});
+
+test('selectorForAnchor quotes the text with its context and leads back to it among twins', () => {
+  const text = 'a()\n"😀" % x\nb()\n"😀" % x\n';
+  const document = new TextDocument(text);
+  const selector = selectorForAnchor('a.py', [3, 0, 3, 8], document, 4);
+  expect(selector).toMatch(/^anchor:\/\/a\.py#"%22😀%22 %25 x"\?ctx=4&pre=b\(\)%0A&suf=%0A&hash=sha256:[0-9a-f]{64}$/);
+  expect(resolveStructural(parseSelector(selector), { document, structure: null, indexIo: 'codepoint' })).toEqual({ kind: 'found', candidates: [{ range: [3, 0, 3, 8], declaration: null }] });
 });
 
 describe('symbolIdOf', () => {

@@ -6,6 +6,7 @@ import { placeSchema } from './location.js';
 const rewardDiagnosticSchema = z
   .strictObject({
     ...diagnosticFields,
+    selector: z.string().exactOptional().meta({ description: 'A text address of this place in its version of the file, to store and use later.' }),
     symbol: z.string().meta({ description: 'Dotted name of the innermost enclosing declaration, <module> at file level.' }),
     lineText: z.string().meta({ description: "The first line of the diagnostic's range as written, trimmed." }),
   })

@@ -26,36 +26,54 @@ export interface Dependents {
 }
 
 export type Side = 'before' | 'after';
+type SpecOf = (path: string) => ServerSpec | null;
 
 /**
- * Finds the files that depend on what a step changed, on one side of it; the lab must show that side. Asked for are the
- * references of changed declarations that another file of the same language mentions by name, and the importers of files
- * that came, went or moved. Declarations inside functions cannot be referred to from elsewhere and are left out.
+ * Finds by their text the untouched files that import from a touched one a name that the step adds, renames, removes or
+ * imports there, and those that import a file which came, went or moved. No server knows those before the step is made.
  */
-export async function findDependents(lab: ShadowLab, view: TreeView, specOf: (path: string) => ServerSpec | null, files: readonly TouchedFile[], side: Side): Promise<Dependents> {
-  const candidates = files.flatMap((file) => candidatesOf(file, side));
-  const modules = files.filter((file) => file.before?.path !== file.after?.path).flatMap((file) => moduleWords(file[side]));
-  const words = new Set([...candidates.flatMap(({ declaration, file }) => [declaration.name, ...(isReExport(declaration) ? moduleWords(file) : [])]), ...modules]);
-  const index = await WordIndex.of(view, view.paths().filter((path) => specOf(path) !== null), words);
-  const touched = new Set(files.flatMap((file) => file[side]?.path ?? []));
-  const dependents = new Set(modules.flatMap((word) => index.filesImporting(word)));
+export async function findImporters(view: TreeView, specOf: SpecOf, files: readonly TouchedFile[]): Promise<string[]> {
+  const names = files.flatMap((file) => [...candidatesOf(file, 'before').filter(({ declaration }) => declaration.kind === 'import'), ...candidatesOf(file, 'after')]);
+  const moved = files.filter((file) => file.before?.path !== file.after?.path).flatMap((file) => [...moduleWords(file.before), ...moduleWords(file.after)]);
+  const words = new Set([...names.flatMap(({ file, declaration }) => [declaration.name, ...moduleWords(file)]), ...moved]);
+  const index = await wordIndex(view, specOf, words);
+  const found = new Set(moved.flatMap((word) => index.filesImporting(word)));
+  for (const { file, declaration } of names) {
+    const importers = new Set(moduleWords(file).flatMap((word) => index.filesImporting(word)));
+    for (const path of index.filesImporting(declaration.name)) if (importers.has(path)) found.add(path);
+  }
+  return untouched(found, view, specOf, files);
+}
+
+/**
+ * Asks for the references of the declarations that a step changed, on one side of it; the lab must show that side. One
+ * that no other file of the language mentions by name is asked about only when it was removed. Declarations inside
+ * functions cannot be referred to from elsewhere, and the references of an import would be those of the original.
+ */
+export async function findReferences(lab: ShadowLab, view: TreeView, specOf: SpecOf, files: readonly TouchedFile[], side: Side): Promise<Dependents> {
+  const candidates = files.flatMap((file) => candidatesOf(file, side)).filter(({ declaration }) => declaration.kind !== 'import');
+  const index = await wordIndex(view, specOf, new Set(candidates.map(({ declaration }) => declaration.name)));
+  const dependents = new Set<string>();
   const referenced: ReferencedDeclaration[] = [];
   for (const { file, change, declaration } of candidates) {
     const spec = specOf(file.path);
-    if (spec === null) continue;
-    if (isReExport(declaration)) {
-      const importers = new Set(moduleWords(file).flatMap((word) => index.filesImporting(word)));
-      for (const path of index.filesImporting(declaration.name)) if (importers.has(path)) dependents.add(path);
-      continue;
-    }
-    const elsewhere = index.filesWith(declaration.name).some((path) => path !== file.path);
-    if (!elsewhere && change !== 'removed') continue;
-    const references = await locations(await lab.analysis.session(spec), 'references', file.path, startOf(declaration.nameRange), false);
+    const isMentioned = index.filesWith(declaration.name).some((path) => path !== file.path);
+    if (spec === null || (!isMentioned && change !== 'removed')) continue;
+    const references = await locations(await lab.navigator(spec), 'references', file.path, startOf(declaration.nameRange), false);
     const inside = references.filter((location) => !location.uri.startsWith('ext:'));
     for (const location of inside) dependents.add(pathFromUri(location.uri));
     referenced.push({ path: file.path, symbol: declaration.qualname.join('.'), change, declaration, references: inside });
   }
-  return { paths: [...dependents].filter((path) => !touched.has(path) && view.get(path) !== undefined && specOf(path) !== null).sort(), referenced };
+  return { paths: untouched(dependents, view, specOf, files), referenced };
+}
+
+function wordIndex(view: TreeView, specOf: SpecOf, words: ReadonlySet<string>): Promise<WordIndex> {
+  return WordIndex.of(view, view.paths().filter((path) => specOf(path) !== null), words);
+}
+
+function untouched(paths: ReadonlySet<string>, view: TreeView, specOf: SpecOf, files: readonly TouchedFile[]): string[] {
+  const touched = new Set(files.flatMap((file) => [file.before?.path, file.after?.path]));
+  return [...paths].filter((path) => !touched.has(path) && view.get(path) !== undefined && specOf(path) !== null).sort();
 }
 
 interface Candidate {
@@ -82,11 +100,6 @@ const FUNCTIONS: ReadonlySet<string> = new Set(['function', 'method', 'construct
 
 function isInsideFunction(declaration: Declaration, functions: ReadonlySet<string>): boolean {
   return declaration.qualname.some((_name, index) => index > 0 && functions.has(declaration.qualname.slice(0, index).join('.')));
-}
-
-/** A changed import matters to files that import the same name from this module; its references would be those of the original. */
-function isReExport(declaration: Declaration): boolean {
-  return declaration.kind === 'import';
 }
 
 /** The names by which other files import a module: its own, and its folder's for the file that stands for a package. */

@@ -1,4 +1,6 @@
 import type { Diagnostic } from '../../base/location.js';
+import { TextDocument } from '../../base/text-document.js';
+import { selectorForUsage } from '../../selectors/selector-for.js';
 import type { FileSide } from '../../reward/step-facts.js';
 import type { Measurement } from './measure.js';
 import type { ParsedFile } from './step-files.js';
@@ -15,13 +17,14 @@ export function fileSide(file: ParsedFile | null, measured?: SideMeasurements): 
 export function fileSide(file: ParsedFile | null, measured?: SideMeasurements): FileSide | null {
   if (file === null) return null;
   const { path, text, structure, tokens } = file;
-  return { path, text, structure, tokens, diagnostics: diagnosticsOf(measured?.asIs, path), neutral: diagnosticsOf(measured?.neutral, path) };
+  return { path, text, structure, tokens, diagnostics: diagnosticsOf(measured?.asIs, file), neutral: diagnosticsOf(measured?.neutral, file) };
 }
 
 /** A file that its project leaves out has no diagnostics on the command line; one that was not asked about is unknown. */
-function diagnosticsOf(measurement: Measurement | undefined, path: string): readonly Diagnostic[] | null {
+function diagnosticsOf(measurement: Measurement | undefined, { path, text, digest }: ParsedFile): readonly Diagnostic[] | null {
   const found = measurement?.get(path);
   if (found === undefined) return null;
-  return found === 'excluded' ? [] : found;
+  if (found === 'excluded') return [];
+  const document = new TextDocument(text);
+  return found.map((diagnostic) => ({ ...diagnostic, selector: selectorForUsage(path, diagnostic.range, document, digest) }));
 }
-

@@ -6,9 +6,9 @@ import { planNeutralisation } from '../../reward/suppressions.js';
 import { withContents } from '../../workspace/tree.js';
 import type { FileTree } from '../../workspace/file-tree.js';
 import { findDanglingReferences } from './dangling-references.js';
-import { findDependents, type ReferencedDeclaration } from './dependents.js';
+import { findImporters, findReferences, type ReferencedDeclaration } from './dependents.js';
 import { fileSide } from './file-sides.js';
-import { measure, type Measurement } from './measure.js';
+import { measure, type FileMeasurement, type Measurement } from './measure.js';
 import { changedSettings } from './settings-files.js';
 import type { ShadowLab } from './shadow-lab.js';
 import { nameOf, type TouchedFile, type TreeView } from './step-files.js';
@@ -47,23 +47,33 @@ export async function measureStep(lab: ShadowLab, plan: StepPlan): Promise<Measu
 
   await lab.show(step.before);
   onPhase('baseWritten');
-  const dependentsBefore = await findDependents(lab, before, specOf, files, 'before');
-  onPhase('baseReferences');
-  const pathsBefore = tier === 'exact' ? all(before) : [...touched('before'), ...dependentsBefore.paths];
-  const asIsBefore = new Map(await measure(lab, specOf, pathsBefore));
+  const asIsBefore = new Map<string, FileMeasurement>();
+  const pull = async (into: Map<string, FileMeasurement>, paths: Iterable<string>): Promise<void> => {
+    for (const [path, found] of await measure(lab, specOf, paths)) into.set(path, found);
+  };
+  const [referencesBefore, importers] = await Promise.all([
+    findReferences(lab, before, specOf, files, 'before'),
+    findImporters(before, specOf, files),
+    pull(asIsBefore, tier === 'exact' ? all(before) : touched('before')),
+  ]);
+  const dependentsBefore = new Set([...referencesBefore.paths, ...importers]);
+  await pull(asIsBefore, unseen(dependentsBefore, asIsBefore));
   const neutralBefore = await measureNeutral(lab, specOf, asIsBefore, neutral.before);
   onPhase('base');
 
   await lab.show(step.after);
-  const dependentsAfter = await findDependents(lab, after, specOf, files, 'after');
-  const dependents = new Set([...dependentsBefore.paths, ...dependentsAfter.paths]);
-  const pathsAfter = tier === 'exact' ? all(after) : [...touched('after'), ...[...dependents].filter((path) => after.get(path) !== undefined)];
-  const asIsAfter = await measure(lab, specOf, pathsAfter);
-  const danglingReferences = await findDanglingReferences(lab, after, specOf, files, dependentsBefore.referenced);
+  const asIsAfter = new Map<string, FileMeasurement>();
+  const [referencesAfter, danglingReferences] = await Promise.all([
+    findReferences(lab, after, specOf, files, 'after'),
+    findDanglingReferences(lab, after, specOf, files, referencesBefore.referenced),
+    pull(asIsAfter, tier === 'exact' ? all(after) : touched('after')),
+  ]);
+  const dependents = new Set([...dependentsBefore, ...referencesAfter.paths]);
+  await pull(asIsAfter, unseen([...dependents].filter((path) => after.get(path) !== undefined), asIsAfter));
   const neutralAfter = await measureNeutral(lab, specOf, asIsAfter, neutral.after);
   onPhase('head');
 
-  const late = dependentsAfter.paths.filter((path) => before.get(path) !== undefined && !asIsBefore.has(path));
+  const late = referencesAfter.paths.filter((path) => before.get(path) !== undefined && !asIsBefore.has(path));
   if (late.length > 0) {
     await lab.show(step.before);
     for (const [path, found] of await measure(lab, specOf, late)) {
@@ -84,11 +94,15 @@ export async function measureStep(lab: ShadowLab, plan: StepPlan): Promise<Measu
     pairs,
     dependents: [...dependents].sort(),
     ...sortedByOutcome([asIsBefore, asIsAfter]),
-    referencedBefore: dependentsBefore.referenced,
-    referencedAfter: dependentsAfter.referenced,
+    referencedBefore: referencesBefore.referenced,
+    referencedAfter: referencesAfter.referenced,
     danglingReferences,
     neutralisedSettings: neutral.settings,
   };
+}
+
+function unseen(paths: Iterable<string>, measured: Measurement): string[] {
+  return [...paths].filter((path) => !measured.has(path));
 }
 
 interface NeutralTree {
@@ -116,7 +130,7 @@ function neutralTrees(plan: StepPlan): { before: NeutralTree; after: NeutralTree
   };
 }
 
-async function measureNeutral(lab: ShadowLab, specOf: (path: string) => ServerSpec | null, asIs: Measurement, neutral: NeutralTree): Promise<Map<string, Measurement extends ReadonlyMap<string, infer V> ? V : never>> {
+async function measureNeutral(lab: ShadowLab, specOf: (path: string) => ServerSpec | null, asIs: Measurement, neutral: NeutralTree): Promise<Map<string, FileMeasurement>> {
   const merged = new Map(asIs);
   const paths = neutral.remeasured === 'all' ? [...asIs.keys()] : [...neutral.remeasured].filter((path) => asIs.has(path));
   if (paths.length === 0) return merged;

@@ -3,15 +3,18 @@ import { fileDiagnostics } from '../../lsp/diagnostics.js';
 import type { ServerSpec } from '../../lsp/server-spec.js';
 import type { ShadowLab } from './shadow-lab.js';
 
-/** What the servers said of the files of one tree: diagnostics by path, or that a file is outside every project. */
-export type Measurement = ReadonlyMap<string, readonly Diagnostic[] | 'excluded'>;
+/** The diagnostics of a file, or that it is outside every project. */
+export type FileMeasurement = readonly Diagnostic[] | 'excluded';
+
+/** What the servers said of the files of one tree, by path. */
+export type Measurement = ReadonlyMap<string, FileMeasurement>;
 
 /**
  * Asks each file's server about it, one after the other in sorted order: the text of inferred types depends on the order of
  * questions. The lab must show the tree that `paths` are of. Throws when a server fails: unknown is never empty.
  */
 export async function measure(lab: ShadowLab, specOf: (path: string) => ServerSpec | null, paths: Iterable<string>): Promise<Measurement> {
-  const measured = new Map<string, readonly Diagnostic[] | 'excluded'>();
+  const measured = new Map<string, FileMeasurement>();
   for (const path of [...new Set(paths)].sort()) {
     const spec = specOf(path);
     if (spec === null) continue;

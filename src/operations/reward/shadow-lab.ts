@@ -1,4 +1,6 @@
-import { join } from 'node:path';
+import { dirname } from 'node:path';
+import type { ServerSpec } from '../../lsp/server-spec.js';
+import type { Session } from '../../lsp/session.js';
 import type { FileTree } from '../../workspace/file-tree.js';
 import { Shadow, sweepStaleShadows } from '../../workspace/shadow.js';
 import type { Workspace } from '../../workspace/workspace-root.js';
@@ -6,41 +8,52 @@ import { Analysis, type AnalysisOptions } from '../analysis.js';
 
 /**
  * A worktree that the language servers own and the user never sees. It shows one tree at a time; the servers follow it from
- * tree to tree, so a second step starts warm.
+ * tree to tree, so a second step starts warm. Diagnostics and navigation have servers of their own: what pyright infers in
+ * a loop depends on what it was asked before, and its command line is asked for diagnostics only.
  */
 export class ShadowLab {
   readonly analysis: Analysis;
+  private readonly navigation: Analysis;
   private readonly shadow: Shadow;
 
-  private constructor(shadow: Shadow, analysis: Analysis) {
+  private constructor(shadow: Shadow, options: AnalysisOptions) {
     this.shadow = shadow;
-    this.analysis = analysis;
+    this.analysis = new Analysis(options);
+    this.navigation = new Analysis(options);
   }
 
   static async open(workspace: Workspace, options: Pick<AnalysisOptions, 'env' | 'timeoutMs' | 'onLog'>): Promise<ShadowLab> {
     await sweepStaleShadows(workspace.stateDir);
     const shadow = await Shadow.create(workspace);
     await shadow.linkDependencies();
-    const analysis = new Analysis({
-      ...options,
+    const { env, timeoutMs, onLog } = options;
+    return new ShadowLab(shadow, {
+      env,
+      timeoutMs,
+      ...(onLog === undefined ? {} : { onLog }),
       root: shadow.root,
       aliases: [workspace.root],
       interpreterRoot: workspace.root,
-      runDir: join(shadow.root, '..', 'run'),
+      runDir: dirname(shadow.top),
     });
-    return new ShadowLab(shadow, analysis);
   }
 
   /** Puts `tree` on disk and tells the running servers what changed. */
   async show(tree: FileTree): Promise<void> {
     const changes = await this.shadow.moveTo(tree);
     const paths = (kind: string): string[] => changes.filter((change) => change.kind === kind).map((change) => change.path);
-    await this.analysis.follow({ created: paths('created'), changed: paths('changed'), deleted: paths('deleted') });
+    const files = { created: paths('created'), changed: paths('changed'), deleted: paths('deleted') };
+    await Promise.all([this.analysis.follow(files), this.navigation.follow(files)]);
+  }
+
+  /** The server to ask for references and definitions. One that starts anew for every tree is not started twice. */
+  navigator(spec: ServerSpec): Promise<Session> {
+    return (spec.followsWatchEvents ? this.navigation : this.analysis).session(spec);
   }
 
   /** Ends the servers, then removes the worktree. */
   async close(): Promise<void> {
-    await this.analysis.close();
+    await Promise.all([this.analysis.close(), this.navigation.close()]);
     await this.shadow.dispose();
   }
 }

@@ -1,6 +1,6 @@
 import type { FileStructure, FileTokens } from '../../base/declaration.js';
 import { parseStructure, parseTokens } from '../../selectors/structure.js';
-import type { FileTree, TreeFile } from '../../workspace/file-tree.js';
+import { hexSha256, type FileTree, type TreeFile } from '../../workspace/file-tree.js';
 import type { Workspace } from '../../workspace/workspace-root.js';
 import type { Step } from './step.js';
 
@@ -12,6 +12,8 @@ export interface ParsedFile {
   readonly structure: FileStructure | null;
   readonly tokens: FileTokens | null;
   readonly bytes: Buffer;
+  /** 64 hex digits of the sha256 of the bytes. */
+  readonly digest: string;
 }
 
 /** The two sides of one touched file; a created or deleted one has a null side. */
@@ -51,7 +53,7 @@ export class TreeView {
     if (file === undefined) return null;
     const bytes = await file.content.read();
     const text = bytes.toString('utf8');
-    return { path, bytes, text, structure: await parseStructure(path, text), tokens: withTokens ? await parseTokens(path, text) : null };
+    return { path, bytes, digest: hexSha256(bytes), text, structure: await parseStructure(path, text), tokens: withTokens ? await parseTokens(path, text) : null };
   }
 }
 

@@ -1,0 +1,69 @@
+import { describe, expect, test } from 'vitest';
+import { bundleSchema } from '../../src/bundles/schema/bundle.js';
+import { fixtureServer } from '../lsp/fixture-server.js';
+import { MarkedProcesses } from '../lsp/marked-processes.js';
+import { TemporaryRepository } from '../workspace/temporary-repository.js';
+import { openEngine } from './open-engine.js';
+
+const FILES = { 'a.py': 'def f(x: int) -> int:\n    return x\n', 'b.py': 'from a import f\n\nf(1)\n' };
+
+/** Each phase that a command passes, with what goes wrong there and the code that says so. */
+const FAULTS = [
+  ['initialize', 'die', 'E/LS_CRASH'],
+  ['initialize', 'mute', 'E/LS_TIMEOUT'],
+  ['initialize', 'garbage-header', 'E/LS_CRASH'],
+  ['initialized', 'exit-code', 'E/LS_CRASH'],
+] as const;
+
+const REQUESTS = [
+  ['def', { selector: 'py://a#f' }, 'definition'],
+  ['refs', { selector: 'py://a#f' }, 'references'],
+  ['hover', { selector: 'py://a#f' }, 'hover'],
+  ['diag', { paths: [] }, 'diagnostic'],
+  ['reward', { base: 'HEAD~1', head: 'HEAD' }, 'diagnostic'],
+] as const;
+
+const LATER = [
+  ['die', 'E/LS_CRASH'],
+  ['hang', 'E/LS_TIMEOUT'],
+  ['refuse', 'E/LS_CRASH'],
+  ['garbage-body', 'E/LS_CRASH'],
+] as const;
+
+const CASES = REQUESTS.flatMap(([cmd, args, phase]) => [
+  ...FAULTS.map(([at, fault, code]) => ({ cmd, args, phase: at, fault, code })),
+  ...LATER.map(([fault, code]) => ({ cmd, args, phase, fault, code })),
+]);
+
+describe('a server that fails', () => {
+  test.each(CASES)('$fault at $phase makes $cmd answer $code, and nothing is left running', async ({ cmd, args, phase, fault, code }) => {
+    const repository = new TemporaryRepository(FILES);
+    repository.commit({ 'a.py': 'def f(x: str) -> str:\n    return x\n' });
+    const marked = new MarkedProcesses();
+    const engine = await openEngine(repository.top, { servers: [fixtureServer('faulty-server.mjs', [phase, fault])], timeoutMs: 2000, env: marked.env });
+    const bundle = bundleSchema.parse(await engine.run({ cmd, args: { ...args } }));
+    expect(bundle).toMatchObject({ status: 'error', error: { code }, facts: {} });
+    if (cmd === 'reward') expect(bundle.processReward).toMatchObject({ r: null, abstain: true, coverage: { failed: [{ path: 'a.py' }] } });
+    else expect(bundle.processReward).toBeNull();
+    await engine.close();
+    expect(await marked.leftAfter(20_000)).toEqual([]);
+  });
+
+  test('is replaced, so that the next request of a batch is answered', async () => {
+    const repository = new TemporaryRepository(FILES);
+    const engine = await openEngine(repository.top, { servers: [fixtureServer('faulty-server.mjs', ['definition', 'die'])], timeoutMs: 5000 });
+    expect((await engine.run({ cmd: 'def', args: { selector: 'py://a#f' } })).error?.code).toBe('E/LS_CRASH');
+    expect((await engine.run({ cmd: 'hover', args: { selector: 'py://a#f' } })).status).toBe('ok');
+  });
+
+  test('that is missing says how to mend it', async () => {
+    const repository = new TemporaryRepository(FILES);
+    const missing = fixtureServer('faulty-server.mjs', [], {
+      locate: () => ({ command: { executable: '/no/such/server', args: [] }, packageName: 'gone', version: '0', integrity: Promise.resolve('sha256:0') }),
+    });
+    const bundle = await (await openEngine(repository.top, { servers: [missing] })).run({ cmd: 'diag', args: { paths: [] } });
+    expect(bundle.error?.code).toBe('E/LS_CRASH');
+    expect(bundle.error?.hint).not.toBe('');
+    expect(JSON.stringify(bundle)).not.toContain('/no/such');
+  });
+});
