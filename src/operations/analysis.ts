@@ -37,6 +37,7 @@ export const NO_SERVERS: AskedServers = { sessions: [], interpreter: null };
 export class Analysis {
   private readonly options: AnalysisOptions;
   private readonly sessions = new Map<string, Session>();
+  private readonly starting = new Map<string, Promise<Session>>();
   private readonly used = new Map<string, Session>();
   private interpreter: Promise<Interpreter> | null = null;
   /** How many servers were started so far, to tell a cold answer from a warm one. */
@@ -46,23 +47,10 @@ export class Analysis {
     this.options = options;
   }
 
+  /** Returns the running server of this kind, or starts it: once, however many ask at the same time. */
   async session(spec: ServerSpec): Promise<Session> {
     const running = this.sessions.get(spec.id);
-    if (running?.alive === true) {
-      this.used.set(spec.id, running);
-      return running;
-    }
-    this.started += 1;
-    const session = await Session.start({
-      spec,
-      root: this.options.root,
-      aliases: this.options.aliases,
-      env: { ...this.options.env, TMPDIR: this.options.runDir },
-      interpreter: spec.needsInterpreter ? await this.pythonInterpreter() : null,
-      timeoutMs: this.options.timeoutMs,
-      ...(this.options.onLog === undefined ? {} : { onLog: this.options.onLog }),
-    });
-    this.sessions.set(spec.id, session);
+    const session = running?.alive === true ? running : await this.startOnce(spec);
     this.used.set(spec.id, session);
     return session;
   }
@@ -99,9 +87,34 @@ export class Analysis {
   }
 
   async close(): Promise<void> {
+    await Promise.allSettled(this.starting.values());
     const closing = [...this.sessions.values()].map((session) => session.close());
     this.sessions.clear();
     await Promise.all(closing);
+  }
+
+  private startOnce(spec: ServerSpec): Promise<Session> {
+    const known = this.starting.get(spec.id);
+    if (known !== undefined) return known;
+    const start = this.start(spec).finally(() => this.starting.delete(spec.id));
+    this.starting.set(spec.id, start);
+    return start;
+  }
+
+  private async start(spec: ServerSpec): Promise<Session> {
+    this.started += 1;
+    const { root, aliases, env, runDir, timeoutMs, onLog } = this.options;
+    const session = await Session.start({
+      spec,
+      root,
+      aliases,
+      env: { ...env, TMPDIR: runDir },
+      interpreter: spec.needsInterpreter ? await this.pythonInterpreter() : null,
+      timeoutMs,
+      ...(onLog === undefined ? {} : { onLog }),
+    });
+    this.sessions.set(spec.id, session);
+    return session;
   }
 }
 

@@ -25,7 +25,7 @@ export async function askAt(
   const { path } = place.file;
   const spec = (await bench.specChooser(snapshot))(path);
   if (spec === null) return { ...known, failure: noServerFor(path) };
-  const analysis = await bench.live();
+  const analysis = await bench.live('navigation');
   const session = await analysis.session(spec);
   const facts = await ask(session, path, startOf(place.range), snapshot);
   return { ...known, facts, servers: await analysis.asked() };

@@ -24,7 +24,7 @@ async function runDiag(bench: Workbench, given: readonly string[]): Promise<Answ
   const specOf = await bench.specChooser(snapshot);
   const unserved = [...explicit].find((path) => specOf(path) === null);
   if (unserved !== undefined) return { args, snapshot: snapshot.digest, failure: noServerFor(unserved) };
-  const analysis = await bench.live();
+  const analysis = await bench.live('diagnostics');
   const diagnostics: Diagnostic[] = [];
   const measured: string[] = [];
   const unmeasured: { path: string; reason: string }[] = [];

@@ -13,6 +13,7 @@ export type { WorkbenchOptions as EngineOptions } from './workbench.js';
 /** One workspace with its warm servers: answers requests with bundles, one after the other. Close it, whatever happened. */
 export class Engine {
   private readonly bench: Workbench;
+  private texts: ReadonlyMap<string, string> = new Map();
 
   private constructor(bench: Workbench) {
     this.bench = bench;
@@ -28,6 +29,7 @@ export class Engine {
     const startedBefore = this.bench.serversStarted();
     this.bench.startRequest();
     const answer = await this.answer(request);
+    this.texts = answer.texts ?? new Map<string, string>();
     const servers = answer.servers ?? NO_SERVERS;
     const draft: BundleDraft = {
       request: { cmd: answer.cmd, args: answer.args, ...(answer.selector === undefined ? {} : { selector: answer.selector }) },
@@ -49,7 +51,7 @@ export class Engine {
 
   /** The text of a file that the last answer speaks about; undefined when it was not read. */
   textOf(uri: string): string | undefined {
-    return this.bench.textOf(uri);
+    return this.texts.get(uri) ?? this.bench.textOf(uri);
   }
 
   /** Ends every server and removes every temporary file. */

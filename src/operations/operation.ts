@@ -29,6 +29,8 @@ export interface Answer {
   readonly failure?: Failure;
   /** 1 when the operation ran and its answer is no. */
   readonly exitCode?: 0 | 1;
+  /** The texts that the answer's places belong to, by URI, where they are not the files on disk. */
+  readonly texts?: ReadonlyMap<string, string>;
   /** Milliseconds by phase. */
   readonly timings?: Readonly<Record<string, number>>;
 }

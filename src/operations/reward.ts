@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { Failure, toFailure } from '../base/failure.js';
 import type { Coverage, ProcessReward } from '../base/process-reward.js';
 import { sha256 } from '../base/digest.js';
+import { uriFromPath } from '../base/relative-uri.js';
 import { editedSymbols } from '../reward/changed-declarations.js';
 import { processReward } from '../reward/process-reward.js';
 import type { FilePair, ScopeSymbol, StepFacts } from '../reward/step-facts.js';
@@ -65,6 +66,7 @@ async function runReward(bench: Workbench, args: RewardArgs): Promise<Answer> {
     processReward: result,
     servers: outcome.servers,
     snapshot: sha256(`${await identityOfTree(step.before)}\n${await identityOfTree(step.after)}\n`),
+    texts: new Map(facts.pairs.flatMap(({ after: side }) => (side === null ? [] : [[uriFromPath(side.path), side.text] as const]))),
     timings: Object.fromEntries(timings),
     ...(outcome.failure === null ? verdict(result, args.failBelow) : { failure: outcome.failure }),
   };

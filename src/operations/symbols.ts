@@ -31,7 +31,7 @@ async function documentAnswer(bench: Workbench, snapshot: Snapshot, path: string
   if (only === undefined) throw new Failure('E/BAD_ARGUMENT', `${path} is a folder`, { hint: 'Name a file, or ask with --query TEXT.' });
   const spec = (await bench.specChooser(snapshot))(only);
   if (spec === null) return { args: { path: only }, snapshot: snapshot.digest, failure: noServerFor(only) };
-  const analysis = await bench.live();
+  const analysis = await bench.live('navigation');
   const found = await documentSymbols(await analysis.session(spec), only);
   return { args: { path: only }, facts: { symbols: await decorate(bench, snapshot, found) }, servers: await analysis.asked(), snapshot: snapshot.digest };
 }
@@ -46,7 +46,7 @@ async function workspaceAnswer(bench: Workbench, snapshot: Snapshot, query: stri
   }
   const [first] = specs.values();
   if (first === undefined) return { args: { query }, snapshot: snapshot.digest, failure: noServerFor('any file of the workspace') };
-  const analysis = await bench.live();
+  const analysis = await bench.live('navigation');
   const found: ServerSymbol[] = [];
   for (const spec of [...specs.values()].sort((a, b) => (a.id < b.id ? -1 : 1))) {
     const probe = [...snapshot.files.keys()].find((path) => specOf(path) === spec);

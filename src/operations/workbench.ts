@@ -31,7 +31,7 @@ export class Workbench {
   readonly workspace: Workspace;
   readonly options: WorkbenchOptions;
   readonly sources: SourceFiles;
-  private analysis: Analysis | null = null;
+  private readonly analyses = new Map<'navigation' | 'diagnostics', Analysis>();
   private shadowLab: ShadowLab | null = null;
   private known: Snapshot | null = null;
   private runFolder: string | null = null;
@@ -48,14 +48,17 @@ export class Workbench {
 
   /** Forgets which servers the last request asked. */
   startRequest(): void {
-    this.analysis?.startRequest();
+    for (const analysis of this.analyses.values()) analysis.startRequest();
     this.shadowLab?.analysis.startRequest();
   }
 
   /** The files of the workspace as they are now; running servers are told of what changed since the last call. */
   async refresh(): Promise<Snapshot> {
     const now = await takeSnapshot(this.workspace, this.known ?? undefined);
-    if (this.known !== null && this.analysis !== null) await this.analysis.follow(snapshotChanges(this.known, now));
+    if (this.known !== null) {
+      const changes = snapshotChanges(this.known, now);
+      for (const analysis of this.analyses.values()) await analysis.follow(changes);
+    }
     this.known = now;
     return now;
   }
@@ -66,16 +69,17 @@ export class Workbench {
     return specChooser({ text }, this.workspace, this.options);
   }
 
-  /** The servers over the user's own files. Call refresh first. */
-  async live(): Promise<Analysis> {
-    this.analysis ??= new Analysis({
-      ...this.options,
-      root: this.workspace.root,
-      aliases: [],
-      interpreterRoot: this.workspace.root,
-      runDir: await this.privateFolder(),
-    });
-    return this.analysis;
+  /**
+   * The servers over the user's own files; call refresh first. Diagnostics have servers of their own, because what pyright
+   * infers in a loop depends on what it was asked before: a diagnostic must not depend on an earlier hover.
+   */
+  async live(purpose: 'navigation' | 'diagnostics'): Promise<Analysis> {
+    const running = this.analyses.get(purpose);
+    if (running !== undefined) return running;
+    const { root } = this.workspace;
+    const analysis = new Analysis({ ...this.options, root, aliases: [], interpreterRoot: root, runDir: await this.privateFolder() });
+    this.analyses.set(purpose, analysis);
+    return analysis;
   }
 
   /** The worktree that rewards are measured in. */
@@ -92,17 +96,18 @@ export class Workbench {
 
   /** Ends every server and removes every temporary file. */
   async close(): Promise<void> {
-    const { analysis, shadowLab: lab, runFolder } = this;
-    this.analysis = null;
+    const { shadowLab: lab, runFolder } = this;
+    const analyses = [...this.analyses.values()];
+    this.analyses.clear();
     this.shadowLab = null;
     this.runFolder = null;
-    await Promise.all([analysis?.close(), lab?.close()]);
+    await Promise.all([...analyses.map((analysis) => analysis.close()), lab?.close()]);
     if (runFolder !== null) await removeShadowFolder(runFolder);
   }
 
   /** How many servers were started so far. */
   serversStarted(): number {
-    return (this.analysis?.started ?? 0) + (this.shadowLab?.analysis.started ?? 0);
+    return [...this.analyses.values()].reduce((sum, analysis) => sum + analysis.started, this.shadowLab?.analysis.started ?? 0);
   }
 
   private async privateFolder(): Promise<string> {

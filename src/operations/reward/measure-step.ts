@@ -47,6 +47,8 @@ export async function measureStep(lab: ShadowLab, plan: StepPlan): Promise<Measu
 
   await lab.show(step.before);
   onPhase('baseWritten');
+  await lab.start(specsOf(touched('before'), specOf));
+  onPhase('ready');
   const asIsBefore = new Map<string, FileMeasurement>();
   const pull = async (into: Map<string, FileMeasurement>, paths: Iterable<string>): Promise<void> => {
     for (const [path, found] of await measure(lab, specOf, paths)) into.set(path, found);
@@ -99,6 +101,10 @@ export async function measureStep(lab: ShadowLab, plan: StepPlan): Promise<Measu
     danglingReferences,
     neutralisedSettings: neutral.settings,
   };
+}
+
+function specsOf(paths: readonly string[], specOf: StepPlan['specOf']): Set<ServerSpec> {
+  return new Set(paths.flatMap((path) => specOf(path) ?? []));
 }
 
 function unseen(paths: Iterable<string>, measured: Measurement): string[] {

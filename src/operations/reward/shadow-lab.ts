@@ -46,6 +46,12 @@ export class ShadowLab {
     await Promise.all([this.analysis.follow(files), this.navigation.follow(files)]);
   }
 
+  /** Starts the servers side by side and waits until they know their files. */
+  async start(specs: Iterable<ServerSpec>): Promise<void> {
+    const ready = [...specs].flatMap((spec) => [this.analysis.session(spec), ...(spec.followsWatchEvents ? [this.navigation.session(spec)] : [])]);
+    await Promise.all(ready.map(async (session) => (await session).sourcesFound()));
+  }
+
   /** The server to ask for references and definitions. One that starts anew for every tree is not started twice. */
   navigator(spec: ServerSpec): Promise<Session> {
     return (spec.followsWatchEvents ? this.navigation : this.analysis).session(spec);
