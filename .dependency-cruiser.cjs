@@ -51,7 +51,7 @@ module.exports = {
     ),
     only(
       'named-doors-to-the-disk',
-      '^src/(base/package-files|selectors/grammar-files|lsp/files|workspace/[a-z-]+|commands/[a-z-]+|operations/workspace-files)[.]ts$',
+      '^src/(selectors/grammar-files|lsp/files|workspace/[a-z-]+)[.]ts$',
       '^(node:)?fs(/promises)?$',
       'Take the content as a parameter, or ask src/workspace.',
     ),

@@ -1,7 +1,7 @@
 import { Args } from '@oclif/core';
-import { createReadStream } from 'node:fs';
 import { BaseCommand } from './base-command.js';
 import { runBatch } from '../operations/batch.js';
+import { openInput } from '../workspace/read-input.js';
 
 export default class Batch extends BaseCommand {
   static override readonly description = 'Many requests over one session per workspace: JSONL in ({"id","cmd","args"}), {"id","bundle"} out, in input order.';
@@ -9,8 +9,7 @@ export default class Batch extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Batch);
-    const input = args.file === undefined || args.file === '-' ? process.stdin : createReadStream(args.file);
-    const allReadable = await runBatch(input, this.engineOptions(flags), (line) => writeLine(line));
+    const allReadable = await runBatch(await openInput(args.file ?? '-'), this.engineOptions(flags), (line) => writeLine(line));
     process.exitCode = allReadable ? 0 : 2;
   }
 }
