@@ -29,8 +29,12 @@ export async function runBatch(input: NodeJS.ReadableStream, options: EngineOpti
   return allReadable;
 }
 
+/** So many workspaces are kept warm; a batch over more closes the one that was used longest ago. */
+const WORKSPACES_MAX = 4;
+
 class Engines {
   private readonly options: EngineOptions;
+  /** The one used longest ago first. */
   private readonly byWorkspace = new Map<string, Engine>();
 
   constructor(options: EngineOptions) {
@@ -54,10 +58,14 @@ class Engines {
   private async engineFor(workspace: unknown): Promise<Engine> {
     if (workspace !== undefined && typeof workspace !== 'string') throw new Failure('E/BAD_ARGUMENT', 'the argument workspace is not a string', { hint: 'It names a folder.' });
     const key = workspace ?? this.options.workspace ?? '';
-    const known = this.byWorkspace.get(key);
-    if (known !== undefined) return known;
-    const engine = await Engine.open(key === '' ? this.options : { ...this.options, workspace: key });
+    const engine = this.byWorkspace.get(key) ?? (await Engine.open(key === '' ? this.options : { ...this.options, workspace: key }));
+    this.byWorkspace.delete(key);
     this.byWorkspace.set(key, engine);
+    const [oldest] = this.byWorkspace;
+    if (oldest !== undefined && this.byWorkspace.size > WORKSPACES_MAX) {
+      this.byWorkspace.delete(oldest[0]);
+      await oldest[1].close();
+    }
     return engine;
   }
 }

@@ -142,4 +142,32 @@ describe('assay reward', () => {
     ]);
     expect(bundle.environment.servers.map((server) => server.name)).toEqual(['pyright', 'typescript']);
   });
+
+  test('sees a virtual environment that Git ignores, without running anything in it', async () => {
+    const repository = new TemporaryRepository({ ...PYTHON, '.gitignore': '.venv/\n', 'use.py': 'import dep\n\nn: int = dep.number()\n' });
+    repository.write({
+      '.venv/pyvenv.cfg': 'home = /usr/bin\nversion = 3.11.2\n',
+      '.venv/bin/python': { exec: '#!/bin/sh\ntouch "$(dirname "$0")/ran"\nexit 1\n' },
+      '.venv/lib/python3.11/site-packages/dep/__init__.py': 'def number() -> int:\n    return 1\n',
+      '.venv/lib/python3.11/site-packages/dep/py.typed': '',
+      'use.py': 'import dep\n\nn: str = dep.number()\n',
+    });
+    const bundle = await assayBundle(['reward'], { cwd: repository.top });
+    expect(bundle.processReward?.diagnostics?.introduced).toMatchObject([{ uri: 'use.py', code: 'reportAssignmentType' }]);
+    expect(bundle.environment.interpreter).toEqual({ implementation: 'CPython', version: '3.11.2' });
+    expect(repository.git('status', '--porcelain', '--ignored')).not.toContain('ran');
+  });
+
+  test('measures with TypeScript 6 where the workspace itself asks for TypeScript up to 6', async () => {
+    const repository = new TemporaryRepository({
+      'package.json': '{"devDependencies": {"typescript": "^5.4.0"}}\n',
+      'tsconfig.json': '{"compilerOptions": {"strict": true, "module": "nodenext", "moduleResolution": "nodenext", "noEmit": true, "types": []}, "include": ["src"]}\n',
+      'src/price.ts': 'export function price(cents: number): number {\n  return cents;\n}\n',
+      'src/shop.ts': 'import { price } from "./price.js";\nexport const bill: number = price(5);\n',
+    });
+    repository.write({ 'src/price.ts': 'export function price(cents: number): string {\n  return String(cents);\n}\n' });
+    const bundle = await assayBundle(['reward'], { cwd: repository.top });
+    expect(bundle.processReward?.diagnostics?.introduced).toMatchObject([{ uri: 'src/shop.ts', code: 2322 }]);
+    expect(bundle.environment.servers).toMatchObject([{ name: 'typescript-language-server', version: expect.stringContaining('+typescript.6.') as string }]);
+  });
 });
