@@ -29,6 +29,7 @@ export class GitHistory {
   at(commit: string): HistoryPort {
     return {
       textAt: (version, path) => this.blob(revisionOf(version), path),
+      textBeside: (version, path) => this.blob(revisionOf(version), path),
       textNow: (path) => this.blob(commit, path),
       pathsNow: () => Promise.resolve(this.tree(commit)),
       pathsAt: (version) => Promise.resolve(this.tree(revisionOf(version))),
@@ -70,7 +71,7 @@ export class GitHistory {
 
   private changes(from: string, to: string): ChangeSet {
     const key = `${from} ${to}`;
-    const known = this.changeSets.get(key) ?? parseNameStatus(this.git('diff', '--name-status', '-z', '-M', '-l0', from, to));
+    const known = this.changeSets.get(key) ?? parseNameStatus(this.git('diff', '--name-status', '-z', '-M', '-C', '-l1000', from, to));
     this.changeSets.set(key, known);
     return known;
   }

@@ -3,18 +3,15 @@ import { Failure, toFailure } from '../base/failure.js';
 import type { Coverage, ProcessReward } from '../base/process-reward.js';
 import { sha256 } from '../base/digest.js';
 import { uriFromPath } from '../base/relative-uri.js';
-import { editedSymbols } from '../reward/changed-declarations.js';
 import { processReward } from '../reward/process-reward.js';
-import type { FilePair, ScopeSymbol, StepFacts } from '../reward/step-facts.js';
-import { symbolAt } from '../reward/symbol-at.js';
 import { readInput } from '../workspace/read-input.js';
 import { identityOfTree } from '../workspace/tree-identity.js';
 import { NO_SERVERS, type AskedServers } from './analysis.js';
 import type { Workbench } from './workbench.js';
 import { defineOperation, type Answer } from './operation.js';
-import { fileSide } from './reward/file-sides.js';
 import { measureStep, type MeasuredStep, type StepPlan } from './reward/measure-step.js';
-import { nameOf, touchedFiles, TreeView, type TouchedFile } from './reward/step-files.js';
+import { knownFacts, nothingMeasured, unknownFacts } from './reward/assemble-facts.js';
+import { touchedFiles, TreeView } from './reward/step-files.js';
 import { readStep } from './reward/step.js';
 import { specChooser } from './spec-chooser.js';
 
@@ -56,10 +53,9 @@ async function runReward(bench: Workbench, args: RewardArgs): Promise<Answer> {
   const after = new TreeView(step.after, workspace);
   const specOf = await specChooser(before, workspace, bench.options);
   const tier: Coverage['tier'] = args.exact ? 'exact' : 'dependents';
-  const plan: StepPlan = { step, files, before, after, prefix: workspace.git?.prefix ?? '', specOf, tier, onPhase };
-  const unmeasured = unmeasuredFiles(files, outside, specOf);
+  const plan: StepPlan = { step, files, outside, before, after, prefix: workspace.git?.prefix ?? '', specOf, tier, onPhase };
   const outcome = await measureOrExplain(bench, plan);
-  const facts = outcome.measured === null ? unknownFacts(plan, unmeasured, outcome.failure) : knownFacts(plan, unmeasured, outcome.measured);
+  const facts = outcome.measured === null ? unknownFacts(plan, outcome.failure) : knownFacts(plan, outcome.measured);
   const result = processReward(facts, { version: args.reward });
   return {
     args: { ...step.named, tier, reward: args.reward },
@@ -86,8 +82,8 @@ type Outcome = { readonly servers: AskedServers } & ({ readonly measured: Measur
 
 /** A server that fails makes the reward unknown; it never makes it zero. */
 async function measureOrExplain(bench: Workbench, plan: StepPlan): Promise<Outcome> {
-  const served = plan.tier === 'exact' || plan.files.some((file) => plan.specOf(nameOf(file)) !== null || (file.before !== null && plan.specOf(file.before.path) !== null));
-  if (!served || plan.files.length === 0) return { measured: nothingToMeasure(plan.files), failure: null, servers: NO_SERVERS };
+  const isServed = plan.files.some((file) => [file.before, file.after].some((side) => side !== null && plan.specOf(side.path) !== null));
+  if (plan.files.length === 0 || !(isServed || plan.tier === 'exact')) return { measured: nothingMeasured(plan.files), failure: null, servers: NO_SERVERS };
   try {
     const lab = await bench.lab();
     const measured = await measureStep(lab, plan);
@@ -98,55 +94,3 @@ async function measureOrExplain(bench: Workbench, plan: StepPlan): Promise<Outco
     return { measured: null, failure, servers: NO_SERVERS };
   }
 }
-
-function nothingToMeasure(files: readonly TouchedFile[]): MeasuredStep {
-  const pairs = files.map((file): FilePair => ({ before: fileSide(file.before), after: fileSide(file.after), touched: true }));
-  return { pairs, dependents: [], measured: [], excluded: [], referencedBefore: [], referencedAfter: [], danglingReferences: [], neutralisedSettings: [] };
-}
-
-/** Every path of a touched file that no server knows, before the step or after it. */
-function unmeasuredFiles(files: readonly TouchedFile[], outside: readonly string[], specOf: StepPlan['specOf']): Coverage['unmeasured'] {
-  const paths = new Set(files.flatMap((file) => [file.before?.path, file.after?.path]).filter((path): path is string => path !== undefined));
-  return [
-    ...[...paths].filter((path) => specOf(path) === null).map((path) => ({ path, reason: 'no language server knows this kind of file' })),
-    ...outside.map((path) => ({ path, reason: 'outside the workspace' })),
-  ].sort((a, b) => (a.path < b.path ? -1 : 1));
-}
-
-function knownFacts(plan: StepPlan, unmeasured: Coverage['unmeasured'], measured: MeasuredStep): StepFacts {
-  return {
-    pairs: measured.pairs,
-    coverage: { tier: plan.tier, touched: plan.files.map(nameOf), dependents: measured.dependents, measured: measured.measured, unmeasured, excluded: measured.excluded, failed: [] },
-    safety: { applies: true, jailed: true },
-    scope: scopeOf(measured),
-    danglingReferences: measured.danglingReferences,
-    scopeEscapes: [],
-    neutralisedSettings: measured.neutralisedSettings,
-    conf: null,
-  };
-}
-
-function unknownFacts(plan: StepPlan, unmeasured: Coverage['unmeasured'], failure: Failure): StepFacts {
-  const failed = plan.files.map(nameOf).filter((path) => plan.specOf(path) !== null);
-  return {
-    ...knownFacts(plan, unmeasured, nothingToMeasure(plan.files)),
-    coverage: { tier: plan.tier, touched: plan.files.map(nameOf), dependents: [], measured: [], unmeasured, excluded: [], failed: failed.map((path) => ({ path, reason: failure.message })) },
-  };
-}
-
-/** The symbols that the step edits and those that refer to them. */
-function scopeOf(measured: MeasuredStep): ScopeSymbol[] {
-  const scope = new Map(editedSymbols(measured.pairs).map((symbol) => [`${symbol.path}\0${symbol.symbol}`, symbol]));
-  const note = (references: MeasuredStep['referencedBefore'], sideOf: (pair: FilePair) => FilePair['before']): void => {
-    for (const location of references.flatMap((item) => item.references)) {
-      const side = measured.pairs.map(sideOf).find((candidate) => candidate !== null && candidate.path === decodeURIComponent(location.uri));
-      if (side === undefined || side === null) continue;
-      const symbol = { path: side.path, symbol: symbolAt(side.structure, location.range) };
-      scope.set(`${symbol.path}\0${symbol.symbol}`, symbol);
-    }
-  };
-  note(measured.referencedBefore, (pair) => pair.before);
-  note(measured.referencedAfter, (pair) => pair.after);
-  return [...scope.values()].sort((a, b) => (a.path < b.path || (a.path === b.path && a.symbol < b.symbol) ? -1 : 1));
-}
-

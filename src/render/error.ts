@@ -10,13 +10,15 @@ export function renderError(context: RenderContext, bundle: Bundle, error: Bundl
     `${context.colors.red('error')} ${error.code}: ${first}`,
     ...rest.map((line) => `  ${line}`),
     ...renderCandidates(context, bundle.resolution?.resolved === null ? bundle.resolution.candidates : []),
-    untouched(bundle),
+    ...untouched(bundle, error),
     ...next(error),
   ];
 }
 
-function untouched({ edits }: Bundle): string {
-  return edits?.transaction === undefined ? 'No file was changed.' : `The transaction ${edits.transaction} was begun: assay recover finishes it or rolls it back.`;
+/** Says what was left untouched, unless the hint says it already. */
+function untouched({ edits }: Bundle, { hint }: BundleError): string[] {
+  if (edits?.transaction !== undefined) return [`The transaction ${edits.transaction} was begun: assay recover finishes it or rolls it back.`];
+  return /^(Nothing|No file|The workspace) was /.test(hint) ? [] : ['No file was changed.'];
 }
 
 function next(error: BundleError): string[] {

@@ -22,6 +22,8 @@ export interface ChangeSet {
 export interface HistoryPort {
   /** The text of `path` in that version; null when the version is unknown or has no such file. A `sha256` version is the content itself, whatever its path. */
   textAt(version: DocumentVersion, path: string): Promise<string | null>;
+  /** The text that another file had when the version was made; null when it had none or nobody knows. */
+  textBeside(version: DocumentVersion, path: string): Promise<string | null>;
   textNow(path: string): Promise<string | null>;
   pathsNow(): Promise<ReadonlySet<string>>;
   /** The workspace's files in that version; null when it has none of its own (a `sha256` version). */

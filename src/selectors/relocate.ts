@@ -43,8 +43,7 @@ export async function relocate(place: PinnedPlace, port: HistoryPort, cache: Sid
   if (here === place.text) return [{ path: place.path, range: place.range, declaration: null, features: EXACT, score: 1, evidence: 'exact' }];
   const from = await cache.sideOf(place.path, place.text);
   const target = targetOf(from, place.range, place.named);
-  const changes = (await port.changesSince(place.version)) ?? { moves: [], changed: [] };
-  const followed = await followFiles(place, here, changes, port);
+  const followed = await followFiles(place, here, port);
   const landings: Landing[] = [];
   let hasScope = false;
   for (const { path, text } of followed) {
@@ -53,20 +52,25 @@ export async function relocate(place: PinnedPlace, port: HistoryPort, cache: Sid
     hasScope ||= target.kind === 'span' && followDeclaration(from, to, target.scope).some((follow) => follow.ast === 1);
   }
   // Code that left a function which is still there was deleted, or is part of something else now.
-  if (!hasScope && !landings.some((landing) => landing.features.ast >= STAYED_AST_MIN)) landings.push(...(await landElsewhere(place, from, target, changes, new Set(followed.map((file) => file.path)), port, cache)));
+  if (!hasScope && !landings.some((landing) => landing.features.ast >= STAYED_AST_MIN)) landings.push(...(await landElsewhere(place, from, target, new Set(followed.map((file) => file.path)), port, cache)));
   return ranked(landings);
 }
 
 /** The file itself while it exists, else what Git says it was renamed to. */
-async function followFiles(place: PinnedPlace, here: string | null, changes: ChangeSet, port: HistoryPort): Promise<{ path: string; text: string }[]> {
+async function followFiles(place: PinnedPlace, here: string | null, port: HistoryPort): Promise<{ path: string; text: string }[]> {
   if (here !== null) return [{ path: place.path, text: here }];
   const files: { path: string; text: string }[] = [];
-  for (const move of changes.moves) {
+  for (const move of (await changesOf(place, port)).moves) {
     if (move.from !== place.path) continue;
     const text = await port.textNow(move.to);
     if (text !== null) files.push({ path: move.to, text });
   }
   return files;
+}
+
+/** Asked for only where the file itself does not answer: Git needs longer for them than all the rest takes. */
+async function changesOf(place: PinnedPlace, port: HistoryPort): Promise<ChangeSet> {
+  return (await port.changesSince(place.version)) ?? { moves: [], changed: [] };
 }
 
 function landIn(from: Side, target: Target, to: Side, module: number): Landing[] {
@@ -91,9 +95,10 @@ function landSpan(from: Side, target: Target & { kind: 'span' }, to: Side, follo
   });
 }
 
-async function landElsewhere(place: PinnedPlace, from: Side, target: Target, changes: ChangeSet, except: ReadonlySet<string>, port: HistoryPort, cache: SideCache): Promise<Landing[]> {
+async function landElsewhere(place: PinnedPlace, from: Side, target: Target, except: ReadonlySet<string>, port: HistoryPort, cache: SideCache): Promise<Landing[]> {
   const declaration = target.kind === 'declaration' ? target.declaration : target.scope;
   if (declaration.kind === 'module') return [];
+  const changes = await changesOf(place, port);
   const landings: Landing[] = [];
   for (const { side, follow } of await searchMoved(from, declaration, place.version, port, changes, except, cache)) {
     const module = moduleAgreement(from.path, side.path);

@@ -64,7 +64,7 @@ function trailingAgreement(a: readonly string[], b: readonly string[]): number {
 /** The qualified names that the file at `path`, or the one it was renamed from, had before. */
 async function oldNames(path: string, version: DocumentVersion, port: HistoryPort, changes: ChangeSet, cache: SideCache): Promise<ReadonlySet<string>> {
   const source = changes.moves.find((move) => move.to === path && move.kind === 'renamed')?.from ?? path;
-  const text = await port.textAt(version, source);
+  const text = await port.textBeside(version, source);
   if (text === null) return new Set();
   return new Set(definitionsOf(await cache.sideOf(source, text)).map((declaration) => declaration.qualname.join('\u0000')));
 }

@@ -77,6 +77,19 @@ export function parseRawDiff(output: string): DiffEntry[] {
   return entries;
 }
 
+/** Reads `log -z --raw --format=%H --no-renames`: a commit, then for each path a header `:mode mode oid oid STATUS` and the path. Deletions and submodules are left out. */
+export function parseRawLog(output: string): { commit: string; oid: string }[] {
+  const entries: { commit: string; oid: string }[] = [];
+  let commit = '';
+  for (const field of splitZero(output)) {
+    const line = field.trimStart();
+    if (/^[0-9a-f]{40,64}$/.test(line)) commit = line;
+    const [, mode = '', oid = ''] = /^:\d{6} (\d{6}) [0-9a-f]+ ([0-9a-f]+) [A-Z]$/.exec(line) ?? [];
+    if (mode.startsWith('100')) entries.push({ commit, oid });
+  }
+  return entries;
+}
+
 function statusOf(code: string): DiffStatus {
   const letter = code.charAt(0);
   if (letter === 'A' || letter === 'M' || letter === 'D' || letter === 'R' || letter === 'C' || letter === 'T') return letter;

@@ -2,12 +2,15 @@ import { Failure } from '../base/failure.js';
 import { BlobReader, type BlobAnswer } from './blob-reader.js';
 import { askGit, type GitAnswer } from './git-call.js';
 import { hardenedEnvironment } from './git-environment.js';
-import { isNameable, parseBlobs, parseListing, parseRawDiff, splitZero, type DiffEntry, type GitListing } from './git-output.js';
+import { isNameable, parseBlobs, parseListing, parseRawDiff, parseRawLog, splitZero, type DiffEntry, type GitListing } from './git-output.js';
 import { runGit } from './git-process.js';
-import { readWorktreeIndex, type WorktreeIndex } from './worktree-index.js';
+import { diffWorktree, readWorktreeIndex, type WorktreeIndex, type WorktreeIndexPorts } from './worktree-index.js';
 
 /** Renames and copies are sought among at most this many files, whatever the repository configures: its answer must not differ between clones. */
 const RENAME_LIMIT = '-l1000';
+
+/** With renames and copies at Git's own similarity of 50 %. */
+const DIFF_FLAGS = ['-r', '-z', '--raw', '--no-abbrev', '-M', '-C', RENAME_LIMIT, '--no-ext-diff', '--no-textconv', '--ignore-submodules=all'];
 
 /** A file that differs from a commit. `untracked` files are not in the index. */
 export interface WorktreeChange {
@@ -53,10 +56,25 @@ export class GitRepository {
     return new Map(blobs);
   }
 
+  /** Like readBlobs, without those that the repository lacks. */
+  async readPresentBlobs(oids: Iterable<string>): Promise<ReadonlyMap<string, Buffer>> {
+    return (await this.#blobs.read([...oids])).blobs;
+  }
+
   /** Returns what differs from commit (or tree) `before` to `after`, with renames and copies at Git's own similarity of 50 %. */
   async diffTrees(before: string, after: string): Promise<DiffEntry[]> {
-    const flags = ['-r', '-z', '--raw', '--no-abbrev', '-M', '-C', RENAME_LIMIT, '--no-ext-diff', '--no-textconv', '--ignore-submodules=all'];
-    return parseRawDiff(await this.#need(['diff-tree', ...flags, before, after]));
+    return parseRawDiff(await this.#need(['diff-tree', ...DIFF_FLAGS, before, after]));
+  }
+
+  /** Returns what differs from `commit` to the work tree with its untracked, unignored files, committed since then or not; renames and copies as in diffTrees. */
+  async diffWorktree(commit: string): Promise<DiffEntry[]> {
+    return parseRawDiff(await diffWorktree(this.#indexPorts(), DIFF_FLAGS, commit));
+  }
+
+  /** Returns the contents that the file at `path` has had on the way to HEAD, latest first, each with a commit that has it; empty without a commit. */
+  async contentsOfPath(path: string, commitsMax: number): Promise<{ commit: string; oid: string }[]> {
+    const answer = await this.#ask(['log', '--full-history', '--no-show-signature', `--max-count=${String(commitsMax)}`, '--format=%H', '-z', '--raw', '--no-abbrev', '--no-renames', '--no-ext-diff', '--no-textconv', 'HEAD', '--', path]);
+    return answer.ok ? parseRawLog(answer.stdout) : [];
   }
 
   /**
@@ -80,7 +98,7 @@ export class GitRepository {
 
   /** Returns the work tree as `git add --all` would record it, without recording it; `with-content` also reads what is not in the repository yet. */
   worktreeIndex(mode: 'hash-only' | 'with-content'): Promise<WorktreeIndex> {
-    return readWorktreeIndex({ top: this.top, ask: (env, args) => this.#needWith(env, args), readBlobs: (env, oids) => this.#catFile(env, oids) }, mode);
+    return readWorktreeIndex(this.#indexPorts(), mode);
   }
 
   /** Returns the paths of a snapshot in no particular order: tracked and untracked files, not the ignored ones; some may be gone from disk. `under` limits them to a folder. */
@@ -103,6 +121,10 @@ export class GitRepository {
       directories: paths.filter((path) => path.endsWith('/')).map((path) => path.slice(0, -1)),
       files: paths.filter((path) => !path.endsWith('/')),
     };
+  }
+
+  #indexPorts(): WorktreeIndexPorts {
+    return { top: this.top, ask: (env, args) => this.#needWith(env, args), readBlobs: (env, oids) => this.#catFile(env, oids) };
   }
 
   async #catFile(env: Record<string, string>, oids: readonly string[]): Promise<BlobAnswer> {

@@ -36,11 +36,7 @@ export interface WorktreeIndexPorts {
  */
 export async function readWorktreeIndex(ports: WorktreeIndexPorts, mode: 'hash-only' | 'with-content'): Promise<WorktreeIndex> {
   return withScratchDirectory(async (scratch) => {
-    const env = await scratchEnvironment(ports, scratch);
-    await clearHidingFlags(ports, env);
-    const untracked = await listUntracked(ports, env);
-    const stale = splitZero(await ports.ask(env, ['ls-files', '-m', '-d', '-z']));
-    const sorted = sortByPresence(ports.top, [...new Set([...stale, ...untracked])]);
+    const { env, untracked, sorted } = await scratchIndex(ports, scratch);
     const before = mode === 'with-content' ? parseListing(await ports.ask(env, ['ls-files', '-s', '-z'])).files : new Map<string, GitEntry>();
     await updateIndex(ports, env, ['--force-remove'], sorted.gone);
     await updateIndex(ports, env, ['--add', '--remove', '--replace', '--info-only'], mode === 'hash-only' ? [...sorted.present, ...sorted.large] : sorted.large);
@@ -51,6 +47,25 @@ export async function readWorktreeIndex(ports: WorktreeIndexPorts, mode: 'hash-o
     const { blobs } = await ports.readBlobs(env, [...new Set(fresh)]);
     return { files, untracked: new Set(untracked), contents: blobs, large };
   });
+}
+
+/** Returns what `git diff-index` with these flags says of the work tree against `commit`. Files that are too large to read count as gone. */
+export async function diffWorktree(ports: WorktreeIndexPorts, flags: readonly string[], commit: string): Promise<string> {
+  return withScratchDirectory(async (scratch) => {
+    const { env, sorted } = await scratchIndex(ports, scratch);
+    await updateIndex(ports, env, ['--force-remove'], [...sorted.gone, ...sorted.large]);
+    await updateIndex(ports, env, ['--add', '--remove', '--replace'], sorted.present);
+    return ports.ask(env, ['diff-index', '--cached', ...flags, commit, '--']);
+  });
+}
+
+/** A copy of the user's index that hides nothing, not yet brought up to date, and the files that it is out of date about. */
+async function scratchIndex(ports: WorktreeIndexPorts, scratch: string): Promise<{ env: Record<string, string>; untracked: string[]; sorted: ReturnType<typeof sortByPresence> }> {
+  const env = await scratchEnvironment(ports, scratch);
+  await clearHidingFlags(ports, env);
+  const untracked = await listUntracked(ports, env);
+  const stale = splitZero(await ports.ask(env, ['ls-files', '-m', '-d', '-z']));
+  return { env, untracked, sorted: sortByPresence(ports.top, [...new Set([...stale, ...untracked])]) };
 }
 
 function freshOid(after: GitEntry | undefined, before: GitEntry | undefined): string[] {

@@ -49,6 +49,14 @@ describe('a server that fails', () => {
     expect(await marked.leftAfter(20_000)).toEqual([]);
   });
 
+  test('makes an exact reward unknown, also where the step touches no file of its language', async () => {
+    const repository = new TemporaryRepository({ ...FILES, 'README.md': 'one\n' });
+    repository.write({ 'README.md': 'two\n' });
+    const engine = await openEngine(repository.top, { servers: [fixtureServer('faulty-server.mjs', ['diagnostic', 'die'])], timeoutMs: 5000 });
+    const bundle = await engine.run({ cmd: 'reward', args: { exact: true, failBelow: -1 } });
+    expect(bundle).toMatchObject({ error: { code: 'E/LS_CRASH' }, meta: { exitCode: 65 }, processReward: { r: null, abstain: true, coverage: { failed: [{ path: 'a.py' }, { path: 'b.py' }] } } });
+  });
+
   test('is replaced, so that the next request of a batch is answered', async () => {
     const repository = new TemporaryRepository(FILES);
     const engine = await openEngine(repository.top, { servers: [fixtureServer('faulty-server.mjs', ['definition', 'die'])], timeoutMs: 5000 });

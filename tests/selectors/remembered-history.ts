@@ -7,6 +7,7 @@ export function rememberedHistory(before: Files, after: Files, moves: readonly P
   const changes: ChangeSet = { moves, changed: Object.keys(after).filter((path) => before[path] !== after[path]) };
   return {
     textAt: (version, path) => Promise.resolve(version.kind === 'git' && version.rev === 'unknown' ? null : (before[path] ?? null)),
+    textBeside: (_version, path) => Promise.resolve(before[path] ?? null),
     textNow: (path) => Promise.resolve(after[path] ?? null),
     pathsNow: () => Promise.resolve(new Set(Object.keys(after))),
     pathsAt: () => Promise.resolve(new Set(Object.keys(before))),

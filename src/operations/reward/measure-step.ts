@@ -17,6 +17,8 @@ import type { Step } from './step.js';
 export interface StepPlan {
   readonly step: Step;
   readonly files: readonly TouchedFile[];
+  /** Touched paths that lie outside the workspace, from the top of the repository. */
+  readonly outside: readonly string[];
   readonly before: TreeView;
   readonly after: TreeView;
   /** From workspace path to repository path. */
