@@ -11,7 +11,7 @@
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { ProcessReward, RewardDiagnostic } from '../src/base/process-reward.js';
 import { Engine } from '../src/operations/engine.js';
@@ -56,25 +56,27 @@ interface Side {
 }
 
 const cold = new Map<string, Side>();
+const globals = new Set<string>();
 const pythonFiles = git(clone, 'ls-tree', '-r', '--name-only', values.until).split('\n').filter((path) => path.endsWith('.py')).length;
 const checker: Checker = values.server === undefined ? (pythonFiles > 5 ? 'pyright' : 'typescript-language-server') : (values.server as Checker);
 const suffixes = checker === 'pyright' ? ['*.py', '*.pyi'] : ['*.ts', '*.tsx', '*.mts', '*.cts'];
 
 /** Per file, the `rule | line text` of every diagnostic of a cold run on a real checkout. */
-function coldSide(revision: string): Side {
-  const known = cold.get(revision);
+function coldSide(revision: string, covered: ReadonlySet<string> | 'all'): Side {
+  const key = checker === 'pyright' ? revision : `${revision} ${covered === 'all' ? 'all' : [...new Set([...covered].map((path) => dirname(path)))].sort().join()}`;
+  const known = cold.get(key);
   if (known !== undefined) return known;
   git(checkout, 'fetch', '-q', clone, '+refs/*:refs/clone/*');
   git(checkout, 'checkout', '-q', '--force', revision);
   git(checkout, 'clean', '-qfdx', '-e', 'node_modules');
-  const { diagnostics, globalErrors } = coldRun(checker, checkout);
+  const { diagnostics, globalErrors } = coldRun(checker, checkout, covered);
   const byPath = new Map<string, string[]>();
   for (const { path, rule, line } of diagnostics) {
     const text = readFileSync(join(checkout, path), 'utf8').split(/\r\n|\r|\n/)[line] ?? '';
     byPath.set(path, [...(byPath.get(path) ?? []), `${rule} | ${text.trim()}`]);
   }
   const side = { byPath, globalErrors };
-  cold.set(revision, side);
+  cold.set(key, side);
   return side;
 }
 
@@ -95,8 +97,10 @@ function bundleKeys(items: readonly RewardDiagnostic[], newName: (path: string) 
 function compare(reward: ProcessReward, base: string, head: string): { expected: Multiset; found: Multiset } {
   const moved = renames(base, head);
   const newName = (path: string): string => moved.get(path) ?? path;
-  const [before, after] = [coldSide(base), coldSide(head)];
   const covered = new Set([...reward.coverage.measured, ...[...moved].filter(([, to]) => reward.coverage.measured.includes(to)).map(([from]) => from)]);
+  const wanted = reward.coverage.tier === 'exact' ? 'all' : covered;
+  const [before, after] = [coldSide(base, wanted), coldSide(head, wanted)];
+  for (const message of [...before.globalErrors, ...after.globalErrors]) globals.add(message);
   const everything = (side: Side): Iterable<string> => (reward.coverage.tier === 'exact' ? side.byPath.keys() : covered);
   const expected = keysOf(after, everything(after), (path) => path).minus(keysOf(before, everything(before), newName));
   const delta = reward.diagnostics;
@@ -107,15 +111,13 @@ function compare(reward: ProcessReward, base: string, head: string): { expected:
 }
 
 const log = git(clone, 'log', '--no-merges', '--format=%H', values.until, '--', ...suffixes).split('\n').filter(Boolean);
-const wanted = Number(values.commits);
-const cases: Case[] = log.slice(0, wanted).map((commit) => ({ name: commit.slice(0, 8), base: git(clone, 'rev-parse', `${commit}~1`).trim(), head: commit, tier: 'dependents' }));
+const cases: Case[] = log.slice(0, Number(values.commits)).map((commit) => ({ name: commit.slice(0, 8), base: git(clone, 'rev-parse', `${commit}~1`).trim(), head: commit, tier: 'dependents' }));
 cases.push(...cases.slice(0, Number(values.exact)).map((item) => ({ ...item, tier: 'exact' as const })));
 for (const mutation of await makeMutations(clone, values.until, suffixes, Number(values.mutations), Number(values.seed))) cases.push({ ...mutation, tier: 'dependents' });
 
 const engine = await Engine.open({ workspace: clone, env: process.env, timeoutMs: 300_000, indexUnit: 'codepoint', ...(values.server === undefined ? {} : { server: values.server }) });
 let equal = 0;
 let nonEmpty = 0;
-const globals = new Set<string>();
 try {
   for (const { name, base, head, tier } of cases) {
     const bundle = await engine.run({ cmd: 'reward', args: { base, head, exact: tier === 'exact' } });
@@ -125,7 +127,6 @@ try {
       continue;
     }
     const { expected, found } = compare(reward, base, head);
-    for (const message of [...coldSide(base).globalErrors, ...coldSide(head).globalErrors]) globals.add(message);
     const difference = found.minus(expected);
     if (difference.isEmpty) equal += 1;
     if (!expected.isEmpty) nonEmpty += 1;

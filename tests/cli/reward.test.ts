@@ -143,6 +143,44 @@ describe('assay reward', () => {
     expect(bundle.environment.servers.map((server) => server.name)).toEqual(['pyright', 'typescript']);
   });
 
+  test('charges the references that a deleted declaration leaves behind, and gives nothing for what vanished with it', async () => {
+    const repository = new TemporaryRepository({ ...PYTHON, 'pkg/money.py': `${PYTHON['pkg/money.py']}\n\ndef wrong() -> int:\n    return ""\n` });
+    repository.write({ 'pkg/money.py': 'rate = 1\n' });
+    const { processReward } = await assayBundle(['reward'], { cwd: repository.top });
+    expect(processReward?.diagnostics?.removed).toMatchObject([{ symbol: 'wrong', code: 'reportReturnType' }]);
+    expect(processReward?.diagnostics?.fixed).toEqual([]);
+    expect(processReward?.W.after?.danglingReferences).toBe(2);
+    expect(processReward?.gates.map((gate) => gate.gate)).toContain('dangling-reference');
+    expect(processReward?.r).toBeLessThan(0);
+  });
+
+  test.each([
+    ['deletes a module', { 'pkg/money.py': null }],
+    ['moves a module', { 'pkg/money.py': null, 'pkg/cash.py': PYTHON['pkg/money.py'] }],
+  ])('finds the importers of a step that %s', async (_name, files) => {
+    const repository = new TemporaryRepository(PYTHON);
+    repository.write(files);
+    const { processReward } = await assayBundle(['reward'], { cwd: repository.top });
+    expect(processReward?.diagnostics?.introduced).toMatchObject([{ uri: 'pkg/report.py', code: 'reportMissingImports' }]);
+  });
+
+  test('finds what a new module mends in a file that the step does not touch', async () => {
+    const repository = new TemporaryRepository({ ...PYTHON, 'pkg/money.py': null });
+    repository.write({ 'pkg/money.py': PYTHON['pkg/money.py'] });
+    const { processReward } = await assayBundle(['reward'], { cwd: repository.top });
+    expect(processReward?.diagnostics?.fixed).toMatchObject([{ uri: 'pkg/report.py', code: 'reportMissingImports' }]);
+    expect(processReward?.r).toBeGreaterThan(0);
+  });
+
+  test('works on a workspace that is a folder of its repository, and says what lies outside', async () => {
+    const inside = Object.fromEntries(Object.entries(PYTHON).map(([path, text]) => [`app/${path}`, text]));
+    const repository = new TemporaryRepository({ ...inside, 'tool.py': 'x = 1\n' });
+    repository.write({ 'app/pkg/money.py': BREAKING['pkg/money.py'], 'tool.py': 'x = 2\n' });
+    const { processReward } = await assayBundle(['reward', '--workspace', 'app'], { cwd: repository.top });
+    expect(processReward?.diagnostics?.introduced).toMatchObject([{ uri: 'pkg/report.py', code: 'reportCallIssue' }]);
+    expect(processReward?.coverage).toMatchObject({ touched: ['pkg/money.py'], unmeasured: [{ path: 'tool.py', reason: 'outside the workspace' }] });
+  });
+
   test('sees a virtual environment that Git ignores, without running anything in it', async () => {
     const repository = new TemporaryRepository({ ...PYTHON, '.gitignore': '.venv/\n', 'use.py': 'import dep\n\nn: int = dep.number()\n' });
     repository.write({
