@@ -1,23 +1,54 @@
 import Batch from './commands/batch.js';
+import Calls from './commands/calls.js';
+import Completion from './commands/completion.js';
+import Decl from './commands/decl.js';
 import Def from './commands/def.js';
 import Diag from './commands/diag.js';
+import Highlights from './commands/highlights.js';
 import Hover from './commands/hover.js';
+import Impl from './commands/impl.js';
 import Locate from './commands/locate.js';
 import Refs from './commands/refs.js';
 import Reward from './commands/reward.js';
+import Signature from './commands/signature.js';
 import Symbols from './commands/symbols.js';
+import Typedef from './commands/typedef.js';
+import Types from './commands/types.js';
 
 /** Every command by every name that it answers to. */
 export const COMMANDS = {
   batch: Batch,
+  'call-hierarchy': Calls,
+  callHierarchy: Calls,
+  calls: Calls,
+  complete: Completion,
+  completion: Completion,
+  completions: Completion,
+  decl: Decl,
+  declaration: Decl,
   def: Def,
   definition: Def,
   diag: Diag,
   diagnostics: Diag,
+  'document-highlight': Highlights,
+  documentHighlight: Highlights,
+  highlight: Highlights,
+  highlights: Highlights,
   hover: Hover,
+  impl: Impl,
+  implementation: Impl,
   locate: Locate,
   references: Refs,
   refs: Refs,
   reward: Reward,
+  signature: Signature,
+  'signature-help': Signature,
+  signatureHelp: Signature,
   symbols: Symbols,
+  'type-definition': Typedef,
+  'type-hierarchy': Types,
+  typedef: Typedef,
+  typeDefinition: Typedef,
+  typeHierarchy: Types,
+  types: Types,
 };

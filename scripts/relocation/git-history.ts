@@ -71,9 +71,15 @@ export class GitHistory {
 
   private changes(from: string, to: string): ChangeSet {
     const key = `${from} ${to}`;
-    const known = this.changeSets.get(key) ?? parseNameStatus(this.git('diff', '--name-status', '-z', '-M', '-C', '-l1000', from, to));
+    const known = this.changeSets.get(key) ?? this.diff(from, to);
     this.changeSets.set(key, known);
     return known;
+  }
+
+  /** Renames as Git sees them alone, and copies, as in the product. */
+  private diff(from: string, to: string): ChangeSet {
+    const [renames, copies] = [[], ['-C']].map((flags) => parseNameStatus(this.git('diff', '--name-status', '-z', '-M', ...flags, '-l1000', from, to)));
+    return { changed: renames?.changed ?? [], moves: [...(renames?.moves ?? []), ...(copies?.moves.filter((move) => move.kind === 'copied') ?? [])] };
   }
 
   private git(...args: readonly string[]): string[] {

@@ -7,6 +7,13 @@ import type { OperationRequest } from '../operations/operation.js';
 import { failureBundle } from '../operations/failure-bundle.js';
 import { printBundle } from './print-bundle.js';
 
+interface PrintFlags {
+  readonly json: boolean;
+  readonly 'index-io': ColumnUnit;
+  readonly preview?: boolean;
+  readonly verbose?: boolean;
+}
+
 export interface CommonFlags {
   readonly workspace: string | undefined;
   readonly json: boolean;
@@ -29,7 +36,7 @@ export abstract class BaseCommand extends Command {
   };
 
   /** Runs one operation, prints its bundle and sets the exit code. */
-  protected async answer(flags: CommonFlags, request: OperationRequest): Promise<void> {
+  protected async answer(flags: CommonFlags & PrintFlags, request: OperationRequest): Promise<void> {
     const engine = await this.openEngine(flags);
     try {
       await this.print(await engine.run(request), flags, engine);
@@ -53,9 +60,9 @@ export abstract class BaseCommand extends Command {
     return Engine.open(this.engineOptions(flags));
   }
 
-  protected async print(bundle: Bundle, flags: Pick<CommonFlags, 'json' | 'index-io'>, engine: Engine | null): Promise<void> {
+  protected async print(bundle: Bundle, { json, 'index-io': unit, preview = false, verbose = false }: PrintFlags, engine: Engine | null): Promise<void> {
     process.exitCode = bundle.meta.exitCode;
-    await printBundle(bundle, { json: flags.json, unit: flags['index-io'], readText: (uri) => engine?.textOf(uri) });
+    await printBundle(bundle, { json, unit, preview, verbose, readText: (uri) => engine?.textOf(uri) });
   }
 
   /** Everything that goes wrong ends here, and says the same with and without --json. */

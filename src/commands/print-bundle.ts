@@ -8,14 +8,18 @@ export interface PrintOptions {
   readonly unit: ColumnUnit;
   /** The text of a file of the workspace, for excerpts and columns; undefined when it cannot be read. */
   readonly readText: (uri: string) => string | undefined;
+  /** Shows the code of a located range. */
+  readonly preview?: boolean;
+  /** Shows what is otherwise cut short. */
+  readonly verbose?: boolean;
 }
 
 /** Writes a bundle to stdout: its canonical line, or text. The text of an error goes to stderr. Resolves when it is written. */
-export async function printBundle(bundle: Bundle, options: PrintOptions): Promise<void> {
-  if (options.json) return write(process.stdout, bundleToLine(bundle));
+export async function printBundle(bundle: Bundle, { json, ...options }: PrintOptions): Promise<void> {
+  if (json) return write(process.stdout, bundleToLine(bundle));
   const stream = bundle.status === 'error' ? process.stderr : process.stdout;
   const color = stream.isTTY && process.env['NO_COLOR'] === undefined;
-  await write(stream, renderBundle(bundle, { color, unit: options.unit, readText: options.readText }));
+  await write(stream, renderBundle(bundle, { color, ...options }));
 }
 
 function write(stream: NodeJS.WriteStream, text: string): Promise<void> {

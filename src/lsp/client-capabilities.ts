@@ -22,6 +22,12 @@ export const CLIENT_CAPABILITIES = {
     typeDefinition: { dynamicRegistration: true, linkSupport: false },
     implementation: { dynamicRegistration: true, linkSupport: false },
     references: { dynamicRegistration: true },
+    documentHighlight: { dynamicRegistration: true },
+    callHierarchy: { dynamicRegistration: true },
+    typeHierarchy: { dynamicRegistration: true },
+    signatureHelp: { dynamicRegistration: true, signatureInformation: { documentationFormat: ['markdown', 'plaintext'], activeParameterSupport: true } },
+    // No snippets: what is offered is text to insert, not a form to fill in.
+    completion: { dynamicRegistration: true, contextSupport: true, completionItem: { snippetSupport: false, documentationFormat: ['markdown', 'plaintext'] } },
     hover: { dynamicRegistration: true, contentFormat: ['markdown', 'plaintext'] },
     documentSymbol: { dynamicRegistration: true, hierarchicalDocumentSymbolSupport: true },
     rename: { dynamicRegistration: true, prepareSupport: true },

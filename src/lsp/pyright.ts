@@ -16,7 +16,7 @@ export const pyright: ServerSpec = {
     if (section !== 'python') return {};
     return {
       ...(pythonPath === null ? {} : { pythonPath }),
-      analysis: { autoSearchPaths: true, useLibraryCodeForTypes: true, diagnosticMode: 'workspace', logLevel: 'Information' },
+      analysis: { autoSearchPaths: true, useLibraryCodeForTypes: true, diagnosticMode: 'workspace', logLevel: 'Information', autoImportCompletions: false },
     };
   },
   diagnostics: 'pull',

@@ -38,7 +38,7 @@ export const typescript: ServerSpec = {
   locate: locateNative,
   initializationOptions: () => ({}),
   // By default it would ask npm for types, over the network.
-  configuration: () => ({ reportStyleChecksAsWarnings: false, disableAutomaticTypeAcquisition: true, tsserver: { automaticTypeAcquisition: { enabled: false } } }),
+  configuration: () => ({ reportStyleChecksAsWarnings: false, suggest: { autoImports: false }, disableAutomaticTypeAcquisition: true, tsserver: { automaticTypeAcquisition: { enabled: false } } }),
   diagnostics: 'pull',
   projectInfo: 'custom/projectInfo',
   projectFiles: PROJECT_FILES,
@@ -59,7 +59,7 @@ export const typescriptClassic: ServerSpec = {
   initializationOptions: () => ({
     disableAutomaticTypingAcquisition: true,
     tsserver: { path: join(requireServerPackage('typescript').directory, 'lib', 'tsserver.js'), useSyntaxServer: 'never' },
-    preferences: { includePackageJsonAutoImports: 'off' },
+    preferences: { includePackageJsonAutoImports: 'off', includeCompletionsForModuleExports: false },
   }),
   configuration: () => ({}),
   diagnostics: 'tsserver',

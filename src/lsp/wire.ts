@@ -41,3 +41,16 @@ function isPosition(value: unknown): value is Position {
 function isIndex(value: unknown): boolean {
   return typeof value === 'number' && Number.isInteger(value) && value >= 0;
 }
+
+/** Returns the text of a string, a MarkupContent or a MarkedString; null for anything else. */
+export function markupText(markup: unknown): string | null {
+  if (typeof markup === 'string') return markup;
+  if (!isFields(markup) || typeof markup['value'] !== 'string') return null;
+  const { language, value } = markup;
+  return typeof language === 'string' ? `\`\`\`${language}\n${value}\n\`\`\`` : value;
+}
+
+/** True for what LSP lets a server leave out: absent or null counts as nothing. */
+export function isAbsent(value: unknown): value is undefined | null {
+  return value === undefined || value === null;
+}

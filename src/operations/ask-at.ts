@@ -1,22 +1,29 @@
 import { Failure } from '../base/failure.js';
 import type { PositionSpec } from '../base/position-spec.js';
-import { startOf, type Position } from '../base/range.js';
+import { startOf, type Position, type Range } from '../base/range.js';
 import { uriFromPath } from '../base/relative-uri.js';
 import type { BundleFacts } from '../bundles/schema/facts.js';
 import type { JsonObject } from '../bundles/json-shape.js';
 import { knownServers } from '../lsp/registry.js';
 import type { Session } from '../lsp/session.js';
 import type { Snapshot } from '../workspace/snapshot.js';
-import type { Workbench } from './workbench.js';
 import type { Answer } from './operation.js';
 import { resolveSelector } from './resolve-selector.js';
+import type { SourceFile } from './source-files.js';
+import type { Workbench } from './workbench.js';
 
-/** Answers a question about the place that a selector stands for: resolve, find the server, ask. */
+/** What a selector stands for in the files as they are. */
+export interface SelectorPlace {
+  readonly file: SourceFile;
+  readonly range: Range;
+}
+
+/** Answers a question about the place that a selector stands for: resolve, find the server, ask. `position` is where the place starts. */
 export async function askAt(
   bench: Workbench,
   selector: string | PositionSpec,
   args: JsonObject,
-  ask: (session: Session, path: string, position: Position, snapshot: Snapshot) => Promise<BundleFacts>,
+  ask: (session: Session, path: string, position: Position, snapshot: Snapshot, place: SelectorPlace) => Promise<BundleFacts>,
 ): Promise<Answer> {
   const snapshot = await bench.refresh();
   const { canonical, resolution, place, failure } = await resolveSelector(bench, snapshot, selector);
@@ -27,8 +34,14 @@ export async function askAt(
   if (spec === null) return { ...known, failure: noServerFor(path) };
   const analysis = await bench.live('navigation');
   const session = await analysis.session(spec);
-  const facts = await ask(session, path, startOf(place.range), snapshot);
-  return { ...known, facts, servers: await analysis.asked() };
+  try {
+    const facts = await ask(session, path, startOf(place.range), snapshot, place);
+    return { ...known, facts, servers: await analysis.asked() };
+  } catch (error) {
+    // What is not offered depends on the server as much as an answer does.
+    if (error instanceof Failure && error.code === 'E/UNSUPPORTED_CAP') return { ...known, failure: error, servers: await analysis.asked() };
+    throw error;
+  }
 }
 
 /** Says that no server knows the language of a file, and which languages are known. */

@@ -1,22 +1,23 @@
 import * as z from 'zod';
-import { locations } from '../lsp/navigation.js';
+import { locations, type LocationQuestion } from '../lsp/navigation.js';
 import { askAt } from './ask-at.js';
 import { decorateLocations } from './decorate-locations.js';
-import { defineOperation } from './operation.js';
+import { defineOperation, type Operation } from './operation.js';
 import { selectorArgument } from './selector-argument.js';
 
-const definitionArgs = z.strictObject({ selector: selectorArgument });
+const argsSchema = z.strictObject({ selector: selectorArgument });
 
 /** Where the thing at a place is defined. */
-export const definition = defineOperation({
-  cmd: 'def',
-  aliases: ['definition'],
-  args: definitionArgs,
-  run: (bench, { selector }) =>
-    askAt(bench, selector, {}, async (session, path, position, snapshot) => ({
-      definitions: await decorateLocations(bench, snapshot, await locations(session, 'definition', path, position)),
-    })),
-});
+export const definition = placesOf('def', ['definition'], 'definition', 'definitions');
+
+/** Where the thing at a place is declared, which for an imported name is the import. */
+export const declaration = placesOf('decl', ['declaration'], 'declaration', 'declarations');
+
+/** Where the type of the thing at a place is defined. */
+export const typeDefinition = placesOf('typedef', ['typeDefinition', 'type-definition'], 'typeDefinition', 'typeDefinitions');
+
+/** What implements the interface or the method at a place. */
+export const implementation = placesOf('impl', ['implementation'], 'implementation', 'implementations');
 
 const referencesArgs = z.strictObject({ selector: selectorArgument, declaration: z.boolean().default(true) });
 
@@ -30,3 +31,17 @@ export const references = defineOperation({
       references: await decorateLocations(bench, snapshot, await locations(session, 'references', path, position, declaration)),
     })),
 });
+
+type PlacesFact = 'definitions' | 'declarations' | 'typeDefinitions' | 'implementations';
+
+function placesOf(cmd: string, aliases: readonly string[], question: LocationQuestion, fact: PlacesFact): Operation {
+  return defineOperation({
+    cmd,
+    aliases,
+    args: argsSchema,
+    run: (bench, { selector }) =>
+      askAt(bench, selector, {}, async (session, path, position, snapshot) => ({
+        [fact]: await decorateLocations(bench, snapshot, await locations(session, question, path, position)),
+      })),
+  });
+}

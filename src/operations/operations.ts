@@ -1,14 +1,21 @@
 import { Failure } from '../base/failure.js';
+import { calls } from './calls.js';
+import { completion } from './completion.js';
 import { diag } from './diag.js';
+import { highlights } from './highlights.js';
 import { hover } from './hover.js';
 import { locate } from './locate.js';
-import { definition, references } from './navigate.js';
+import { declaration, definition, implementation, references, typeDefinition } from './navigate.js';
 import type { Operation } from './operation.js';
 import { reward } from './reward.js';
+import { signature } from './signature.js';
 import { symbols } from './symbols.js';
+import { types } from './types.js';
 
 /** Every operation there is. */
-const OPERATIONS: readonly Operation[] = [locate, definition, references, hover, symbols, diag, reward];
+const OPERATIONS: readonly Operation[] = [
+  locate, definition, declaration, typeDefinition, implementation, references, highlights, hover, signature, completion, calls, types, symbols, diag, reward,
+];
 
 /** Returns the operation that answers to `name`, its short name or an alias. Throws E/BAD_ARGUMENT with the list of names. */
 export function operationNamed(name: string): Operation {

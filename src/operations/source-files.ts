@@ -1,9 +1,11 @@
 import type { FileStructure } from '../base/declaration.js';
 import { Failure } from '../base/failure.js';
-import { TextDocument } from '../base/text-document.js';
-import { parseStructure } from '../selectors/structure.js';
+import type { TextDocument } from '../base/text-document.js';
+import { SideCache } from '../selectors/relocation-side.js';
+import { WorkspaceHistory } from '../workspace/history.js';
 import { readWorkspaceFile } from '../workspace/read-file.js';
 import type { Snapshot } from '../workspace/snapshot.js';
+import { SnapshotStore } from '../workspace/snapshot-store.js';
 import type { Workspace } from '../workspace/workspace-root.js';
 
 /** A file of the workspace as one snapshot has it. */
@@ -16,31 +18,76 @@ export interface SourceFile {
   readonly digest: string;
 }
 
-/** The texts and declarations of the files of a workspace, parsed once per content. */
-export class SourceFiles {
-  private readonly workspace: Workspace;
-  private readonly parsed = new Map<string, SourceFile>();
+/** The content of a file as text. */
+export interface SourceText {
+  readonly text: string;
+  readonly digest: string;
+}
 
-  constructor(workspace: Workspace) {
+/** The texts and declarations of the files of a workspace, now and in earlier versions, read and parsed once per content. */
+export class SourceFiles {
+  /** Every text that was compared or looked into, with its declarations. */
+  readonly cache = new SideCache();
+  readonly history: WorkspaceHistory;
+  private readonly workspace: Workspace;
+  private readonly store: SnapshotStore;
+  private readonly texts = new Map<string, SourceText>();
+  private paths: { readonly snapshot: Snapshot; readonly set: ReadonlySet<string> } | null = null;
+
+  constructor(workspace: Workspace, onLog: (line: string) => void) {
     this.workspace = workspace;
+    this.history = new WorkspaceHistory(workspace);
+    this.store = new SnapshotStore(workspace.stateDir, {
+      headCommit: () => (workspace.git === null ? Promise.resolve(null) : this.history.findCommit('HEAD')),
+      onProblem: onLog,
+    });
   }
 
   textOf(path: string): string | undefined {
-    return this.parsed.get(path)?.document.text;
+    return this.texts.get(path)?.text;
   }
 
-  /** Returns a file with the very content that `snapshot` speaks about. Throws E/CONTENT_MODIFIED when it has another by now. */
-  async read(snapshot: Snapshot, path: string): Promise<SourceFile> {
-    const expected = snapshot.files.get(path)?.sha256;
-    const known = this.parsed.get(path);
+  pathsOf(snapshot: Snapshot): ReadonlySet<string> {
+    if (this.paths?.snapshot !== snapshot) this.paths = { snapshot, set: new Set(snapshot.files.keys()) };
+    return this.paths.set;
+  }
+
+  /** Returns the very content that `snapshot` speaks about. Throws E/CONTENT_MODIFIED when the file has another by now. */
+  async text(snapshot: Snapshot, path: string): Promise<SourceText> {
+    const file = snapshot.files.get(path);
+    // A symlink has the digest of its target's name; what it leads to is a file of its own.
+    const expected = file?.mode === 'symlink' ? undefined : file?.sha256;
+    const known = this.texts.get(path);
     if (known !== undefined && known.digest === expected) return known;
     const { bytes, sha256 } = await readWorkspaceFile(this.workspace, path);
     if (expected !== undefined && expected !== sha256) {
       throw new Failure('E/CONTENT_MODIFIED', `${path} changed while the question was answered`, { hint: 'Ask again.' });
     }
-    const text = bytes.toString('utf8');
-    const file: SourceFile = { path, document: new TextDocument(text), structure: await parseStructure(path, text), digest: sha256 };
-    this.parsed.set(path, file);
-    return file;
+    const source: SourceText = { text: bytes.toString('utf8'), digest: sha256 };
+    this.texts.set(path, source);
+    return source;
+  }
+
+  /** Like text, with what the file declares. */
+  async read(snapshot: Snapshot, path: string): Promise<SourceFile> {
+    const { text, digest } = await this.text(snapshot, path);
+    const { document, structure } = await this.cache.sideOf(path, text);
+    return { path, document, structure, digest };
+  }
+
+  /** Keeps the content of a file, because a selector into this version of it is given away. Costs the answer nothing. */
+  keep({ path, digest, document }: SourceFile): void {
+    this.store.keep({ path, digest, text: document.text });
+  }
+
+  /** Returns a content that was kept earlier, by whichever process. */
+  async kept(digest: string): Promise<{ readonly text: string; readonly path: string; readonly commit: string | null } | null> {
+    const found = await this.store.read(digest);
+    return found === null ? null : { text: found.bytes.toString('utf8'), path: found.path, commit: found.commit };
+  }
+
+  /** Resolves when what is to be kept is on disk. */
+  close(): Promise<void> {
+    return this.store.settled();
   }
 }

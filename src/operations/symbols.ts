@@ -3,11 +3,11 @@ import { Failure } from '../base/failure.js';
 import type { ServerSymbol } from '../base/location.js';
 import { pathFromUri } from '../base/relative-uri.js';
 import type { BundleSymbol } from '../bundles/schema/location.js';
-import { documentSymbols, workspaceSymbols } from '../lsp/navigation.js';
+import { documentSymbols, workspaceSymbols } from '../lsp/server-symbols.js';
 import type { ServerSpec } from '../lsp/server-spec.js';
 import type { Snapshot } from '../workspace/snapshot.js';
 import { noServerFor } from './ask-at.js';
-import { decorateLocations } from './decorate-locations.js';
+import { decorateSymbols } from './decorate-symbols.js';
 import type { Workbench } from './workbench.js';
 import { defineOperation, type Answer } from './operation.js';
 import { workspacePaths } from './workspace-paths.js';
@@ -55,9 +55,8 @@ async function workspaceAnswer(bench: Workbench, snapshot: Snapshot, query: stri
   return { args: { query }, facts: { symbols: await decorate(bench, snapshot, found) }, servers: await analysis.asked(), snapshot: snapshot.digest };
 }
 
-/** A symbol's address is that of its name. */
-async function decorate(bench: Workbench, snapshot: Snapshot, found: readonly ServerSymbol[]): Promise<BundleSymbol[]> {
+/** Only what the workspace itself declares. */
+function decorate(bench: Workbench, snapshot: Snapshot, found: readonly ServerSymbol[]): Promise<BundleSymbol[]> {
   const inside = found.filter((symbol) => !symbol.uri.startsWith('ext:') && snapshot.files.has(pathFromUri(symbol.uri)));
-  const named = await decorateLocations(bench, snapshot, inside.map((symbol) => ({ ...symbol, range: symbol.selectionRange })));
-  return named.map((symbol, index) => ({ ...symbol, range: inside[index]?.range ?? symbol.range }));
+  return decorateSymbols(bench, snapshot, inside);
 }

@@ -39,7 +39,7 @@ export class Workbench {
   private constructor(workspace: Workspace, options: WorkbenchOptions) {
     this.workspace = workspace;
     this.options = options;
-    this.sources = new SourceFiles(workspace);
+    this.sources = new SourceFiles(workspace, (line) => options.onLog?.(line));
   }
 
   static async open(options: WorkbenchOptions): Promise<Workbench> {
@@ -94,14 +94,14 @@ export class Workbench {
     return uri.startsWith('ext:') ? undefined : this.sources.textOf(pathFromUri(uri));
   }
 
-  /** Ends every server and removes every temporary file. */
+  /** Ends every server, removes every temporary file and waits for what is to be kept. */
   async close(): Promise<void> {
     const { shadowLab: lab, runFolder } = this;
     const analyses = [...this.analyses.values()];
     this.analyses.clear();
     this.shadowLab = null;
     this.runFolder = null;
-    await Promise.all([...analyses.map((analysis) => analysis.close()), lab?.close()]);
+    await Promise.all([...analyses.map((analysis) => analysis.close()), lab?.close(), this.sources.close()]);
     if (runFolder !== null) await removeShadowFolder(runFolder);
   }
 

@@ -16,8 +16,12 @@ export function renderCompletions(completions: NonNullable<BundleFacts['completi
   return completions.map(({ label, kind, detail }) => printableText([label, kind, detail].filter((part) => part !== null).join(' ')));
 }
 
-/** Returns a line per signature, the active one marked. */
+/** Returns a line per signature, the active one marked, with the parameter that the place is at. */
 export function renderSignature(signature: NonNullable<BundleFacts['signature']> | null): string[] {
   if (signature === null || signature.signatures.length === 0) return ['no signature'];
-  return signature.signatures.map(({ label }, index) => printableText(`${index === (signature.activeSignature ?? 0) ? '> ' : '  '}${label}`));
+  return signature.signatures.map(({ label, parameters }, index) => {
+    if (index !== (signature.activeSignature ?? 0)) return printableText(`  ${label}`);
+    const parameter = signature.activeParameter === null ? undefined : parameters[signature.activeParameter];
+    return printableText(`> ${label}${parameter === undefined ? '' : ` [at ${parameter.label}]`}`);
+  });
 }

@@ -40,12 +40,12 @@ function renderFacts(context: RenderContext, bundle: Bundle): string[] {
     ...LOCATION_LISTS.flatMap(([key, noun]) => (facts[key] === undefined ? [] : renderLocations(context, facts[key], noun))),
     ...(facts.hover === undefined ? [] : renderHover(context, bundle)),
     ...(facts.signature === undefined ? [] : renderSignature(facts.signature)),
-    ...(facts.symbols === undefined ? [] : renderSymbols(context, facts.symbols)),
-    ...(facts.types === undefined ? [] : renderSymbols(context, facts.types)),
+    ...(facts.symbols === undefined ? [] : renderSymbols(context, facts.symbols, 'symbols')),
+    ...(facts.types === undefined ? [] : renderSymbols(context, facts.types, 'types')),
     ...(facts.calls === undefined ? [] : renderCalls(context, facts.calls)),
     ...(facts.completions === undefined ? [] : renderCompletions(facts.completions)),
     ...(facts.actions === undefined ? [] : renderActions(facts.actions)),
     ...(facts.diagnostics === undefined ? [] : renderDiagnostics(context, facts.diagnostics, facts.coverage)),
-    ...(facts.truncated === undefined ? [] : [`truncated: more than ${facts.nextCursor ?? 'these'} places`]),
+    ...(facts.truncated === undefined ? [] : [facts.nextCursor === undefined ? 'truncated: there are more; --limit N says how many are listed' : `truncated: more than ${facts.nextCursor} places`]),
   ];
 }

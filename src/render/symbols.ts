@@ -6,8 +6,8 @@ import type { RenderContext } from './render-context.js';
 import { counted } from './wording.js';
 
 /** Returns an outline: a line per symbol, indented below the symbols around it, with the selector to come back with. */
-export function renderSymbols(context: RenderContext, symbols: readonly BundleSymbol[]): string[] {
-  if (symbols.length === 0) return ['no symbols'];
+export function renderSymbols(context: RenderContext, symbols: readonly BundleSymbol[], noun: string): string[] {
+  if (symbols.length === 0) return [`no ${noun}`];
   const around: BundleSymbol[] = [];
   return symbols.map((symbol) => {
     while (around.length > 0 && !isInside(symbol, around.at(-1))) around.pop();

@@ -12,16 +12,20 @@ export interface Candidate extends Landing {
   readonly selector: string;
 }
 
-export type Resolution = Verdict & { readonly candidates: readonly Candidate[] };
+export type Resolution = Verdict & {
+  readonly candidates: readonly Candidate[];
+  /** True when the place was followed from the version that the selector is pinned to, false when only the present was looked at. */
+  readonly isFollowed: boolean;
+};
 
 /** Returns the verdict with its best candidates only, each with a selector: symbolic for the name of a declaration, else by position. */
-export async function withSelectors(verdict: Verdict, port: HistoryPort, cache: SideCache): Promise<Resolution> {
+export async function withSelectors(verdict: Verdict, isFollowed: boolean, port: HistoryPort, cache: SideCache): Promise<Resolution> {
   const candidates: Candidate[] = [];
   for (const landing of verdict.candidates.slice(0, CANDIDATES_MAX)) {
     const text = await port.textNow(landing.path);
     if (text !== null) candidates.push({ ...landing, selector: await selectorOf(landing, text, port, cache) });
   }
-  return { ...verdict, candidates };
+  return { ...verdict, candidates, isFollowed };
 }
 
 async function selectorOf({ path, range, declaration }: Landing, text: string, port: HistoryPort, cache: SideCache): Promise<string> {

@@ -66,7 +66,8 @@ function equalLines(a: Scope, b: Scope, index: number, mapping: ReadonlyMap<numb
     if (owner !== undefined && owner !== index && contextOf(a, b, owner, place) >= context) continue;
     found.push({ index: place, token: 1, proximity: owner === index ? 0.5 + 0.5 * context : context });
   }
-  if (found.length === 1 && twins === 1 && found[0] !== undefined) return [{ ...found[0], proximity: Math.max(0.75, found[0].proximity) }];
+  // The only line of its text, where the diff has it too, is beyond doubt whatever was written around it.
+  if (found.length === 1 && twins === 1 && found[0] !== undefined) return [{ ...found[0], proximity: mapping.get(index) === found[0].index ? 1 : Math.max(0.75, found[0].proximity) }];
   return found.sort((x, y) => y.proximity - x.proximity || x.index - y.index);
 }
 

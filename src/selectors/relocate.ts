@@ -56,12 +56,14 @@ export async function relocate(place: PinnedPlace, port: HistoryPort, cache: Sid
   return ranked(landings);
 }
 
-/** The file itself while it exists, else what Git says it was renamed to. */
+/** The file itself while it exists, else what Git says it was renamed to: of several copies the most similar ones. */
 async function followFiles(place: PinnedPlace, here: string | null, port: HistoryPort): Promise<{ path: string; text: string }[]> {
   if (here !== null) return [{ path: place.path, text: here }];
   const files: { path: string; text: string }[] = [];
-  for (const move of (await changesOf(place, port)).moves) {
-    if (move.from !== place.path) continue;
+  const moves = (await changesOf(place, port)).moves.filter((move) => move.from === place.path);
+  const nearest = Math.max(...moves.map((move) => move.similarity));
+  for (const move of moves) {
+    if (move.similarity < nearest) continue;
     const text = await port.textNow(move.to);
     if (text !== null) files.push({ path: move.to, text });
   }

@@ -20,22 +20,25 @@ export interface ResolveOptions {
  * Refusals are values, and ranked candidates come with them. Throws E/INDEXING_UNSUPPORTED for a column inside a character.
  */
 export async function resolveSelector(spec: PositionSpec, port: HistoryPort, cache: SideCache, options: ResolveOptions): Promise<Resolution> {
-  return await withSelectors((await resolvePinned(spec, port, cache, options)) ?? (await resolvePresent(spec, port, cache, options)), port, cache);
+  const followed = await resolvePinned(spec, port, cache, options);
+  return await withSelectors(followed ?? (await resolvePresent(spec, port, cache, options)), followed !== null, port, cache);
 }
 
 /**
- * Null when there is no `v`, or the version it names is not known any more: then the present is all there is. Positions mean
- * nothing in a text that they were not made from, so those are refused.
+ * Null when there is no `v`, or the version it names is not known any more: then the present is all there is. Positions and
+ * counts mean nothing in a text that they were not made from, so those are refused.
  */
 async function resolvePinned(spec: PositionSpec, port: HistoryPort, cache: SideCache, { indexIo }: ResolveOptions): Promise<Verdict | null> {
   const { v: version, ...query } = spec.query;
   if (version === undefined) return null;
-  const module = modulePath(spec, (await port.pathsAt(version)) ?? (await port.pathsNow()));
+  const pathsThen = await port.pathsAt(version);
+  const module = modulePath(spec, pathsThen ?? (await port.pathsNow()));
   const path = module.kind === 'found' ? module.path : writtenPath(spec);
   const text = path === null ? null : await port.textAt(version, path);
   if (path === null || text === null) {
-    const isPosition = spec.kind === 'cursor' || spec.kind === 'range';
-    return isPosition ? { kind: 'notFound', reason: 'the version that the position was made from is not known', candidates: [], alphaConf: 0 } : null;
+    if (!needsItsText(spec)) return null;
+    const reason = pathsThen !== null && path !== null ? `the pinned version has no file ${path}` : 'the version that it was made from is not known any more';
+    return { kind: 'notFound', reason, candidates: [], alphaConf: 0 };
   }
   const side = await cache.sideOf(path, text);
   const then = resolveStructural({ ...spec, query }, { document: side.document, structure: side.structure, indexIo });
@@ -44,6 +47,12 @@ async function resolvePinned(spec: PositionSpec, port: HistoryPort, cache: SideC
   for (const candidate of then.candidates) landings.push(...(await relocate({ version, path, text, range: candidate.range, named: namedBy(spec, candidate) }, port, cache)));
   const verdict = verdictOf(landings, false);
   return then.kind === 'ambiguous' && verdict.kind === 'found' ? { ...verdict, kind: 'ambiguous' } : verdict;
+}
+
+function needsItsText(spec: PositionSpec): boolean {
+  const { overload, nth } = spec.query;
+  const counts = overload !== undefined || nth !== undefined || (spec.kind === 'ast' && spec.segments.some((segment) => segment.index !== undefined));
+  return counts || spec.kind === 'cursor' || spec.kind === 'range';
 }
 
 /** The path that a selector itself writes, whether or not there is such a file. */

@@ -1,6 +1,6 @@
 import { sha256 } from '../base/digest.js';
 import type { Declaration, FileStructure } from '../base/declaration.js';
-import type { DocumentVersion, SelectorQuery } from '../base/position-spec.js';
+import type { DocumentVersion, Role, SelectorQuery } from '../base/position-spec.js';
 import { endOf, startOf, type Range } from '../base/range.js';
 import type { TextDocument } from '../base/text-document.js';
 import { printSelector } from './grammar.js';
@@ -9,16 +9,24 @@ import { declarationsNamed } from './match-declarations.js';
 import { languageOf } from './languages.js';
 import { pythonModuleOf } from './module-paths.js';
 
+export interface DeclarationSelectorOptions {
+  /** Default: its name. */
+  readonly role?: Role;
+  /** 64 hex digits of the sha256 of the file's bytes. A count among namesakes is pinned to it: any edit may change the count. */
+  readonly digest?: string;
+}
+
 /**
  * Returns the symbolic selector of a declaration: `py://` where Python can import the module by that name, else `sym://`,
  * with `overload=` only where the name alone would not lead back to it. `paths` are the workspace's files.
  */
-export function selectorForDeclaration(path: string, declaration: Declaration, structure: FileStructure, paths: ReadonlySet<string>): string {
+export function selectorForDeclaration(path: string, declaration: Declaration, structure: FileStructure, paths: ReadonlySet<string>, { role = 'def', digest }: DeclarationSelectorOptions = {}): string {
   const module = structure.language === 'python' ? pythonModuleOf(path, paths) : null;
   const [only, ...others] = declarationsNamed(structure, declaration.qualname);
-  const query: SelectorQuery = only === declaration && others.length === 0 ? {} : { overload: declaration.overload };
+  const pin: SelectorQuery = digest === undefined ? {} : { v: { kind: 'sha256', digest } };
+  const query: SelectorQuery = only === declaration && others.length === 0 ? {} : { overload: declaration.overload, ...pin };
   const where = module === null ? ({ scheme: 'sym', module: path } as const) : ({ scheme: 'py', module } as const);
-  return printSelector({ kind: 'symbolic', ...where, qualname: declaration.qualname, role: 'def', query });
+  return printSelector({ kind: 'symbolic', ...where, qualname: declaration.qualname, role, query });
 }
 
 /** Returns the selector of a usage in one version of a file, pinned to the content by `digest`: 64 hex digits of its bytes' sha256. */

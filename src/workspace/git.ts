@@ -66,9 +66,13 @@ export class GitRepository {
     return parseRawDiff(await this.#need(['diff-tree', ...DIFF_FLAGS, before, after]));
   }
 
-  /** Returns what differs from `commit` to the work tree with its untracked, unignored files, committed since then or not; renames and copies as in diffTrees. */
-  async diffWorktree(commit: string): Promise<DiffEntry[]> {
-    return parseRawDiff(await diffWorktree(this.#indexPorts(), DIFF_FLAGS, commit));
+  /**
+   * Returns what differs from `commit` to the work tree with its untracked, unignored files, committed since then or not. When Git looks
+   * for copies too, a file that changed can take the place of the one that was renamed, so each list is Git's own answer.
+   */
+  async diffWorktree(commit: string): Promise<{ renames: DiffEntry[]; withCopies: DiffEntry[] }> {
+    const [renames = '', withCopies = ''] = await diffWorktree(this.#indexPorts(), [DIFF_FLAGS.filter((flag) => flag !== '-C'), DIFF_FLAGS], commit);
+    return { renames: parseRawDiff(renames), withCopies: parseRawDiff(withCopies) };
   }
 
   /** Returns the contents that the file at `path` has had on the way to HEAD, latest first, each with a commit that has it; empty without a commit. */

@@ -49,13 +49,13 @@ export async function readWorktreeIndex(ports: WorktreeIndexPorts, mode: 'hash-o
   });
 }
 
-/** Returns what `git diff-index` with these flags says of the work tree against `commit`. Files that are too large to read count as gone. */
-export async function diffWorktree(ports: WorktreeIndexPorts, flags: readonly string[], commit: string): Promise<string> {
+/** Returns what `git diff-index` says of the work tree against `commit` with each of the lists of flags. Files that are too large to read count as gone. */
+export async function diffWorktree(ports: WorktreeIndexPorts, flagLists: readonly (readonly string[])[], commit: string): Promise<string[]> {
   return withScratchDirectory(async (scratch) => {
     const { env, sorted } = await scratchIndex(ports, scratch);
     await updateIndex(ports, env, ['--force-remove'], [...sorted.gone, ...sorted.large]);
     await updateIndex(ports, env, ['--add', '--remove', '--replace'], sorted.present);
-    return ports.ask(env, ['diff-index', '--cached', ...flags, commit, '--']);
+    return Promise.all(flagLists.map((flags) => ports.ask(env, ['diff-index', '--cached', ...flags, commit, '--'])));
   });
 }
 

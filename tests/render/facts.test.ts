@@ -43,11 +43,15 @@ test.each<[string, Facts, readonly string[], Partial<RenderOptions>?]>([
     { symbols: [symbol('A', 'class', [0, 0, 9, 0], 'gone.py'), symbol('B', 'class', [1, 0, 2, 0], 'other.py')] },
     ['gone.py:1:5 class A py://app#A', 'other.py:2:5 class B py://app#B'],
   ],
+  ['no types', { types: [] }, ['no types']],
+  ['callees', { calls: [{ to: symbol('load', 'function', [0, 0, 9, 0]), ranges: [[1, 0, 1, 4]] }] }, ['app.py:1:5 function load py://app#load (1 call)']],
   ['callers', { calls: [{ from: symbol('main', 'function', [0, 0, 9, 0]), ranges: [[1, 0, 1, 4], [2, 0, 2, 4]] }] }, ['app.py:1:5 function main py://app#main (2 calls)']],
   ['no calls', { calls: [] }, ['no calls']],
   ['a signature', { signature: { signatures: [{ label: 'f(a)', documentation: null, parameters: [] }, { label: 'f(a, b)', documentation: null, parameters: [] }], activeSignature: 1, activeParameter: 0 } }, ['  f(a)', '> f(a, b)']],
+  ['the parameter that a place is at', { signature: { signatures: [{ label: 'f(a, b)', documentation: null, parameters: [{ label: 'a' }, { label: 'b' }] }], activeSignature: 0, activeParameter: 1 } }, ['> f(a, b) [at b]']],
   ['no signature', { signature: null }, ['no signature']],
   ['actions', { actions: [{ title: 'Import x', kind: 'quickfix', isPreferred: true, disabledReason: null }, { title: 'Extract', kind: null, isPreferred: false, disabledReason: 'nothing selected' }] }, ['* Import x [quickfix]', 'Extract (disabled: nothing selected)']],
+  ['completions that were cut', { completions: [{ label: 'load', kind: null, detail: null, insertText: null }], truncated: true }, ['load', 'truncated: there are more; --limit N says how many are listed']],
   ['completions', { completions: [{ label: 'load', kind: 'function', detail: null, insertText: null }] }, ['load function']],
 ])('%s', (_name, facts, expected, options) => checkText({ facts }, expected, options));
 

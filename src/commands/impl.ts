@@ -1,0 +1,12 @@
+import { BaseCommand } from './base-command.js';
+import { selectorArg } from './selector-command.js';
+
+export default class Impl extends BaseCommand {
+  static override readonly description = 'What implements the interface or the method at a place.';
+  static override readonly args = selectorArg;
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Impl);
+    await this.answer(flags, { cmd: 'impl', args: { selector: args.selector } });
+  }
+}
