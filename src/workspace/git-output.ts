@@ -1,6 +1,7 @@
 import { Failure } from '../base/failure.js';
+import type { FileMode } from '../base/file-image.js';
 
-export type FileMode = 'file' | 'exec' | 'symlink';
+export type { FileMode } from '../base/file-image.js';
 
 export interface GitEntry {
   readonly mode: FileMode;
