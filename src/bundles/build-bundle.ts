@@ -3,7 +3,7 @@ import type { ProcessReward } from '../base/process-reward.js';
 import { bundleIdOf } from './bundle-id.js';
 import type { JsonObject } from './json-shape.js';
 import { orderLocations, SORTING_KEYS } from './order-locations.js';
-import { LOCATIONS_MAX, pageFacts, type Page } from './page-locations.js';
+import { firstPage, pageFacts, type Page } from './page-locations.js';
 import { roundNumbers } from './round-numbers.js';
 import { BUNDLE_VERSION, HASHING, type Bundle, type BundleError } from './schema/bundle.js';
 import type { BundleEdits } from './schema/edits.js';
@@ -38,7 +38,7 @@ export interface MetaDraft {
  * Returns the bundle of `draft`: numbers rounded, location lists ordered and paged, hashed. The same draft gives the same
  * bytes, whatever the order of its keys and of its location lists. Throws when the draft holds what JSON cannot carry.
  */
-export function buildBundle(draft: BundleDraft, meta: MetaDraft, page: Page = { start: 0, sizeMax: LOCATIONS_MAX }): Bundle {
+export function buildBundle(draft: BundleDraft, meta: MetaDraft, page: Page = firstPage(draft.environment.snapshot)): Bundle {
   const rounded = roundNumbers(draft as unknown as JsonObject) as unknown as BundleDraft;
   const facts = pageFacts(orderLocations(rounded.facts ?? {}) as JsonObject, page) as BundleFacts;
   const hashed = {

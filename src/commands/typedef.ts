@@ -1,12 +1,13 @@
 import { BaseCommand } from './base-command.js';
-import { selectorArg } from './selector-command.js';
+import { cursorArgument, cursorFlag, selectorArg } from './selector-command.js';
 
 export default class Typedef extends BaseCommand {
   static override readonly description = 'Where the type of the thing at a place is defined.';
   static override readonly args = selectorArg;
+  static override readonly flags = cursorFlag;
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Typedef);
-    await this.answer(flags, { cmd: 'typedef', args: { selector: args.selector } });
+    await this.answer(flags, { cmd: 'typedef', args: { ...cursorArgument(flags), selector: args.selector } });
   }
 }

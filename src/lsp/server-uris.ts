@@ -1,18 +1,27 @@
-import { sep } from 'node:path';
+import { dirname, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { uriFromPath } from '../base/relative-uri.js';
-import { ExternalUris } from './external-uri.js';
+import { ExternalUris, virtualUri } from './external-uri.js';
+
+/** Where installed packages lie, in a workspace too. */
+const PACKAGES = /(^|\/)(node_modules|(site|dist)-packages)\//;
 
 /** Translates between workspace-relative paths and the `file:` URIs that a server speaks. */
 export class ServerUris {
   private readonly root: string;
   private readonly aliases: readonly string[];
-  private readonly external = new ExternalUris();
+  private readonly owns: (path: string) => boolean;
+  private readonly external: ExternalUris;
 
-  /** `aliases` are other real paths of the same workspace: a shadow's dependency links lead back into the user's tree. */
-  constructor(root: string, aliases: readonly string[] = []) {
+  /**
+   * `aliases` are other real paths of the same workspace: a shadow's dependency links lead back into the user's tree. `owns`
+   * says whether a path inside an installed package is a file of the workspace itself, as one that Git tracks is.
+   */
+  constructor(root: string, aliases: readonly string[] = [], owns: (path: string) => boolean = () => false) {
     this.root = root;
     this.aliases = aliases;
+    this.owns = owns;
+    this.external = new ExternalUris(dirname(aliases[0] ?? root));
   }
 
   absolutePath(path: string): string {
@@ -32,12 +41,17 @@ export class ServerUris {
     return serverUri.startsWith('file:') ? fileURLToPath(serverUri) : null;
   }
 
-  /** The URI of a bundle: relative inside the workspace, `ext://` outside. */
+  /**
+   * The URI of a bundle: relative inside the workspace, `ext://` outside. What is installed has the same one wherever its
+   * virtual environment or node_modules lies.
+   */
   bundleUri(serverUri: string): string {
     const path = this.pathOfServerUri(serverUri);
-    if (path === null) return `ext://server@0/${encodeURIComponent(serverUri)}`;
+    if (path === null) return virtualUri(serverUri);
     for (const root of [this.root, ...this.aliases]) {
-      if (path.startsWith(root + sep)) return uriFromPath(path.slice(root.length + 1).split(sep).join('/'));
+      if (!path.startsWith(root + sep)) continue;
+      const inside = path.slice(root.length + 1).split(sep).join('/');
+      if (!PACKAGES.test(inside) || this.owns(inside)) return uriFromPath(inside);
     }
     return this.external.uriOf(path);
   }

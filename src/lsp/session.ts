@@ -15,6 +15,8 @@ export interface SessionOptions {
   readonly root: string;
   /** Other real paths of the same workspace; see ServerUris. */
   readonly aliases: readonly string[];
+  /** Whether a path inside an installed package is a file of the workspace itself; see ServerUris. */
+  readonly owns?: (path: string) => boolean;
   readonly env: NodeJS.ProcessEnv;
   readonly interpreter: Interpreter | null;
   /** For every single request, in milliseconds. */
@@ -84,7 +86,7 @@ export class Session {
     const launch = spec.locate(context);
     // It is awaited below; a server that cannot be started must not leave its rejection unheard.
     launch.integrity.catch(() => undefined);
-    const uris = new ServerUris(root, options.aliases);
+    const uris = new ServerUris(root, options.aliases, options.owns);
     const readiness = new Readiness(spec.readyLog);
     const registered: Record<string, unknown> = {};
     const connection = new Connection(spawnServer(launch.command, root, options.env), spec.id, {

@@ -6,6 +6,8 @@ import { Session } from '../lsp/session.js';
 export interface AnalysisOptions {
   readonly root: string;
   readonly aliases: readonly string[];
+  /** Whether a workspace-relative path is one of the files that are analysed, also inside node_modules and their like. */
+  readonly owns?: (path: string) => boolean;
   /** Where a virtual environment is looked for: the user's folder, also when the servers run on a shadow of it. */
   readonly interpreterRoot: string;
   /** An existing folder of our own: servers put their temporary files there, and it goes when the run ends. */
@@ -103,7 +105,7 @@ export class Analysis {
 
   private async start(spec: ServerSpec): Promise<Session> {
     this.started += 1;
-    const { root, aliases, env, runDir, timeoutMs, onLog } = this.options;
+    const { root, aliases, owns, env, runDir, timeoutMs, onLog } = this.options;
     const session = await Session.start({
       spec,
       root,
@@ -111,6 +113,7 @@ export class Analysis {
       env: { ...env, TMPDIR: runDir },
       interpreter: spec.needsInterpreter ? await this.pythonInterpreter() : null,
       timeoutMs,
+      ...(owns === undefined ? {} : { owns }),
       ...(onLog === undefined ? {} : { onLog }),
     });
     this.sessions.set(spec.id, session);

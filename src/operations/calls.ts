@@ -13,6 +13,7 @@ const argsSchema = z
 export const calls = defineOperation({
   cmd: 'calls',
   aliases: ['callHierarchy', 'call-hierarchy'],
+  isPaged: true,
   args: argsSchema,
   run: (bench, { selector, in: incoming }) =>
     askAt(bench, selector, incoming ? { in: true } : { out: true }, async (session, path, position, snapshot) => {

@@ -13,6 +13,7 @@ const argsSchema = z.strictObject({ paths: z.array(z.string()).default([]) });
 export const diag = defineOperation({
   cmd: 'diag',
   aliases: ['diagnostics'],
+  isPaged: true,
   args: argsSchema,
   run: (bench, { paths }) => runDiag(bench, paths),
 });

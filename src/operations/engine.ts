@@ -1,5 +1,7 @@
-import { toFailure } from '../base/failure.js';
+import type { Json } from '../base/canonical-json.js';
+import { Failure, toFailure } from '../base/failure.js';
 import { buildBundle, type BundleDraft, type MetaDraft } from '../bundles/build-bundle.js';
+import { firstPage, pageAt, type Page } from '../bundles/page-locations.js';
 import { errorBundle } from '../bundles/error-bundle.js';
 import type { Bundle } from '../bundles/schema/bundle.js';
 import { NO_SERVERS } from './analysis.js';
@@ -9,6 +11,11 @@ import { operationNamed } from './operations.js';
 import { Workbench, type WorkbenchOptions } from './workbench.js';
 
 export type { WorkbenchOptions as EngineOptions } from './workbench.js';
+
+interface PagedAnswer extends Answer {
+  readonly cmd: string;
+  readonly page?: Page;
+}
 
 /** One workspace with its warm servers: answers requests with bundles, one after the other. Close it, whatever happened. */
 export class Engine {
@@ -46,7 +53,7 @@ export class Engine {
       node: process.version,
       ...(answer.timings === undefined ? {} : { timings: answer.timings }),
     };
-    return answer.failure === undefined ? buildBundle(draft, meta) : errorBundle(draft.request, answer.failure, draft, meta);
+    return answer.failure === undefined ? buildBundle(draft, meta, answer.page) : errorBundle(draft.request, answer.failure, draft, meta);
   }
 
   /** The text of a file that the last answer speaks about; undefined when it was not read. */
@@ -59,14 +66,25 @@ export class Engine {
     return this.bench.close();
   }
 
-  private async answer(request: OperationRequest): Promise<Answer & { readonly cmd: string }> {
+  private async answer(request: OperationRequest): Promise<PagedAnswer> {
     let cmd = request.cmd;
     try {
       const operation = operationNamed(request.cmd);
       cmd = operation.cmd;
-      return { ...(await operation.answer(this.bench, request.args)), cmd };
+      const { cursor, ...args } = request.args;
+      if (!operation.isPaged || cursor === undefined) return { ...(await operation.answer(this.bench, request.args)), cmd };
+      const page = pageAt(cursor);
+      return atPage({ ...(await operation.answer(this.bench, args)), cmd }, page, cursor);
     } catch (error) {
       return { cmd, args: request.args, snapshot: null, failure: toFailure(error) };
     }
   }
+}
+
+/** A page of another state of the files would leave places out or repeat them. */
+function atPage(answer: PagedAnswer, page: Page, cursor: Json): PagedAnswer {
+  const paged = { ...answer, args: { ...answer.args, cursor }, page };
+  if (answer.failure !== undefined || page.state === firstPage(answer.snapshot).state) return paged;
+  const failure = new Failure('E/CONTENT_MODIFIED', 'the files have changed since the page before', { hint: 'Ask without --cursor for the first page.' });
+  return { ...paged, facts: {}, failure };
 }

@@ -11,6 +11,7 @@ const argsSchema = z.strictObject({ selector: selectorArgument });
 export const highlights = defineOperation({
   cmd: 'highlights',
   aliases: ['highlight', 'documentHighlight', 'document-highlight'],
+  isPaged: true,
   args: argsSchema,
   run: (bench, { selector }) =>
     askAt(bench, selector, {}, async (session, path, position, snapshot) => ({

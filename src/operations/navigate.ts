@@ -25,6 +25,7 @@ const referencesArgs = z.strictObject({ selector: selectorArgument, declaration:
 export const references = defineOperation({
   cmd: 'refs',
   aliases: ['references'],
+  isPaged: true,
   args: referencesArgs,
   run: (bench, { selector, declaration }) =>
     askAt(bench, selector, { declaration }, async (session, path, position, snapshot) => ({
@@ -38,6 +39,7 @@ function placesOf(cmd: string, aliases: readonly string[], question: LocationQue
   return defineOperation({
     cmd,
     aliases,
+    isPaged: true,
     args: argsSchema,
     run: (bench, { selector }) =>
       askAt(bench, selector, {}, async (session, path, position, snapshot) => ({

@@ -32,6 +32,7 @@ export class SourceFiles {
   private readonly workspace: Workspace;
   private readonly store: SnapshotStore;
   private readonly texts = new Map<string, SourceText>();
+  private readonly files = new Map<string, SourceFile>();
   private paths: { readonly snapshot: Snapshot; readonly set: ReadonlySet<string> } | null = null;
 
   constructor(workspace: Workspace, onLog: (line: string) => void) {
@@ -71,8 +72,12 @@ export class SourceFiles {
   /** Like text, with what the file declares. */
   async read(snapshot: Snapshot, path: string): Promise<SourceFile> {
     const { text, digest } = await this.text(snapshot, path);
+    const known = this.files.get(path);
+    if (known?.digest === digest) return known;
     const { document, structure } = await this.cache.sideOf(path, text);
-    return { path, document, structure, digest };
+    const file: SourceFile = { path, document, structure, digest };
+    this.files.set(path, file);
+    return file;
   }
 
   /** Keeps the content of a file, because a selector into this version of it is given away. Costs the answer nothing. */

@@ -19,6 +19,7 @@ const argsSchema = z
 /** The symbols of a file, or those of the whole workspace that match a query; each with the selector to come back to it. */
 export const symbols = defineOperation({
   cmd: 'symbols',
+  isPaged: true,
   args: argsSchema,
   run: async (bench, { path, query }) => {
     const snapshot = await bench.refresh();

@@ -13,6 +13,7 @@ const argsSchema = z
 export const types = defineOperation({
   cmd: 'types',
   aliases: ['typeHierarchy', 'type-hierarchy'],
+  isPaged: true,
   args: argsSchema,
   run: (bench, { selector, sub }) =>
     askAt(bench, selector, sub ? { sub: true } : { super: true }, async (session, path, position, snapshot) => ({

@@ -77,7 +77,7 @@ export class Workbench {
     const running = this.analyses.get(purpose);
     if (running !== undefined) return running;
     const { root } = this.workspace;
-    const analysis = new Analysis({ ...this.options, root, aliases: [], interpreterRoot: root, runDir: await this.privateFolder() });
+    const analysis = new Analysis({ ...this.options, root, aliases: [], owns: (path) => this.known?.files.has(path) === true, interpreterRoot: root, runDir: await this.privateFolder() });
     this.analyses.set(purpose, analysis);
     return analysis;
   }

@@ -46,6 +46,6 @@ function renderFacts(context: RenderContext, bundle: Bundle): string[] {
     ...(facts.completions === undefined ? [] : renderCompletions(facts.completions)),
     ...(facts.actions === undefined ? [] : renderActions(facts.actions)),
     ...(facts.diagnostics === undefined ? [] : renderDiagnostics(context, facts.diagnostics, facts.coverage)),
-    ...(facts.truncated === undefined ? [] : [facts.nextCursor === undefined ? 'truncated: there are more; --limit N says how many are listed' : `truncated: more than ${facts.nextCursor} places`]),
+    ...(facts.truncated === undefined ? [] : [facts.nextCursor === undefined ? 'truncated: there are more; --limit N says how many are listed' : `truncated: more than ${facts.nextCursor.replace(/\..*/, '')} places; --cursor ${facts.nextCursor} goes on`]),
   ];
 }

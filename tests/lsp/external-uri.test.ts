@@ -23,6 +23,12 @@ const FILES = {
   'npm/node_modules/@typescript/typescript-linux-x64/package.json': '{"name": "@typescript/typescript-linux-x64", "version": "7.0.2"}',
   'npm/node_modules/@typescript/typescript-linux-x64/lib/lib.d.ts': '',
   'somewhere/notes.txt': '',
+  'go/pkg/mod/github.com/!burnt!sushi/toml@v1.3.2/decode.go': '',
+  'golang/VERSION': 'go1.22.1\ntime 2024\n',
+  'golang/src/fmt/print.go': '',
+  'cargo/registry/src/index.crates.io-6f17/serde-json-1.0.1/src/lib.rs': '',
+  'cargo/git/checkouts/regex-0a1b2c/3d4e/src/lib.rs': '',
+  'rustup/toolchains/stable-x86_64-unknown-linux-gnu/lib/rustlib/src/rust/library/std/src/io.rs': '',
 };
 
 describe('the URI of a bundle', () => {
@@ -37,6 +43,11 @@ describe('the URI of a bundle', () => {
     ['npm/node_modules/broken/index.d.ts', 'ext://outer@1.0.0/node_modules/broken/index.d.ts'],
     ['npm/node_modules/@typescript/typescript-linux-x64/lib/lib.d.ts', 'ext://typescript@7.0.2/lib/lib.d.ts'],
     ['somewhere/notes.txt', 'ext://unknown@0/notes.txt'],
+    ['go/pkg/mod/github.com/!burnt!sushi/toml@v1.3.2/decode.go', 'ext://github.com/!burnt!sushi/toml@v1.3.2/decode.go'],
+    ['golang/src/fmt/print.go', 'ext://go@1.22.1/src/fmt/print.go'],
+    ['cargo/registry/src/index.crates.io-6f17/serde-json-1.0.1/src/lib.rs', 'ext://serde-json@1.0.1/src/lib.rs'],
+    ['cargo/git/checkouts/regex-0a1b2c/3d4e/src/lib.rs', 'ext://regex@3d4e/src/lib.rs'],
+    ['rustup/toolchains/stable-x86_64-unknown-linux-gnu/lib/rustlib/src/rust/library/std/src/io.rs', 'ext://rust@stable/library/std/src/io.rs'],
   ])('of %s outside the workspace names its package', (path, uri) => {
     const outside = new ServerUris(tempWorkspace(FILES));
     const uris = new ServerUris(tempWorkspace());
@@ -52,6 +63,26 @@ describe('the URI of a bundle', () => {
     expect(uris.bundleUri(new ServerUris(root).fileUri('.venv/x.py'))).toBe('.venv/x.py');
     expect(uris.bundleUri(new ServerUris(`${root}-other`).fileUri('x.py'))).toMatch(/^ext:/);
     expect(uris.absolutePath('a/b.py')).toBe(join(shadow, 'a', 'b.py'));
+  });
+
+  test('of a package that is installed in the workspace is that of the package, unless it is one of the workspace itself', () => {
+    const root = tempWorkspace({ '.venv/lib/python3.11/site-packages/yaml/x.py': '', 'node_modules/one/package.json': '{"name": "one", "version": "1.2.3"}', 'node_modules/one/x.ts': '' });
+    const uris = new ServerUris(root, [], (path) => path === 'fixtures/node_modules/two/x.ts');
+    expect(uris.bundleUri(uris.fileUri('.venv/lib/python3.11/site-packages/yaml/x.py'))).toBe('ext://yaml@0/yaml/x.py');
+    expect(uris.bundleUri(uris.fileUri('node_modules/one/x.ts'))).toBe('ext://one@1.2.3/x.ts');
+    expect(uris.bundleUri(uris.fileUri('fixtures/node_modules/two/x.ts'))).toBe('fixtures/node_modules/two/x.ts');
+  });
+
+  test('of a neighbour that belongs to no package is its path beside the workspace, and of a header its path in the system', () => {
+    const root = tempWorkspace();
+    const uris = new ServerUris(root);
+    expect(uris.bundleUri(uris.fileUri('../lib/x.py'))).toBe('ext://unknown@0/lib/x.py');
+    expect(uris.bundleUri('file:///usr/include/c++/12/vector')).toBe('ext://system@0/include/c++/12/vector');
+  });
+
+  test('of a class in an archive is its place there', () => {
+    const uris = new ServerUris(tempWorkspace());
+    expect(uris.bundleUri('jdt://contents/java.base/java.lang/String.class?=app/%2Fusr%2Flib%2Fjvm')).toBe('ext://java.base@0/java.lang/String.class');
   });
 
   test('of what is no file keeps the server words', () => {

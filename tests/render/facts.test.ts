@@ -23,7 +23,7 @@ test.each<[string, Facts, readonly string[], Partial<RenderOptions>?]>([
   ['a file that cannot be read', { implementations: [at('gone.py', 2, 3, 1)] }, ['gone.py:3:4']],
   ['a reference that does not decode', { implementations: [at('a%zz.py', 2, 3, 1)] }, ['a%zz.py:3:4']],
   ['code that would steer the terminal', { references: [at('esc.py', 0, 0, 5)] }, ['esc.py:1:1 print("\uFFFD[31m")']],
-  ['a list that was cut', { references: [at('gone.py', 2, 3, 1)], truncated: true, nextCursor: '100000' }, ['gone.py:3:4', 'truncated: more than 100000 places']],
+  ['a list that was cut', { references: [at('gone.py', 2, 3, 1)], truncated: true, nextCursor: '100000.abc' }, ['gone.py:3:4', 'truncated: more than 100000 places; --cursor 100000.abc goes on']],
   ['a hover', { hover: { contents: '(function) def load(\n  path: str\n) -> int\n', range: [0, 4, 0, 8] } }, ['(function) def load(', '  path: str', ') -> int']],
   ['no hover', { hover: null }, ['no hover information']],
   ['no symbols', { symbols: [] }, ['no symbols']],

@@ -57,7 +57,7 @@ export const factsSchema = z
     actions: z.array(actionSchema).exactOptional(),
     coverage: factsCoverageSchema.exactOptional(),
     truncated: z.literal(true).exactOptional(),
-    nextCursor: z.string().exactOptional().meta({ description: 'Where the next page starts; only with truncated.' }),
+    nextCursor: z.string().exactOptional().meta({ description: 'Give it as --cursor to get the next page; only with truncated.' }),
   })
   .meta({ id: 'Facts' });
 

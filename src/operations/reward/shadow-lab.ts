@@ -33,6 +33,8 @@ export class ShadowLab {
       ...(onLog === undefined ? {} : { onLog }),
       root: shadow.root,
       aliases: [workspace.root],
+      // A tree may hold packages; where its places lie in a package does not matter here.
+      owns: () => true,
       interpreterRoot: workspace.root,
       runDir: dirname(shadow.top),
     });
