@@ -19,6 +19,20 @@ export default tseslint.config(
     },
   },
   {
+    files: ['src/**'],
+    ignores: ['src/base/caller.ts', 'src/main.ts', 'src/daemon/**'],
+    rules: {
+      'no-restricted-properties': [
+        'error',
+        ...['stdin', 'stdout', 'stderr', 'env', 'exitCode', 'cwd'].map((property) => ({
+          object: 'process',
+          property,
+          message: 'Ask caller() of src/base/caller.ts: the daemon runs this code on behalf of other processes.',
+        })),
+      ],
+    },
+  },
+  {
     files: ['tests/**', 'scripts/**', 'bench/**'],
     rules: { 'max-lines-per-function': 'off', 'no-console': 'off', '@typescript-eslint/no-confusing-void-expression': 'off' },
   },

@@ -1,3 +1,4 @@
+import { caller } from './base/caller.js';
 import { Engine, type EngineOptions } from './operations/engine.js';
 
 export type { Bundle } from './bundles/schema/bundle.js';
@@ -9,5 +10,5 @@ export { Engine };
 
 /** Opens a workspace: `run` answers the same requests as the command line with the same bundles. Close it when done. */
 export function openWorkspace(options: Partial<EngineOptions> = {}): Promise<Engine> {
-  return Engine.open({ env: process.env, timeoutMs: 60_000, indexUnit: 'codepoint', ...options });
+  return Engine.open({ env: caller().env, timeoutMs: 60_000, indexUnit: 'codepoint', ...options });
 }

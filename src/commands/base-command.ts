@@ -1,8 +1,10 @@
-import { Command, Flags } from '@oclif/core';
+import { Command, Flags, type Config } from '@oclif/core';
+import { caller } from '../base/caller.js';
 import { Failure, toFailure } from '../base/failure.js';
 import type { ColumnUnit } from '../base/text-document.js';
 import type { Bundle } from '../bundles/schema/bundle.js';
-import { Engine, type EngineOptions } from '../operations/engine.js';
+import type { EngineOptions } from '../operations/engine.js';
+import { openEngine, type EngineHandle } from '../operations/engines.js';
 import type { OperationRequest } from '../operations/operation.js';
 import { failureBundle } from '../operations/failure-bundle.js';
 import { printBundle } from './print-bundle.js';
@@ -23,6 +25,9 @@ export interface CommonFlags {
   readonly verbose: boolean;
 }
 
+/** A command that can be run, as opposed to what commands share. */
+export type CommandClass = Pick<typeof BaseCommand, 'id' | 'invoke'> & (new (argv: string[], config: Config) => BaseCommand);
+
 /** What every command shares: its flags, one engine that is always closed, and one catch-all that turns whatever happened into a bundle. */
 export abstract class BaseCommand extends Command {
   static override readonly baseFlags = {
@@ -34,6 +39,12 @@ export abstract class BaseCommand extends Command {
     daemon: Flags.boolean({ description: 'use the warm daemon', default: true, allowNo: true, hidden: true }),
     verbose: Flags.boolean({ description: 'say on stderr what the servers say, and show stack traces', default: false }),
   };
+
+  /** Runs the command under the name that it was called by. oclif's own `run` would load its configuration anew each time. */
+  static async invoke(this: CommandClass, id: string, argv: readonly string[], config: Config): Promise<void> {
+    this.id = id;
+    await new this([...argv], config)._run();
+  }
 
   /** Runs one operation, prints its bundle and sets the exit code. */
   protected async answer(flags: CommonFlags & PrintFlags, request: OperationRequest): Promise<void> {
@@ -47,21 +58,21 @@ export abstract class BaseCommand extends Command {
 
   protected engineOptions(flags: CommonFlags): EngineOptions {
     return {
-      env: process.env,
+      env: caller().env,
       timeoutMs: flags.timeout,
       indexUnit: flags['index-io'],
       ...(flags.workspace === undefined ? {} : { workspace: flags.workspace }),
       ...(flags.server === undefined ? {} : { server: flags.server }),
-      ...(flags.verbose ? { onLog: (line: string) => void process.stderr.write(`${line}\n`) } : {}),
+      ...(flags.verbose ? { onLog: (line: string) => { say(line); } } : {}),
     };
   }
 
-  protected openEngine(flags: CommonFlags): Promise<Engine> {
-    return Engine.open(this.engineOptions(flags));
+  protected openEngine(flags: CommonFlags): Promise<EngineHandle> {
+    return openEngine(this.engineOptions(flags));
   }
 
-  protected async print(bundle: Bundle, { json, 'index-io': unit, preview = false, verbose = false }: PrintFlags, engine: Engine | null): Promise<void> {
-    process.exitCode = bundle.meta.exitCode;
+  protected async print(bundle: Bundle, { json, 'index-io': unit, preview = false, verbose = false }: PrintFlags, engine: EngineHandle | null): Promise<void> {
+    caller().exitCode = bundle.meta.exitCode;
     await printBundle(bundle, { json, unit, preview, verbose, readText: (uri) => engine?.textOf(uri) });
   }
 
@@ -69,10 +80,14 @@ export abstract class BaseCommand extends Command {
   protected override async catch(error: Error & { oclif?: { exit?: number } }): Promise<void> {
     if (error.oclif?.exit === 0) throw error;
     const failure = error.oclif === undefined ? toFailure(error) : new Failure('E/BAD_ARGUMENT', firstLine(error.message), { hint: `assay ${this.id ?? ''} --help lists what it takes. Nothing was started.` });
-    if (this.argv.includes('--verbose') && error.stack !== undefined) process.stderr.write(`${error.stack}\n`);
+    if (this.argv.includes('--verbose') && error.stack !== undefined) say(error.stack);
     const bundle = failureBundle({ cmd: this.id ?? 'assay', args: {} }, failure);
     await this.print(bundle, { json: this.argv.includes('--json'), 'index-io': 'codepoint' }, null);
   }
+}
+
+function say(line: string): void {
+  caller().stderr.write(`${line}\n`, () => undefined);
 }
 
 function firstLine(message: string): string {

@@ -1,4 +1,5 @@
 import { Args } from '@oclif/core';
+import { caller } from '../base/caller.js';
 import { BaseCommand } from './base-command.js';
 import { runBatch } from '../operations/batch.js';
 import { openInput } from '../workspace/read-input.js';
@@ -10,14 +11,12 @@ export default class Batch extends BaseCommand {
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Batch);
     const allReadable = await runBatch(await openInput(args.file ?? '-'), this.engineOptions(flags), (line) => writeLine(line));
-    process.exitCode = allReadable ? 0 : 2;
+    caller().exitCode = allReadable ? 0 : 2;
   }
 }
 
 function writeLine(line: string): Promise<void> {
   return new Promise((resolve) => {
-    process.stdout.write(`${line}\n`, () => {
-      resolve();
-    });
+    caller().stdout.write(`${line}\n`, resolve);
   });
 }

@@ -1,3 +1,4 @@
+import { caller, type CallerStream } from '../base/caller.js';
 import type { ColumnUnit } from '../base/text-document.js';
 import { bundleToLine } from '../bundles/bundle-line.js';
 import type { Bundle } from '../bundles/schema/bundle.js';
@@ -16,17 +17,16 @@ export interface PrintOptions {
 
 /** Writes a bundle to stdout: its canonical line, or text. The text of an error goes to stderr. Resolves when it is written. */
 export async function printBundle(bundle: Bundle, { json, ...options }: PrintOptions): Promise<void> {
-  if (json) return write(process.stdout, bundleToLine(bundle));
-  const stream = bundle.status === 'error' ? process.stderr : process.stdout;
-  const color = stream.isTTY && process.env['NO_COLOR'] === undefined;
+  if (json) return write(caller().stdout, bundleToLine(bundle));
+  const { stdout, stderr, env } = caller();
+  const stream = bundle.status === 'error' ? stderr : stdout;
+  const color = stream.isTTY && env['NO_COLOR'] === undefined;
   await write(stream, renderBundle(bundle, { color, ...options }));
 }
 
-function write(stream: NodeJS.WriteStream, text: string): Promise<void> {
+function write(stream: CallerStream, text: string): Promise<void> {
   const line = text.endsWith('\n') || text === '' ? text : `${text}\n`;
   return new Promise((resolve) => {
-    stream.write(line, () => {
-      resolve();
-    });
+    stream.write(line, resolve);
   });
 }

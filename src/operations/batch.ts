@@ -4,7 +4,8 @@ import { canonicalJson } from '../base/canonical-json.js';
 import { Failure } from '../base/failure.js';
 import type { Bundle } from '../bundles/schema/bundle.js';
 import { batchRequestSchema, type BatchRequest } from '../bundles/schema/lines.js';
-import { Engine, type EngineOptions } from './engine.js';
+import type { EngineOptions } from './engine.js';
+import { openEngine, type EngineHandle } from './engines.js';
 import { failureBundle } from './failure-bundle.js';
 
 /**
@@ -35,7 +36,7 @@ const WORKSPACES_MAX = 4;
 class Engines {
   private readonly options: EngineOptions;
   /** The one used longest ago first. */
-  private readonly byWorkspace = new Map<string, Engine>();
+  private readonly byWorkspace = new Map<string, EngineHandle>();
 
   constructor(options: EngineOptions) {
     this.options = options;
@@ -55,10 +56,10 @@ class Engines {
     await Promise.all([...this.byWorkspace.values()].map((engine) => engine.close()));
   }
 
-  private async engineFor(workspace: unknown): Promise<Engine> {
+  private async engineFor(workspace: unknown): Promise<EngineHandle> {
     if (workspace !== undefined && typeof workspace !== 'string') throw new Failure('E/BAD_ARGUMENT', 'the argument workspace is not a string', { hint: 'It names a folder.' });
     const key = workspace ?? this.options.workspace ?? '';
-    const engine = this.byWorkspace.get(key) ?? (await Engine.open(key === '' ? this.options : { ...this.options, workspace: key }));
+    const engine = this.byWorkspace.get(key) ?? (await openEngine(key === '' ? this.options : { ...this.options, workspace: key }));
     this.byWorkspace.delete(key);
     this.byWorkspace.set(key, engine);
     const [oldest] = this.byWorkspace;

@@ -1,3 +1,5 @@
+import { caller } from '../base/caller.js';
+
 /**
  * What every Git process of ours runs with, so that a repository can be read without trusting it: nothing that it configures is
  * executed, nothing is fetched, and not even its index is refreshed. User-level configuration stays in force (ignore files,
@@ -54,7 +56,8 @@ export function isolatedEnvironment(scratch: string): Record<string, string> {
 }
 
 function inheritedEnvironment(): Record<string, string> {
-  const entries = INHERITED.map((name) => [name, process.env[name]] as const);
+  const { env } = caller();
+  const entries = INHERITED.map((name) => [name, env[name]] as const);
   return Object.fromEntries(entries.filter((entry): entry is readonly [string, string] => entry[1] !== undefined));
 }
 

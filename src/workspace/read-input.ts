@@ -1,4 +1,6 @@
 import { open, type FileHandle } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { caller } from '../base/caller.js';
 import { Failure } from '../base/failure.js';
 
 /** Reads a file named relative to the current folder, or standard input for `-`. Throws E/NOT_FOUND, E/BAD_ARGUMENT or E/FS_PERMISSIONS. */
@@ -10,7 +12,7 @@ export async function readInput(path: string): Promise<Buffer> {
 
 /** Opens a file named relative to the current folder, or standard input for `-`, to read it as it comes. Throws as readInput does. */
 export async function openInput(path: string): Promise<NodeJS.ReadableStream> {
-  if (path === '-') return process.stdin;
+  if (path === '-') return caller().stdin();
   const handle = await openFile(path);
   if ((await handle.stat()).isDirectory()) {
     await handle.close();
@@ -21,7 +23,7 @@ export async function openInput(path: string): Promise<NodeJS.ReadableStream> {
 
 async function openFile(path: string): Promise<FileHandle> {
   try {
-    return await open(path);
+    return await open(resolve(caller().cwd, path));
   } catch (cause) {
     const code = (cause as NodeJS.ErrnoException).code;
     if (code === 'ENOENT') throw new Failure('E/NOT_FOUND', `there is no file ${path}`, { hint: 'It is looked for from the current folder; - reads standard input.', cause });

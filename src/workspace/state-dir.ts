@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { lstat, mkdir } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
+import { caller } from '../base/caller.js';
 import { Failure } from '../base/failure.js';
 import { errorCode, fileFailure } from './file-failure.js';
 
@@ -9,7 +10,7 @@ import { errorCode, fileFailure } from './file-failure.js';
  * Returns where the state of the workspace with this real path lives: `$XDG_STATE_HOME/assay/<first 32 hex digits of the
  * SHA-256 of the path>`. As the XDG specification asks, an empty or relative variable counts as unset.
  */
-export function stateDirFor(realRoot: string, env: NodeJS.ProcessEnv = process.env): string {
+export function stateDirFor(realRoot: string, env: NodeJS.ProcessEnv = caller().env): string {
   const configured = env['XDG_STATE_HOME'] ?? '';
   const home = isAbsolute(configured) ? configured : join(env['HOME'] ?? homedir(), '.local', 'state');
   return join(home, 'assay', createHash('sha256').update(realRoot).digest('hex').slice(0, 32));

@@ -1,6 +1,7 @@
 import { constants } from 'node:fs';
 import { access, realpath, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
+import { caller } from '../base/caller.js';
 import { Failure } from '../base/failure.js';
 import { fileFailure, isAbsent } from './file-failure.js';
 import { gitFailed } from './git.js';
@@ -20,7 +21,7 @@ export interface Workspace {
 }
 
 /** Finds the workspace: `directory` as given, or without one the top of the Git work tree around `cwd`, else `cwd` itself. Touches nothing. */
-export async function findWorkspace(directory?: string, cwd: string = process.cwd()): Promise<Workspace> {
+export async function findWorkspace(directory?: string, cwd: string = caller().cwd): Promise<Workspace> {
   const start = await realDirectory(resolve(cwd, directory ?? '.'), directory ?? 'the current folder');
   const found = await findTop(start);
   const root = directory === undefined && found.top !== null ? found.top : start;

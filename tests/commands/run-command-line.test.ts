@@ -1,0 +1,95 @@
+import { Readable } from 'node:stream';
+import { beforeAll, expect, test } from 'vitest';
+import type { Config } from '@oclif/core';
+import { onBehalfOf, type Caller } from '../../src/base/caller.js';
+import { COMMANDS } from '../../src/commands.js';
+import { findCommand, loadConfig, runCommandLine } from '../../src/commands/run-command-line.js';
+import { Engine } from '../../src/operations/engine.js';
+import { withEngines } from '../../src/operations/engines.js';
+import { temporaryFolder, writeFiles } from '../workspace/temporary-repository.js';
+
+class Pretended implements Caller {
+  readonly env = process.env;
+  readonly signal = new AbortController().signal;
+  readonly out = { 1: '', 2: '' };
+  readonly stdout = this.stream(1);
+  readonly stderr = this.stream(2);
+  exitCode: number | undefined;
+
+  readonly cwd: string;
+  private readonly input: string;
+
+  constructor(cwd: string, input = '') {
+    this.cwd = cwd;
+    this.input = input;
+  }
+
+  stdin(): NodeJS.ReadableStream {
+    return Readable.from([Buffer.from(this.input)]);
+  }
+
+  private stream(fd: 1 | 2): Caller['stdout'] {
+    return {
+      isTTY: false,
+      write: (text, written) => {
+        this.out[fd] += text;
+        written();
+      },
+    };
+  }
+}
+
+let config: Config;
+beforeAll(async () => {
+  config = await loadConfig();
+});
+
+test('a command has the folder, the streams and the exit code of whom it runs for, also beside others', async () => {
+  const folders = ['one', 'two'].map((name) => {
+    const folder = temporaryFolder();
+    writeFiles(folder, { [`${name}.py`]: `${name} = 1\n` });
+    return folder;
+  });
+  const callers = folders.map((folder) => new Pretended(folder));
+  const opened: (string | undefined)[] = [];
+  const open: typeof Engine.open = (options) => {
+    opened.push(options.workspace);
+    return Engine.open(options);
+  };
+  await withEngines(open, () => Promise.all(callers.map((who) => onBehalfOf(who, () => runCommandLine(['locate', 'py://one#one'], config)))));
+  expect(callers.map(({ exitCode, out }) => [exitCode, out[1].split('\n')[0], out[2] === ''])).toEqual([
+    [0, 'one.py:1:1-1:4 (structural, confidence 1)', true],
+    [3, '', false],
+  ]);
+  expect(opened).toHaveLength(2);
+});
+
+test('standard input and files are those of the caller', async () => {
+  const folder = temporaryFolder();
+  writeFiles(folder, { 'lines.jsonl': '{"id": 1}\n' });
+  const [piped, named] = [new Pretended(folder, '{"id": 2}\n'), new Pretended(folder)];
+  await onBehalfOf(piped, () => runCommandLine(['batch'], config));
+  await onBehalfOf(named, () => runCommandLine(['batch', 'lines.jsonl'], config));
+  expect([piped, named].map(({ exitCode, out }) => [exitCode, (JSON.parse(out[1]) as { id: number }).id])).toEqual([
+    [2, 2],
+    [2, 1],
+  ]);
+});
+
+test.each([
+  [['def', 'x', '--json'], 'def', ['x', '--json']],
+  [['definition', 'x'], 'definition', ['x']],
+  [['def', '--', '--help'], 'def', ['--', '--help']],
+  [['def', '--help'], null, null],
+  [['--version'], null, null],
+  [['constructor'], null, null],
+  [[], null, null],
+])('%j names a command or none', (argv, id, rest) => {
+  const found = findCommand(argv);
+  expect([found?.id ?? null, found?.argv ?? null]).toEqual([id, rest]);
+});
+
+test('no argument is read from standard input behind a command line: it belongs to the next command of a loop', () => {
+  const all = Object.entries(COMMANDS).flatMap(([id, command]) => Object.values('args' in command ? command.args : {}).map((arg) => [id, (arg as { ignoreStdin?: boolean }).ignoreStdin]));
+  expect(all.filter(([, ignoreStdin]) => ignoreStdin !== true)).toEqual([]);
+});
