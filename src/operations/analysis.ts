@@ -41,6 +41,8 @@ export class Analysis {
   private readonly sessions = new Map<string, Session>();
   private readonly starting = new Map<string, Promise<Session>>();
   private readonly used = new Map<string, Session>();
+  /** The last server of each kind, running or not: what it said may still be known. */
+  private readonly latest = new Map<string, Session>();
   private interpreter: Promise<Interpreter> | null = null;
   /** How many servers were started so far, to tell a cold answer from a warm one. */
   started = 0;
@@ -74,6 +76,14 @@ export class Analysis {
   /** Forgets which servers were asked, so that `asked` names those of one request. */
   startRequest(): void {
     this.used.clear();
+  }
+
+  /** Counts servers of these kinds as asked, because an answer rests on what they said earlier. */
+  recall(specs: Iterable<ServerSpec>): void {
+    for (const { id } of specs) {
+      const session = this.used.get(id) ?? this.latest.get(id);
+      if (session !== undefined) this.used.set(id, session);
+    }
   }
 
   /** The servers that were asked since `startRequest`, also those that a change of the files has replaced meanwhile. */
@@ -117,6 +127,7 @@ export class Analysis {
       ...(onLog === undefined ? {} : { onLog }),
     });
     this.sessions.set(spec.id, session);
+    this.latest.set(spec.id, session);
     return session;
   }
 }

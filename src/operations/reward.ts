@@ -46,7 +46,7 @@ async function runReward(bench: Workbench, args: RewardArgs): Promise<Answer> {
   };
   const { workspace } = bench;
   const patch = await readPatch(args);
-  const step = await readStep(workspace, { base: args.base, head: args.head, patch });
+  const step = await readStep(workspace, { base: args.base, head: args.head, patch }, bench.commits);
   const { files, outside } = await touchedFiles(workspace, step);
   onPhase('read');
   const before = new TreeView(step.before, workspace);

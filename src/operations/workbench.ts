@@ -8,6 +8,7 @@ import { createShadowFolder, removeShadowFolder } from '../workspace/shadow-fold
 import { findWorkspace, type Workspace } from '../workspace/workspace-root.js';
 import { Analysis } from './analysis.js';
 import { ShadowLab } from './reward/shadow-lab.js';
+import { CommitTrees } from './reward/step.js';
 import { SourceFiles } from './source-files.js';
 import { specChooser } from './spec-chooser.js';
 
@@ -31,6 +32,8 @@ export class Workbench {
   readonly workspace: Workspace;
   readonly options: WorkbenchOptions;
   readonly sources: SourceFiles;
+  /** Null without Git. */
+  readonly commits: CommitTrees | null;
   private readonly analyses = new Map<'navigation' | 'diagnostics', Analysis>();
   private shadowLab: ShadowLab | null = null;
   private known: Snapshot | null = null;
@@ -39,6 +42,7 @@ export class Workbench {
   private constructor(workspace: Workspace, options: WorkbenchOptions) {
     this.workspace = workspace;
     this.options = options;
+    this.commits = workspace.git === null ? null : new CommitTrees(workspace.git.top);
     this.sources = new SourceFiles(workspace, (line) => options.onLog?.(line));
   }
 

@@ -5,10 +5,11 @@ import { pathFromUri } from '../../base/relative-uri.js';
 import { locations } from '../../lsp/navigation.js';
 import type { ServerSpec } from '../../lsp/server-spec.js';
 import { changedDeclarations, type ChangedDeclaration } from '../../reward/changed-declarations.js';
+import { referenceKey } from './base-state.js';
 import type { ShadowLab } from './shadow-lab.js';
 import { fileSide } from './file-sides.js';
 import type { ParsedFile, TouchedFile, TreeView } from './step-files.js';
-import { WordIndex } from './word-index.js';
+import type { WordTable } from './word-index.js';
 
 /** A declaration that the step changed, on one side, with everything that refers to it there. */
 export interface ReferencedDeclaration {
@@ -19,24 +20,25 @@ export interface ReferencedDeclaration {
   readonly references: readonly Location[];
 }
 
-export interface Dependents {
-  /** Untouched files that refer to what the step changed. Sorted. */
-  readonly paths: readonly string[];
-  readonly referenced: readonly ReferencedDeclaration[];
-}
-
 export type Side = 'before' | 'after';
 type SpecOf = (path: string) => ServerSpec | null;
+
+/** A declaration whose references are to be known. */
+export interface ReferenceQuestion {
+  readonly path: string;
+  readonly change: ChangedDeclaration['change'];
+  readonly declaration: Declaration;
+  readonly key: string;
+}
 
 /**
  * Finds by their text the untouched files that import from a touched one a name that the step adds, renames, removes or
  * imports there, and those that import a file which came, went or moved. No server knows those before the step is made.
  */
-export async function findImporters(view: TreeView, specOf: SpecOf, files: readonly TouchedFile[]): Promise<string[]> {
+export async function findImporters(words: WordTable, view: TreeView, specOf: SpecOf, files: readonly TouchedFile[]): Promise<string[]> {
   const names = files.flatMap((file) => [...candidatesOf(file, 'before').filter(({ declaration }) => declaration.kind === 'import'), ...candidatesOf(file, 'after')]);
   const moved = files.filter((file) => file.before?.path !== file.after?.path).flatMap((file) => [...moduleWords(file.before), ...moduleWords(file.after)]);
-  const words = new Set([...names.flatMap(({ file, declaration }) => [declaration.name, ...moduleWords(file)]), ...moved]);
-  const index = await wordIndex(view, specOf, words);
+  const index = await words.indexOf(view, servedPaths(view, specOf));
   const found = new Set(moved.flatMap((word) => index.filesImporting(word)));
   for (const { file, declaration } of names) {
     const importers = new Set(moduleWords(file).flatMap((word) => index.filesImporting(word)));
@@ -46,29 +48,40 @@ export async function findImporters(view: TreeView, specOf: SpecOf, files: reado
 }
 
 /**
- * Asks for the references of the declarations that a step changed, on one side of it; the lab must show that side. One
- * that no other file of the language mentions by name is asked about only when it was removed. Declarations inside
- * functions cannot be referred to from elsewhere, and the references of an import would be those of the original.
+ * Returns which declarations that a step changed, on one side of it, are to be asked about. One that no other file of the
+ * language mentions by name is asked about only when it was removed. Declarations inside functions cannot be referred to
+ * from elsewhere, and the references of an import would be those of the original.
  */
-export async function findReferences(lab: ShadowLab, view: TreeView, specOf: SpecOf, files: readonly TouchedFile[], side: Side): Promise<Dependents> {
+export async function referenceQuestions(words: WordTable, view: TreeView, specOf: SpecOf, files: readonly TouchedFile[], side: Side): Promise<ReferenceQuestion[]> {
   const candidates = files.flatMap((file) => candidatesOf(file, side)).filter(({ declaration }) => declaration.kind !== 'import');
-  const index = await wordIndex(view, specOf, new Set(candidates.map(({ declaration }) => declaration.name)));
-  const dependents = new Set<string>();
-  const referenced: ReferencedDeclaration[] = [];
-  for (const { file, change, declaration } of candidates) {
-    const spec = specOf(file.path);
+  const index = await words.indexOf(view, servedPaths(view, specOf));
+  return candidates.flatMap(({ file, change, declaration }) => {
     const isMentioned = index.filesWith(declaration.name).some((path) => path !== file.path);
-    if (spec === null || (!isMentioned && change !== 'removed')) continue;
-    const references = await locations(await lab.navigator(spec), 'references', file.path, startOf(declaration.nameRange), false);
-    const inside = references.filter((location) => !location.uri.startsWith('ext:'));
-    for (const location of inside) dependents.add(pathFromUri(location.uri));
-    referenced.push({ path: file.path, symbol: declaration.qualname.join('.'), change, declaration, references: inside });
-  }
-  return { paths: untouched(dependents, view, specOf, files), referenced };
+    if (specOf(file.path) === null || (!isMentioned && change !== 'removed')) return [];
+    return [{ path: file.path, change, declaration, key: referenceKey(file.path, startOf(declaration.nameRange)) }];
+  });
 }
 
-function wordIndex(view: TreeView, specOf: SpecOf, words: ReadonlySet<string>): Promise<WordIndex> {
-  return WordIndex.of(view, view.paths().filter((path) => specOf(path) !== null), words);
+/** Answers the questions from `known`, and asks the server for what is not there yet; then the lab must show their side. */
+export async function findReferences(lab: ShadowLab, specOf: SpecOf, questions: readonly ReferenceQuestion[], known: Map<string, readonly Location[]>): Promise<ReferencedDeclaration[]> {
+  const referenced: ReferencedDeclaration[] = [];
+  for (const { path, change, declaration, key } of questions) {
+    const spec = specOf(path);
+    if (spec === null) continue;
+    const references = known.get(key) ?? (await locations(await lab.navigator(spec), 'references', path, startOf(declaration.nameRange), false)).filter((location) => !location.uri.startsWith('ext:'));
+    known.set(key, references);
+    referenced.push({ path, symbol: declaration.qualname.join('.'), change, declaration, references });
+  }
+  return referenced;
+}
+
+/** The untouched files of a tree that hold a reference. Sorted. */
+export function referringFiles(referenced: readonly ReferencedDeclaration[], view: TreeView, specOf: SpecOf, files: readonly TouchedFile[]): string[] {
+  return untouched(new Set(referenced.flatMap((item) => item.references.map((location) => pathFromUri(location.uri)))), view, specOf, files);
+}
+
+function servedPaths(view: TreeView, specOf: SpecOf): string[] {
+  return view.paths().filter((path) => specOf(path) !== null);
 }
 
 function untouched(paths: ReadonlySet<string>, view: TreeView, specOf: SpecOf, files: readonly TouchedFile[]): string[] {

@@ -6,7 +6,8 @@ import { planNeutralisation } from '../../reward/suppressions.js';
 import { withContents } from '../../workspace/tree.js';
 import type { FileTree } from '../../workspace/file-tree.js';
 import { findDanglingReferences } from './dangling-references.js';
-import { findImporters, findReferences, type ReferencedDeclaration } from './dependents.js';
+import type { BaseState } from './base-state.js';
+import { findImporters, findReferences, referenceQuestions, referringFiles, type ReferencedDeclaration } from './dependents.js';
 import { fileSide } from './file-sides.js';
 import { measure, type FileMeasurement, type Measurement } from './measure.js';
 import { changedSettings } from './settings-files.js';
@@ -42,53 +43,29 @@ export interface MeasuredStep {
 
 /** Measures both sides of a step in the lab's worktree, each as it is and neutrally. Throws the server's failure when one fails. */
 export async function measureStep(lab: ShadowLab, plan: StepPlan): Promise<MeasuredStep> {
-  const { step, files, before, after, specOf, tier, onPhase } = plan;
+  const { step, files, before, specOf } = plan;
   const neutral = neutralTrees(plan);
-  const all = (view: TreeView): string[] => view.paths().filter((path) => specOf(path) !== null);
-  const touched = (side: 'before' | 'after'): string[] => files.flatMap((file) => file[side]?.path ?? []);
-
-  await lab.show(step.before);
-  onPhase('baseWritten');
-  await lab.start(specsOf(touched('before'), specOf));
-  onPhase('ready');
-  const asIsBefore = new Map<string, FileMeasurement>();
-  const pull = async (into: Map<string, FileMeasurement>, paths: Iterable<string>): Promise<void> => {
-    for (const [path, found] of await measure(lab, specOf, paths)) into.set(path, found);
-  };
-  const [referencesBefore, importers] = await Promise.all([
-    findReferences(lab, before, specOf, files, 'before'),
-    findImporters(before, specOf, files),
-    pull(asIsBefore, tier === 'exact' ? all(before) : touched('before')),
-  ]);
-  const dependentsBefore = new Set([...referencesBefore.paths, ...importers]);
-  await pull(asIsBefore, unseen(dependentsBefore, asIsBefore));
-  const neutralBefore = await measureNeutral(lab, specOf, asIsBefore, neutral.before);
-  onPhase('base');
-
-  await lab.show(step.after);
-  const asIsAfter = new Map<string, FileMeasurement>();
-  const [referencesAfter, danglingReferences] = await Promise.all([
-    findReferences(lab, after, specOf, files, 'after'),
-    findDanglingReferences(lab, after, specOf, files, referencesBefore.referenced),
-    pull(asIsAfter, tier === 'exact' ? all(after) : touched('after')),
-  ]);
-  const dependents = new Set([...dependentsBefore, ...referencesAfter.paths]);
-  await pull(asIsAfter, unseen([...dependents].filter((path) => after.get(path) !== undefined), asIsAfter));
-  const neutralAfter = await measureNeutral(lab, specOf, asIsAfter, neutral.after);
-  onPhase('head');
-
-  const late = referencesAfter.paths.filter((path) => before.get(path) !== undefined && !asIsBefore.has(path));
+  const base = await lab.bases.of(step.before);
+  const known = await measureBase(lab, plan, base);
+  const neutralBefore = await measureNeutral(lab, specOf, known.asIs, neutral.before);
+  plan.onPhase('base');
+  const head = await measureHead(lab, plan, known);
+  const neutralAfter = await measureNeutral(lab, specOf, head.asIs, neutral.after);
+  plan.onPhase('head');
+  const late = head.dependents.filter((path) => before.get(path) !== undefined && !known.asIs.has(path));
   if (late.length > 0) {
-    await lab.show(step.before);
-    for (const [path, found] of await measure(lab, specOf, late)) {
-      asIsBefore.set(path, found);
+    await measureOnBase(lab, plan, base, late);
+    for (const path of late) {
+      const found = base.measured.get(path);
+      if (found === undefined) continue;
+      known.asIs.set(path, found);
       neutralBefore.set(path, found);
     }
-    onPhase('baseAgain');
+    plan.onPhase('baseAgain');
   }
 
-  const sides = { before: { asIs: asIsBefore, neutral: neutralBefore }, after: { asIs: asIsAfter, neutral: neutralAfter } };
-  const untouched = [...new Set([...asIsBefore.keys(), ...asIsAfter.keys()])].filter((path) => !files.some((file) => file.before?.path === path || file.after?.path === path)).sort();
+  const sides = { before: { asIs: known.asIs, neutral: neutralBefore }, after: { asIs: head.asIs, neutral: neutralAfter } };
+  const untouched = [...new Set([...known.asIs.keys(), ...head.asIs.keys()])].filter((path) => !files.some((file) => file.before?.path === path || file.after?.path === path)).sort();
   const pairs: FilePair[] = files.map((file) => ({ before: fileSide(file.before, sides.before), after: fileSide(file.after, sides.after), touched: true }));
   for (const path of untouched) {
     const file = await before.parsed(path, false);
@@ -96,13 +73,80 @@ export async function measureStep(lab: ShadowLab, plan: StepPlan): Promise<Measu
   }
   return {
     pairs,
-    dependents: [...dependents].sort(),
-    ...sortedByOutcome([asIsBefore, asIsAfter]),
-    referencedBefore: referencesBefore.referenced,
-    referencedAfter: referencesAfter.referenced,
-    danglingReferences,
+    dependents: [...new Set([...known.dependents, ...head.dependents])].sort(),
+    ...sortedByOutcome([known.asIs, head.asIs]),
+    referencedBefore: known.referenced,
+    referencedAfter: head.referenced,
+    danglingReferences: head.danglingReferences,
     neutralisedSettings: neutral.settings,
   };
+}
+
+interface SideFacts {
+  readonly asIs: Map<string, FileMeasurement>;
+  readonly referenced: readonly ReferencedDeclaration[];
+  readonly dependents: readonly string[];
+}
+
+/** What is known of the tree before the step. It is put on disk only when something is not known of it yet. */
+async function measureBase(lab: ShadowLab, plan: StepPlan, base: BaseState): Promise<SideFacts> {
+  const { step, files, before, specOf, tier } = plan;
+  const wanted = tier === 'exact' ? servedFiles(before, specOf) : touchedPaths(files, 'before');
+  const [questions, importers] = await Promise.all([
+    referenceQuestions(lab.words, before, specOf, files, 'before'),
+    findImporters(lab.words, before, specOf, files),
+  ]);
+  if (questions.some((question) => !base.references.has(question.key)) || unseen([...wanted, ...importers], base.measured).length > 0) {
+    await lab.show(step.before);
+    plan.onPhase('baseWritten');
+    await lab.start(specsOf(touchedPaths(files, 'before'), specOf));
+    plan.onPhase('ready');
+  }
+  const [referenced] = await Promise.all([
+    findReferences(lab, specOf, questions, base.references),
+    measureInto(lab, specOf, wanted, base.measured),
+  ]);
+  const dependents = [...new Set([...referringFiles(referenced, before, specOf, files), ...importers])];
+  await measureOnBase(lab, plan, base, dependents);
+  lab.analysis.recall(specsOf([...wanted, ...dependents], specOf));
+  const asIs = new Map([...wanted, ...dependents].flatMap((path) => { const found = base.measured.get(path); return found === undefined ? [] : [[path, found] as const]; }));
+  return { asIs, referenced, dependents };
+}
+
+async function measureHead(lab: ShadowLab, plan: StepPlan, known: SideFacts): Promise<SideFacts & { readonly danglingReferences: readonly DanglingReference[] }> {
+  const { step, files, after, specOf, tier } = plan;
+  await lab.show(step.after);
+  const asIs = new Map<string, FileMeasurement>();
+  const questions = await referenceQuestions(lab.words, after, specOf, files, 'after');
+  const [referenced, danglingReferences] = await Promise.all([
+    findReferences(lab, specOf, questions, new Map()),
+    findDanglingReferences(lab, after, specOf, files, known.referenced),
+    measureInto(lab, specOf, tier === 'exact' ? servedFiles(after, specOf) : touchedPaths(files, 'after'), asIs),
+  ]);
+  const dependents = referringFiles(referenced, after, specOf, files);
+  const present = [...new Set([...known.dependents, ...dependents])].filter((path) => after.get(path) !== undefined);
+  await measureInto(lab, specOf, present, asIs);
+  return { asIs, referenced, dependents, danglingReferences };
+}
+
+/** Measures those of `paths` that are not known of the tree before the step, showing it for them. */
+async function measureOnBase(lab: ShadowLab, { step, specOf }: StepPlan, base: BaseState, paths: readonly string[]): Promise<void> {
+  if (unseen(paths, base.measured).length === 0) return;
+  await lab.show(step.before);
+  await measureInto(lab, specOf, paths, base.measured);
+}
+
+/** Asks about those of `paths` that are not known yet. The lab must show their tree. */
+async function measureInto(lab: ShadowLab, specOf: StepPlan['specOf'], paths: readonly string[], into: Map<string, FileMeasurement>): Promise<void> {
+  for (const [path, found] of await measure(lab, specOf, unseen(paths, into))) into.set(path, found);
+}
+
+function servedFiles(view: TreeView, specOf: StepPlan['specOf']): string[] {
+  return view.paths().filter((path) => specOf(path) !== null);
+}
+
+function touchedPaths(files: readonly TouchedFile[], side: 'before' | 'after'): string[] {
+  return files.flatMap((file) => file[side]?.path ?? []);
 }
 
 function specsOf(paths: readonly string[], specOf: StepPlan['specOf']): Set<ServerSpec> {

@@ -5,6 +5,8 @@ import type { FileTree } from '../../workspace/file-tree.js';
 import { Shadow, sweepStaleShadows } from '../../workspace/shadow.js';
 import type { Workspace } from '../../workspace/workspace-root.js';
 import { Analysis, type AnalysisOptions } from '../analysis.js';
+import { BaseStates } from './base-state.js';
+import { WordTable } from './word-index.js';
 
 /**
  * A worktree that the language servers own and the user never sees. It shows one tree at a time; the servers follow it from
@@ -13,6 +15,9 @@ import { Analysis, type AnalysisOptions } from '../analysis.js';
  */
 export class ShadowLab {
   readonly analysis: Analysis;
+  /** What is known of the trees that steps started from. */
+  readonly bases = new BaseStates();
+  readonly words = new WordTable();
   private readonly navigation: Analysis;
   private readonly shadow: Shadow;
 

@@ -24,19 +24,42 @@ export interface Step {
   readonly named: JsonObject;
 }
 
+/** So many commits' trees are remembered. */
+const TREES_MAX = 8;
+
+/** The trees of the commits that steps were read from lately: a commit never changes. */
+export class CommitTrees {
+  readonly git: GitRepository;
+  readonly #trees = new Map<string, Promise<FileTree>>();
+
+  constructor(top: string) {
+    this.git = new GitRepository(top);
+  }
+
+  treeOf(commit: string): Promise<FileTree> {
+    const tree = this.#trees.get(commit) ?? treeOfCommit(this.git, commit);
+    this.#trees.delete(commit);
+    this.#trees.set(commit, tree);
+    const [oldest] = this.#trees.keys();
+    if (oldest !== undefined && this.#trees.size > TREES_MAX) this.#trees.delete(oldest);
+    tree.catch(() => this.#trees.delete(commit));
+    return tree;
+  }
+}
+
 /** Reads both sides of a step. Writes nothing, neither in the work tree nor in the repository. */
-export async function readStep(workspace: Workspace, request: StepRequest): Promise<Step> {
+export async function readStep(workspace: Workspace, request: StepRequest, commits: CommitTrees | null): Promise<Step> {
   if (request.patch !== null && request.head !== null) {
     throw new Failure('E/BAD_ARGUMENT', 'a patch and --head exclude each other', { hint: 'The patch applies to --base; leave --head out.' });
   }
-  if (workspace.git === null) return readStepWithoutGit(workspace, request);
-  const git = new GitRepository(workspace.git.top);
+  if (commits === null) return readStepWithoutGit(workspace, request);
+  const { git } = commits;
   const base = { rev: request.base, commit: await git.resolveCommit(request.base) };
-  const before = await treeOfCommit(git, base.commit);
+  const before = await commits.treeOf(base.commit);
   if (request.patch !== null) return patchStep(before, request.patch, { base });
   if (request.head === null) return stepOf(before, await treeOfWorktree(workspace), { base, head: 'worktree' });
   const head = { rev: request.head, commit: await git.resolveCommit(request.head) };
-  return stepOf(before, await treeOfCommit(git, head.commit), { base, head });
+  return stepOf(before, await commits.treeOf(head.commit), { base, head });
 }
 
 async function readStepWithoutGit(workspace: Workspace, request: StepRequest): Promise<Step> {

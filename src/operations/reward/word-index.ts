@@ -1,51 +1,80 @@
-import { readContents } from '../../workspace/file-tree.js';
+import { readContents, type FileContent } from '../../workspace/file-tree.js';
 import type { TreeView } from './step-files.js';
 
-/** Which of a set of words each file holds, as whole identifiers. Made in one pass over the texts of one tree. */
+/** The identifiers of one text. */
+interface FileWords {
+  readonly everywhere: ReadonlySet<string>;
+  /** Those on lines that import or re-export. */
+  readonly imported: ReadonlySet<string>;
+}
+
+/** Which identifiers the files of one tree hold. */
 export class WordIndex {
-  private readonly wordsByFile: ReadonlyMap<string, ReadonlySet<string>>;
-  private readonly importWordsByFile: ReadonlyMap<string, ReadonlySet<string>>;
+  readonly #byFile: ReadonlyMap<string, FileWords>;
 
-  private constructor(words: ReadonlyMap<string, ReadonlySet<string>>, importWords: ReadonlyMap<string, ReadonlySet<string>>) {
-    this.wordsByFile = words;
-    this.importWordsByFile = importWords;
-  }
-
-  static async of(view: TreeView, paths: readonly string[], words: ReadonlySet<string>): Promise<WordIndex> {
-    const everywhere = new Map<string, ReadonlySet<string>>();
-    const inImports = new Map<string, ReadonlySet<string>>();
-    const files = paths.flatMap((path) => {
-      const file = view.get(path);
-      return file === undefined || words.size === 0 ? [] : [[path, file.content] as const];
-    });
-    await readContents(files, (batch) => {
-      for (const [path, bytes] of batch) {
-        const text = bytes.toString('utf8');
-        everywhere.set(path, wordsIn(text, words));
-        inImports.set(path, wordsIn(importLines(text), words));
-      }
-      return Promise.resolve();
-    });
-    return new WordIndex(everywhere, inImports);
+  constructor(byFile: ReadonlyMap<string, FileWords>) {
+    this.#byFile = byFile;
   }
 
   /** Files that hold `word` as an identifier, or as a part of one name in a dotted or quoted path. */
   filesWith(word: string): string[] {
-    return keysWith(this.wordsByFile, word);
+    return this.#files((words) => words.everywhere.has(word));
   }
 
   /** Files that hold `word` on a line that imports or re-exports. */
   filesImporting(word: string): string[] {
-    return keysWith(this.importWordsByFile, word);
+    return this.#files((words) => words.imported.has(word));
+  }
+
+  #files(holds: (words: FileWords) => boolean): string[] {
+    return [...this.#byFile].filter(([, words]) => holds(words)).map(([path]) => path);
+  }
+}
+
+/** Words of contents, read once per content while the trees that hold it are in use. */
+export class WordTable {
+  /** By Git's name of the content, or by the content itself where it has none. What was not used for a while is in `#older`, then forgotten. */
+  #recent = new Map<string | FileContent, FileWords>();
+  #older = new Map<string | FileContent, FileWords>();
+
+  /** Returns the index over those of `paths` that the tree holds. */
+  async indexOf(view: TreeView, paths: readonly string[]): Promise<WordIndex> {
+    const byFile = new Map<string, FileWords>();
+    const unread: (readonly [string, FileContent])[] = [];
+    for (const path of paths) {
+      const content = view.get(path)?.content;
+      if (content === undefined) continue;
+      const words = this.#recall(content);
+      if (words === undefined) unread.push([path, content]);
+      else byFile.set(path, words);
+    }
+    await readContents(unread, (batch) => {
+      for (const [path, bytes] of batch) byFile.set(path, wordsOf(bytes.toString('utf8')));
+      return Promise.resolve();
+    });
+    for (const [path, content] of unread) {
+      const words = byFile.get(path);
+      if (words !== undefined) this.#recent.set(content.oid ?? content, words);
+    }
+    if (this.#recent.size > 3 * paths.length + 1000) {
+      this.#older = this.#recent;
+      this.#recent = new Map();
+    }
+    return new WordIndex(byFile);
+  }
+
+  #recall(content: FileContent): FileWords | undefined {
+    const key = content.oid ?? content;
+    const words = this.#recent.get(key) ?? this.#older.get(key);
+    if (words !== undefined) this.#recent.set(key, words);
+    return words;
   }
 }
 
 const IDENTIFIER = /[\p{L}\p{Nl}_$][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}$]*/gu;
 
-function wordsIn(text: string, wanted: ReadonlySet<string>): ReadonlySet<string> {
-  const found = new Set<string>();
-  for (const [word] of text.matchAll(IDENTIFIER)) if (wanted.has(word)) found.add(word);
-  return found;
+function wordsOf(text: string): FileWords {
+  return { everywhere: new Set(text.match(IDENTIFIER)), imported: new Set(importLines(text).match(IDENTIFIER)) };
 }
 
 /** The lines that belong to import and re-export statements, multi-line ones whole. */
@@ -53,8 +82,4 @@ function importLines(text: string): string {
   const statements = text.match(/^[ \t]*(?:import|from|export|}[ \t]*from)\b[^\n]*(?:\([^)]*\)|\{[^}]*\}[^\n]*)?/gm) ?? [];
   const calls = text.match(/\b(?:import|require)\s*\([^)\n]*\)/g) ?? [];
   return [...statements, ...calls].join('\n');
-}
-
-function keysWith(index: ReadonlyMap<string, ReadonlySet<string>>, word: string): string[] {
-  return [...index].filter(([, words]) => words.has(word)).map(([path]) => path);
 }

@@ -1,0 +1,45 @@
+import type { Location } from '../../base/location.js';
+import type { FileTree } from '../../workspace/file-tree.js';
+import { identityOfTree } from '../../workspace/tree-identity.js';
+import type { FileMeasurement } from './measure.js';
+
+/**
+ * What is known of one tree that steps start from, as data: each fact is asked for once, however many steps there are, and
+ * never again after a step was taken back. A fact depends on the whole tree, so the tree's identity is its key.
+ */
+export class BaseState {
+  readonly tree: FileTree;
+  readonly identity: string;
+  /** What the servers said of its files as they are, by workspace path. */
+  readonly measured = new Map<string, FileMeasurement>();
+  /** The references to its declarations, by `referenceKey`. */
+  readonly references = new Map<string, readonly Location[]>();
+
+  constructor(tree: FileTree, identity: string) {
+    this.tree = tree;
+    this.identity = identity;
+  }
+}
+
+/** So many trees are remembered; the one that was used longest ago goes first. */
+const STATES_MAX = 8;
+
+/** The trees that steps of one run started from. */
+export class BaseStates {
+  readonly #byIdentity = new Map<string, BaseState>();
+
+  async of(tree: FileTree): Promise<BaseState> {
+    const identity = await identityOfTree(tree);
+    const state = this.#byIdentity.get(identity) ?? new BaseState(tree, identity);
+    this.#byIdentity.delete(identity);
+    this.#byIdentity.set(identity, state);
+    const [oldest] = this.#byIdentity.keys();
+    if (oldest !== undefined && this.#byIdentity.size > STATES_MAX) this.#byIdentity.delete(oldest);
+    return state;
+  }
+}
+
+/** Names a declaration of one tree: two of one file never start at the same place. */
+export function referenceKey(path: string, start: { readonly line: number; readonly character: number }): string {
+  return `${path}\0${String(start.line)}:${String(start.character)}`;
+}
