@@ -8,8 +8,10 @@ import Highlights from './commands/highlights.js';
 import Hover from './commands/hover.js';
 import Impl from './commands/impl.js';
 import Locate from './commands/locate.js';
+import Rank from './commands/rank.js';
 import Refs from './commands/refs.js';
 import Reward from './commands/reward.js';
+import Score from './commands/score.js';
 import Signature from './commands/signature.js';
 import Symbols from './commands/symbols.js';
 import Typedef from './commands/typedef.js';
@@ -38,9 +40,11 @@ export const COMMANDS = {
   impl: Impl,
   implementation: Impl,
   locate: Locate,
+  rank: Rank,
   references: Refs,
   refs: Refs,
   reward: Reward,
+  score: Score,
   signature: Signature,
   'signature-help': Signature,
   signatureHelp: Signature,

@@ -75,6 +75,16 @@ export interface Coverage {
   readonly failed: readonly { readonly path: string; readonly reason: string }[];
 }
 
+/** What a pinned model says of a step. `p` is the calibrated probability that it is right; null when the model abstains. */
+export interface LearnedScore {
+  readonly p: number | null;
+  readonly abstain: boolean;
+  readonly digest: string;
+  readonly runtime: string;
+  readonly provider: string;
+  readonly tokenizer: string | null;
+}
+
 /** `pr-v1`, the paper's Eq. 5.1. */
 export interface PaperReward {
   readonly version: 'pr-v1';
@@ -105,7 +115,8 @@ export interface ProcessReward {
   readonly coverage: Coverage;
   readonly neutralised: readonly Neutralisation[];
   readonly gates: readonly GateFiring[];
-  readonly model: null;
+  /** Null without a model. */
+  readonly model: LearnedScore | null;
   readonly abstain: boolean;
   /** Why, when `abstain` is true. */
   readonly abstainReason: string | null;

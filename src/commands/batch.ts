@@ -3,6 +3,7 @@ import { caller } from '../base/caller.js';
 import { BaseCommand } from './base-command.js';
 import { runBatch } from '../operations/batch.js';
 import { openInput } from '../workspace/read-input.js';
+import { writeLine } from './write-line.js';
 
 export default class Batch extends BaseCommand {
   static override readonly description = 'Many requests over one session per workspace: JSONL in ({"id","cmd","args"}), {"id","bundle"} out, in input order.';
@@ -13,10 +14,4 @@ export default class Batch extends BaseCommand {
     const allReadable = await runBatch(await openInput(args.file ?? '-'), this.engineOptions(flags), (line) => writeLine(line));
     caller().exitCode = allReadable ? 0 : 2;
   }
-}
-
-function writeLine(line: string): Promise<void> {
-  return new Promise((resolve) => {
-    caller().stdout.write(`${line}\n`, resolve);
-  });
 }

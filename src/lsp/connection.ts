@@ -60,6 +60,11 @@ export class Connection {
     return this.end === null && !this.closing;
   }
 
+  /** The id of the server's process; null when it is gone. */
+  get processId(): number | null {
+    return this.end === null ? this.server.processId : null;
+  }
+
   /** Sends a request and returns its result. `what` completes "pyright did not answer …" for a person. */
   request(method: string, params: unknown, timeoutMs: number, what: string = method): Promise<unknown> {
     return this.closing ? Promise.reject(this.end ?? this.closedFailure()) : this.sendRequest(method, params, timeoutMs, what);

@@ -88,3 +88,22 @@ export function writePrivateFile(folder: string, name: string, content: string, 
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeFileSync(`${folder}/${name}`, content, { mode });
 }
+
+/** The resident memory of a process and those below it; null where there is no /proc to read it from. */
+export function residentBytes(processId: number): number | null {
+  const pages = textIfThere(`/proc/${String(processId)}/statm`)?.split(' ')[1];
+  if (pages === undefined) return null;
+  const children = textIfThere(`/proc/${String(processId)}/task/${String(processId)}/children`)?.trim().split(' ').filter(Boolean) ?? [];
+  return Number(pages) * PAGE_BYTES + children.reduce((sum, child) => sum + (residentBytes(Number(child)) ?? 0), 0);
+}
+
+const PAGE_BYTES = 4096;
+
+/** A process may be gone between two looks at it. */
+function textIfThere(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}

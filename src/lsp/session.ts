@@ -2,7 +2,7 @@ import { Failure } from '../base/failure.js';
 import { CLIENT_CAPABILITIES } from './client-capabilities.js';
 import { Connection } from './connection.js';
 import type { Interpreter } from './interpreter.js';
-import { holdsFileNamed } from './files.js';
+import { holdsFileNamed, residentBytes } from './files.js';
 import { OpenDocuments } from './open-documents.js';
 import { PositionCodec, type PositionEncoding } from './position-codec.js';
 import type { Launch, LaunchContext, ServerSpec } from './server-spec.js';
@@ -113,6 +113,11 @@ export class Session {
   /** False once the server is gone or being closed; then every request is refused, and a new session is needed. */
   get alive(): boolean {
     return this.connection.alive;
+  }
+
+  /** What the server's processes hold in memory; null where the system does not say. */
+  residentBytes(): number | null {
+    return this.connection.processId === null ? null : residentBytes(this.connection.processId);
   }
 
   request(method: string, params: unknown, what?: string): Promise<unknown> {

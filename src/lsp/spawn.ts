@@ -21,6 +21,7 @@ export interface ServerProcess {
   readonly stdout: Readable;
   /** Resolves once, when the process is gone and all that it wrote has been read. Never rejects. */
   readonly ended: Promise<ProcessEnd>;
+  readonly processId: number | null;
   /** The last 4,000 characters that the server wrote to stderr. */
   stderrTail(): string;
   /** SIGKILLs the whole process group. Safe to call at any time, and again. */
@@ -99,6 +100,7 @@ function wrap(child: ChildProcess, ownGroup: boolean): ServerProcess {
   return {
     stdin,
     stdout,
+    processId: child.pid ?? null,
     ended,
     stderrTail: () => tail,
     kill: () => {

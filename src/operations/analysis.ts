@@ -98,6 +98,15 @@ export class Analysis {
     return this.interpreter;
   }
 
+  /** Ends those that hold more memory than this; one whose memory cannot be read stays. */
+  async recycle(memoryMaxBytes: number): Promise<void> {
+    for (const [id, session] of this.sessions) {
+      if ((session.residentBytes() ?? 0) <= memoryMaxBytes) continue;
+      this.sessions.delete(id);
+      await session.close();
+    }
+  }
+
   async close(): Promise<void> {
     await Promise.allSettled(this.starting.values());
     const closing = [...this.sessions.values()].map((session) => session.close());

@@ -61,6 +61,11 @@ export class Engine {
     return this.texts.get(uri) ?? this.bench.textOf(uri);
   }
 
+  /** Ends the servers for rewards that hold more memory than this; the next step starts new ones, and what is known of bases stays. */
+  recycle(memoryMaxBytes: number): Promise<void> {
+    return this.bench.recycle(memoryMaxBytes);
+  }
+
   /** Ends every server and removes every temporary file. */
   close(): Promise<void> {
     return this.bench.close();

@@ -93,6 +93,11 @@ export class Workbench {
     return this.shadowLab;
   }
 
+  /** Ends those of the lab's servers that hold more memory than this. */
+  async recycle(memoryMaxBytes: number): Promise<void> {
+    await this.shadowLab?.recycle(memoryMaxBytes);
+  }
+
   /** The text of a file of the workspace as it was last read for an answer; undefined when it was not. */
   textOf(uri: string): string | undefined {
     return uri.startsWith('ext:') ? undefined : this.sources.textOf(pathFromUri(uri));

@@ -7,13 +7,13 @@ import { filesThatStopParsing } from './gates/breakage.js';
 import { deltaOf, matchDiagnostics, type MatchedDiagnostics } from './match-diagnostics.js';
 import type { MeasuredPair, MeasuredSide } from './measured-pair.js';
 import { paperReward, type PaperFacts } from './paper-reward.js';
-import { phiDOf, potentialOf, stepReward, usedWeights } from './potential.js';
+import { phiDOf, phiPOf, potentialOf, stepReward, usedWeights } from './potential.js';
 import { rewardOptions, type RewardOptions } from './reward-options.js';
 import type { FileSide, PriorState, StepFacts } from './step-facts.js';
 import { planNeutralisation, type NeutralisationPlan } from './suppressions.js';
 
 /** Before the first step everything is safe and nothing was resolved yet. */
-const FIRST_STATE: PriorState = { phiS: 1, conf: 1 };
+const FIRST_STATE: PriorState = { phiS: 1, conf: 1, p: 0.5 };
 
 /** The facts of a step with everything that was read out of them. */
 interface ReadStep {
@@ -52,8 +52,9 @@ function measuredReward(step: ReadStep, prior: PriorState): ProcessReward {
   const isNoOp = gates.some((gate) => gate.gate === 'no-op');
   const W = { before: weightBefore(neutral, facts.scope, options), after: isNoOp ? weightBefore(neutral, facts.scope, options) : weightAfter(neutral, facts.scope, counts, options) };
   const hasPhiD = facts.pairs.some((pair) => pair.before?.neutral != null || pair.after?.neutral != null) || W.after.total > 0;
-  const before: PotentialTerms = { phiD: hasPhiD ? phiDOf(W.before.total, options.tau) : null, phiS: prior.phiS, conf: prior.conf, phiP: null };
-  const after: PotentialTerms = isNoOp ? before : { phiD: hasPhiD ? phiDOf(W.after.total, options.tau) : null, phiS: phiSOf(step), conf: facts.conf ?? prior.conf, phiP: null };
+  const learned = learnedTerms(step, prior);
+  const before: PotentialTerms = { phiD: hasPhiD ? phiDOf(W.before.total, options.tau) : null, phiS: prior.phiS, conf: prior.conf, ...learned.before };
+  const after: PotentialTerms = isNoOp ? before : { phiD: hasPhiD ? phiDOf(W.after.total, options.tau) : null, phiS: phiSOf(step), conf: facts.conf ?? prior.conf, ...learned.after };
   const weights = usedWeights(options.weights, before, after);
   const phiBefore = potentialOf(before, weights);
   const phiAfter = potentialOf(after, weights);
@@ -73,6 +74,13 @@ function measuredReward(step: ReadStep, prior: PriorState): ProcessReward {
     abstainReason: null,
     paper,
   };
+}
+
+/** φ_P of both sides; a model that is absent or abstains drops the term. */
+function learnedTerms({ facts, gates }: ReadStep, prior: PriorState): { before: Pick<PotentialTerms, 'phiP'>; after: Pick<PotentialTerms, 'phiP'> } {
+  const p = facts.learned?.abstain === false ? facts.learned.p : null;
+  if (p === null) return { before: { phiP: null }, after: { phiP: null } };
+  return { before: { phiP: phiPOf(prior.p, false) }, after: { phiP: phiPOf(p, gates.length > 0) } };
 }
 
 /** No number and no half-known delta; what does not depend on the missing measurement stays. */
@@ -104,7 +112,7 @@ function commonFields({ facts, options, plan, gates }: ReadStep): Pick<ProcessRe
     coverage: facts.coverage,
     neutralised: [...plan.neutralised, ...facts.neutralisedSettings],
     gates,
-    model: null,
+    model: facts.learned,
   };
 }
 

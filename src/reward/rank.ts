@@ -7,12 +7,14 @@ import { compareText } from './text-order.js';
 
 /** One of several patches for the same task. */
 export interface RankCandidate {
-  readonly id: string;
+  readonly id: string | number;
   /** Who wrote it; null when that is not known. Only ever used to count votes. */
   readonly system: string | null;
   readonly patch: NormalisedPatch;
   /** Null when it was not measured. */
   readonly reward: ProcessReward | null;
+  /** Why it is no patch for this task, for example that it does not apply; null when it is one. */
+  readonly refusal?: string | null;
   /** The learned probability that it is right; null without a model. */
   readonly p: number | null;
 }
@@ -26,7 +28,7 @@ export interface RankWeights {
 }
 
 export interface RankedCandidate {
-  readonly id: string;
+  readonly id: string | number;
   /** 1 is best; candidates with equal scores share a rank. */
   readonly rank: number;
   readonly score: number;
@@ -41,7 +43,7 @@ const AGREEMENT_MIN = 0.05;
 const LOGIT_MAX = 4;
 
 /**
- * Ranks candidates: those that a critical gate caught, or that change nothing, score 0; all others score
+ * Ranks candidates: those that a critical gate caught, that change nothing or do not apply score 0; all others score
  * σ(k_p·logit p + k_f·(φ_D after − before) + k_s·(φ_S − 1) + k_c·ln agreement). A candidate without facts counts as the worst
  * that has some. The order of the input has no part in it: equal candidates share score and rank, and are listed by id.
  */
@@ -58,20 +60,21 @@ export function rankCandidates(candidates: readonly RankCandidate[], weights: Ra
     const odds = weights.p * logit(countedP(candidate)) + weights.facts * gain + weights.safety * (phiS - 1) + weights.consensus * Math.log(Math.max(AGREEMENT_MIN, agreement ?? 1));
     const vetoes = (candidate.reward?.gates ?? []).filter((gate) => gate.critical || gate.gate === 'no-op').map((gate) => gate.gate);
     // Rounded, so that scores that differ by rounding alone share a rank.
-    const score = vetoes.length > 0 ? 0 : Number((1 / (1 + Math.exp(-odds))).toFixed(9));
-    return { id: candidate.id, score, reasons: reasonsOf(candidate, agreement, vetoes) };
+    const score = vetoes.length > 0 || candidate.refusal != null ? 0 : Number((1 / (1 + Math.exp(-odds))).toFixed(9));
+    return { id: candidate.id, key: candidate.patch.key, score, reasons: reasonsOf(candidate, agreement, vetoes) };
   });
   return scored
-    .sort((a, b) => b.score - a.score || compareText(a.id, b.id))
-    .map((item) => ({ ...item, rank: 1 + scored.filter((other) => other.score > item.score).length }));
+    .sort((a, b) => b.score - a.score || compareText(String(a.id), String(b.id)) || compareText(a.key, b.key))
+    .map(({ id, score, reasons }) => ({ id, score, rank: 1 + scored.filter((other) => other.score > score).length, reasons: [...reasons, ...tieReason(scored.filter((other) => other.score === score).length - 1)] }));
 }
 
 /**
  * How much the others agree with a candidate, in [0,1]: per system the mean likeness of its different patches, then the mean
- * over systems. Copies count once, and a system has one vote however many patches it hands in. Null when there is no other.
+ * over systems. Copies count once, a system has one vote however many patches it hands in, and what is no patch has none. Null when there is no other.
  */
 function agreementOf(candidate: RankCandidate, candidates: readonly RankCandidate[]): number | null {
-  const bySystem = groupBy(candidates, (other) => other.system ?? '');
+  const voters = candidates.filter((other) => other.refusal == null);
+  const bySystem = groupBy(voters, (other) => other.system ?? '');
   const votes: number[] = [];
   for (const [system, own] of bySystem) {
     const different = [...groupBy(own, (other) => other.patch.key).entries()].filter(([key]) => system !== (candidate.system ?? '') || key !== candidate.patch.key);
@@ -88,9 +91,14 @@ function factGain({ reward }: RankCandidate): number | null {
   return before.phiD === null || after.phiD === null ? null : after.phiD - before.phiD;
 }
 
-function reasonsOf({ reward, p }: RankCandidate, agreement: number | null, vetoes: readonly string[]): string[] {
+function tieReason(others: number): string[] {
+  return others === 0 ? [] : [`tied with ${String(others)} other${others === 1 ? '' : 's'}`];
+}
+
+function reasonsOf({ reward, refusal, p }: RankCandidate, agreement: number | null, vetoes: readonly string[]): string[] {
   const reasons = vetoes.map((gate) => `ruled out by the gate ${gate}`);
-  if (reward === null || reward.abstain) reasons.push('not measured: counts as the worst that was');
+  if (refusal != null) reasons.push(refusal);
+  else if (reward === null || reward.abstain) reasons.push('not measured: counts as the worst that was');
   const introduced = reward?.neutralDiagnostics?.introduced.length ?? 0;
   const fixed = reward?.neutralDiagnostics?.fixed.length ?? 0;
   if (introduced + fixed > 0) reasons.push(`${String(introduced)} introduced, ${String(fixed)} fixed`);

@@ -1,6 +1,6 @@
 import type { FileStructure, FileTokens } from '../base/declaration.js';
 import type { Diagnostic, Location } from '../base/location.js';
-import type { Coverage, Neutralisation } from '../base/process-reward.js';
+import type { Coverage, LearnedScore, Neutralisation } from '../base/process-reward.js';
 
 /** One file on one side of a step, with everything that was measured of it. */
 export interface FileSide {
@@ -49,6 +49,8 @@ export interface ScopeEscape {
 export interface PriorState {
   readonly phiS: number;
   readonly conf: number;
+  /** The learned probability of the state before. */
+  readonly p: number;
 }
 
 /** The facts of one step: everything a reward is computed from. */
@@ -66,4 +68,6 @@ export interface StepFacts {
   readonly neutralisedSettings: readonly Neutralisation[];
   /** The confidence of the resolution that the step rests on; null when it resolved no selector (the one before is carried forward). */
   readonly conf: number | null;
+  /** What a model says of the step; null without one. */
+  readonly learned: LearnedScore | null;
 }

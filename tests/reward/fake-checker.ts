@@ -77,6 +77,7 @@ export function factsOf(pairs: readonly FilePair[], more: Partial<StepFacts> = {
     scopeEscapes: [],
     neutralisedSettings: [],
     conf: null,
+    learned: null,
     ...more,
   };
 }

@@ -45,7 +45,7 @@ const candidate = (id: string, added: string, more: Partial<RankCandidate> = {})
   p: null,
   ...more,
 });
-const idsOf = (candidates: readonly RankCandidate[]): string[] => rankCandidates(candidates).map((item) => item.id);
+const idsOf = (candidates: readonly RankCandidate[]): (string | number)[] => rankCandidates(candidates).map((item) => item.id);
 
 describe('ranking', () => {
   test('facts, then agreement', async () => {

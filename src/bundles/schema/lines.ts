@@ -40,3 +40,6 @@ export const rankRecordSchema = z.strictObject({
 });
 
 export type BatchRequest = Immutable<z.infer<typeof batchRequestSchema>>;
+export type ScoreRequest = Immutable<z.infer<typeof scoreRequestSchema>>;
+export type ScoreRecord = Immutable<z.infer<typeof scoreRecordSchema>>;
+export type RankRecord = Immutable<z.infer<typeof rankRecordSchema>>;

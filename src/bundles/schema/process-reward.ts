@@ -57,6 +57,10 @@ const gateSchema = z
   .strictObject({ gate: z.string(), critical: z.boolean(), message: z.string(), evidence: z.array(placeSchema) })
   .meta({ id: 'GateFiring' });
 
+const learnedScoreSchema = z
+  .strictObject({ p: unitIntervalSchema.nullable(), abstain: z.boolean(), digest: z.string(), runtime: z.string(), provider: z.string(), tokenizer: z.string().nullable() })
+  .meta({ id: 'LearnedScore' });
+
 const paperSchema = z
   .strictObject({
     version: z.literal('pr-v1'),
@@ -88,7 +92,7 @@ export const processRewardSchema = z
     coverage: coverageSchema,
     neutralised: z.array(z.strictObject({ ...placeSchema.shape, kind: z.string(), text: z.string() })),
     gates: z.array(gateSchema),
-    model: z.null(),
+    model: learnedScoreSchema.nullable(),
     abstain: z.boolean(),
     abstainReason: z.string().nullable(),
     paper: paperSchema,

@@ -19,6 +19,7 @@ export function knownFacts(plan: StepPlan, measured: MeasuredStep): StepFacts {
     scopeEscapes: [],
     neutralisedSettings: measured.neutralisedSettings,
     conf: null,
+    learned: null,
   };
 }
 

@@ -1,7 +1,12 @@
-import type { Location } from '../../base/location.js';
+import type { Diagnostic, Location } from '../../base/location.js';
 import type { FileTree } from '../../workspace/file-tree.js';
 import { identityOfTree } from '../../workspace/tree-identity.js';
-import type { FileMeasurement } from './measure.js';
+
+/** The diagnostics of a file, or that it is outside every project. */
+export type FileMeasurement = readonly Diagnostic[] | 'excluded';
+
+/** What the servers said of the files of one tree, by path. */
+export type Measurement = ReadonlyMap<string, FileMeasurement>;
 
 /**
  * What is known of one tree that steps start from, as data: each fact is asked for once, however many steps there are, and

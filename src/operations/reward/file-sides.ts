@@ -2,7 +2,7 @@ import type { Diagnostic } from '../../base/location.js';
 import { TextDocument } from '../../base/text-document.js';
 import { selectorForUsage } from '../../selectors/selector-for.js';
 import type { FileSide } from '../../reward/step-facts.js';
-import type { Measurement } from './measure.js';
+import type { Measurement } from './base-state.js';
 import type { ParsedFile } from './step-files.js';
 
 /** What was measured on one side: as the command line reports it, and neutrally. */

@@ -1,13 +1,7 @@
-import type { Diagnostic } from '../../base/location.js';
 import { fileDiagnostics } from '../../lsp/diagnostics.js';
 import type { ServerSpec } from '../../lsp/server-spec.js';
+import type { FileMeasurement, Measurement } from './base-state.js';
 import type { ShadowLab } from './shadow-lab.js';
-
-/** The diagnostics of a file, or that it is outside every project. */
-export type FileMeasurement = readonly Diagnostic[] | 'excluded';
-
-/** What the servers said of the files of one tree, by path. */
-export type Measurement = ReadonlyMap<string, FileMeasurement>;
 
 /**
  * Asks each file's server about it, one after the other in sorted order: the text of inferred types depends on the order of

@@ -64,6 +64,10 @@ export class ShadowLab {
     return (spec.followsWatchEvents ? this.navigation : this.analysis).session(spec);
   }
 
+  async recycle(memoryMaxBytes: number): Promise<void> {
+    await Promise.all([this.analysis.recycle(memoryMaxBytes), this.navigation.recycle(memoryMaxBytes)]);
+  }
+
   /** Ends the servers, then removes the worktree. */
   async close(): Promise<void> {
     await Promise.all([this.analysis.close(), this.navigation.close()]);

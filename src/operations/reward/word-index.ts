@@ -9,7 +9,7 @@ interface FileWords {
 }
 
 /** Which identifiers the files of one tree hold. */
-export class WordIndex {
+class WordIndex {
   readonly #byFile: ReadonlyMap<string, FileWords>;
 
   constructor(byFile: ReadonlyMap<string, FileWords>) {

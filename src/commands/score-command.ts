@@ -1,0 +1,67 @@
+import { Args, Flags } from '@oclif/core';
+import { caller } from '../base/caller.js';
+import { Failure } from '../base/failure.js';
+import { priceLines, readScoreLines, type PricedLine, type ScoreLine, type ScoreOptions } from '../operations/score.js';
+import { openInput } from '../workspace/read-input.js';
+import { BaseCommand, type CommonFlags } from './base-command.js';
+import { Progress } from './progress.js';
+
+interface ScoreFlags extends CommonFlags {
+  readonly base: string;
+  readonly exact: boolean;
+  readonly reward: 'pr-v2' | 'pr-v1';
+  readonly servers: number;
+  readonly 'server-memory': number;
+}
+
+/** For the `args` of each of them: oclif does not look at what a command inherits. */
+export const SCORE_ARGS = { file: Args.string({ ignoreStdin: true, required: true, description: 'JSONL file with one patch per line; - is standard input', name: 'FILE' }) };
+
+const MEBIBYTE = 1024 * 1024;
+
+/** What the commands that price many patches share. */
+export abstract class ScoreCommand extends BaseCommand {
+  static override readonly baseFlags = {
+    ...BaseCommand.baseFlags,
+    base: Flags.string({ description: 'revision that the patches of lines without a base apply to', default: 'HEAD', helpValue: 'REV' }),
+    exact: Flags.boolean({ description: 'measure the whole workspace, not only touched files and their dependents', default: false }),
+    reward: Flags.option({ options: ['pr-v2', 'pr-v1'] as const, description: 'which reward is r', default: 'pr-v2' as const })(),
+    servers: Flags.integer({ description: 'how many sets of warm servers work side by side', default: 1, min: 1, max: 64, helpValue: 'N' }),
+    'server-memory': Flags.integer({ description: 'a server that holds more than so many MiB is replaced between two patches', default: 3072, min: 64, helpValue: 'MIB' }),
+  };
+
+  /** Prices the lines of a file, and shows on a terminal how far it is. `skip` lines were answered before. */
+  protected async *price(file: string, flags: ScoreFlags, total: number | null, skip = 0): AsyncGenerator<PricedLine> {
+    const progress = new Progress(caller().stderr, total, skip);
+    try {
+      for await (const priced of priceLines(skipping(readScoreLines(await openInput(file)), skip), this.scoreOptions(flags))) {
+        yield priced;
+        progress.step();
+      }
+    } finally {
+      progress.end();
+    }
+  }
+
+  private scoreOptions(flags: ScoreFlags): ScoreOptions {
+    return {
+      ...this.engineOptions(flags),
+      base: flags.base,
+      rewardArgs: { exact: flags.exact, reward: flags.reward },
+      lanes: flags.servers,
+      serverMemoryMaxBytes: flags['server-memory'] * MEBIBYTE,
+    };
+  }
+}
+
+export function isUnreadable({ request }: ScoreLine): boolean {
+  return request instanceof Failure;
+}
+
+async function* skipping(lines: AsyncIterable<ScoreLine>, count: number): AsyncGenerator<ScoreLine> {
+  let seen = 0;
+  for await (const line of lines) {
+    seen += 1;
+    if (seen > count) yield line;
+  }
+}

@@ -1,0 +1,130 @@
+import { createInterface } from 'node:readline';
+import * as z from 'zod';
+import { canonicalJson } from '../base/canonical-json.js';
+import { caller } from '../base/caller.js';
+import { Failure } from '../base/failure.js';
+import type { JsonObject } from '../bundles/json-shape.js';
+import type { Bundle } from '../bundles/schema/bundle.js';
+import { scoreRequestSchema, type ScoreRecord, type ScoreRequest } from '../bundles/schema/lines.js';
+import { Engine, type EngineOptions } from './engine.js';
+import { failureBundle } from './failure-bundle.js';
+
+/** What every line of a run is priced with. */
+export interface ScoreOptions extends EngineOptions {
+  /** For lines that name no base. */
+  readonly base: string;
+  /** Further arguments of `reward`, the same for every line. */
+  readonly rewardArgs: JsonObject;
+  /** How many engines, each with warm servers of its own, work side by side. */
+  readonly lanes: number;
+  /** A server that holds more memory is replaced before the next line. */
+  readonly serverMemoryMaxBytes: number;
+}
+
+/** One line of the input: a patch to price, or why it cannot be read. */
+export interface ScoreLine {
+  readonly id: string | number;
+  readonly request: ScoreRequest | Failure;
+}
+
+/** A line with the bundle of its reward. */
+export interface PricedLine {
+  readonly line: ScoreLine;
+  readonly bundle: Bundle;
+}
+
+/**
+ * Prices patches against bases that stay warm, and yields the answers in the order of the input. Each is the bundle that
+ * `assay reward PATCH` gives. At most a few lines are read ahead, so that an input may be longer than the memory.
+ */
+export async function* priceLines(lines: AsyncIterable<ScoreLine>, options: ScoreOptions): AsyncGenerator<PricedLine> {
+  const lanes = await Promise.all(Array.from({ length: options.lanes }, () => Engine.open(options)));
+  const free = [...lanes];
+  const waiting: ((engine: Engine) => void)[] = [];
+  const acquire = (): Promise<Engine> => {
+    const engine = free.pop();
+    return engine === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(engine);
+  };
+  const release = (engine: Engine): void => {
+    const next = waiting.shift();
+    if (next === undefined) free.push(engine);
+    else next(engine);
+  };
+  const answer = async (line: ScoreLine): Promise<PricedLine> => {
+    if (line.request instanceof Failure) return { line, bundle: failureBundle({ cmd: 'score', args: {} }, line.request) };
+    const engine = await acquire();
+    try {
+      const { patch, base = options.base } = line.request;
+      const bundle = await engine.run({ cmd: 'reward', args: { ...options.rewardArgs, base, patch } });
+      await engine.recycle(options.serverMemoryMaxBytes);
+      return { line, bundle };
+    } finally {
+      release(engine);
+    }
+  };
+  const pending: Promise<PricedLine>[] = [];
+  try {
+    for await (const line of lines) {
+      if (caller().signal.aborted) break;
+      const answered = answer(line);
+      // It is awaited below, in its turn.
+      answered.catch(() => undefined);
+      pending.push(answered);
+      if (pending.length > options.lanes) yield await (pending.shift() as Promise<PricedLine>);
+    }
+    for (const answered of pending) yield await answered;
+  } finally {
+    await Promise.allSettled(pending);
+    await Promise.all(lanes.map((engine) => engine.close()));
+  }
+}
+
+/** Reads the lines of a JSONL input; blank ones are no lines. A line without an id is called by its 0-based number. */
+export async function* readScoreLines(input: NodeJS.ReadableStream): AsyncGenerator<ScoreLine> {
+  let number = 0;
+  for await (const text of createInterface({ input, crlfDelay: Infinity })) {
+    if (text.trim() === '') continue;
+    const parsed = scoreRequestSchema.safeParse(parseJson(text));
+    const request = parsed.success ? parsed.data : unreadable(z.prettifyError(parsed.error), number);
+    yield { id: idOf(parseJson(text)) ?? number, request };
+    number += 1;
+  }
+}
+
+/** The answer to a line, as `score` prints it. A line that was not measured carries its bundle, which says why. */
+function scoreRecord({ line, bundle }: PricedLine, withBundle: boolean): ScoreRecord {
+  const reward = bundle.processReward;
+  return {
+    id: line.id,
+    r: reward?.r ?? null,
+    p: reward?.model?.p ?? null,
+    abstain: reward?.abstain ?? true,
+    gates: [...new Set(reward?.gates.map((gate) => gate.gate))],
+    bundleId: bundle.bundleId,
+    ...(withBundle || bundle.status === 'error' ? { bundle } : {}),
+  };
+}
+
+export function scoreRecordLine(priced: PricedLine, withBundle: boolean): string {
+  return canonicalJson(scoreRecord(priced, withBundle));
+}
+
+function unreadable(problem: string, number: number): Failure {
+  return new Failure('E/BAD_ARGUMENT', `line ${String(number + 1)} is no patch to score: ${problem}`, {
+    hint: 'A line is {"id"?, "instance_id"?, "system"?, "base"?, "patch", …} with the text of a unified diff. The other lines were answered.',
+  });
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    // The schema then says that it is no object.
+    return undefined;
+  }
+}
+
+function idOf(value: unknown): string | number | null {
+  const parsed = z.looseObject({ id: z.union([z.string(), z.number()]) }).safeParse(value);
+  return parsed.success ? parsed.data.id : null;
+}
