@@ -1,3 +1,4 @@
+import Apply from './commands/apply.js';
 import Batch from './commands/batch.js';
 import Calls from './commands/calls.js';
 import Completion from './commands/completion.js';
@@ -9,6 +10,7 @@ import Hover from './commands/hover.js';
 import Impl from './commands/impl.js';
 import Locate from './commands/locate.js';
 import Rank from './commands/rank.js';
+import Recover from './commands/recover.js';
 import Refs from './commands/refs.js';
 import Reward from './commands/reward.js';
 import Score from './commands/score.js';
@@ -16,9 +18,11 @@ import Signature from './commands/signature.js';
 import Symbols from './commands/symbols.js';
 import Typedef from './commands/typedef.js';
 import Types from './commands/types.js';
+import Undo from './commands/undo.js';
 
 /** Every command by every name that it answers to. */
 export const COMMANDS = {
+  apply: Apply,
   batch: Batch,
   'call-hierarchy': Calls,
   callHierarchy: Calls,
@@ -41,6 +45,7 @@ export const COMMANDS = {
   implementation: Impl,
   locate: Locate,
   rank: Rank,
+  recover: Recover,
   references: Refs,
   refs: Refs,
   reward: Reward,
@@ -55,4 +60,5 @@ export const COMMANDS = {
   typeDefinition: Typedef,
   typeHierarchy: Types,
   types: Types,
+  undo: Undo,
 };

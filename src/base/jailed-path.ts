@@ -22,7 +22,7 @@ export function pathProblem(path: string, platform: NodeJS.Platform = process.pl
   if (parts.includes('..')) return 'leads out of the workspace';
   if (parts.includes('') || parts.includes('.')) return 'has an empty part or a part that is only a dot';
   if (path.split(/[/\\]/).some(isGitName)) return 'leads into .git';
-  if (windows && parts.some(isWindowsDevice)) return 'names a device or a stream';
+  if (windows && !parts.every(isWindowsName)) return 'names a device or a stream';
   if (Buffer.byteLength(path) > PATH_MAX || parts.some((part) => Buffer.byteLength(part) > NAME_MAX)) return 'is longer than a file system takes';
   return null;
 }
@@ -54,7 +54,8 @@ export function isGitName(name: string): boolean {
 
 const DEVICE = /^(?:con|prn|aux|nul|conin\$|conout\$|com[0-9¹²³]|lpt[0-9¹²³])$/i;
 
-/** True for a name that Windows does not take for a file: a device, a stream, or one whose end it drops. */
-function isWindowsDevice(name: string): boolean {
-  return /[<>:"|?*\p{Cc}]/u.test(name) || /[. ]$/.test(name) || DEVICE.test((name.split('.', 1)[0] ?? '').trimEnd());
+/** False for a name that Windows does not take for a file: a device, a stream, or one whose end it drops. */
+export function isWindowsName(name: string): boolean {
+  const isDevice = DEVICE.test((name.split('.', 1)[0] ?? '').trimEnd());
+  return !isDevice && !/[<>:"|?*\\\p{Cc}]/u.test(name) && !/[. ]$/.test(name);
 }

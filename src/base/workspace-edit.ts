@@ -6,8 +6,9 @@ export interface TextEdit {
   readonly newText: string;
 }
 
+/** The version is null: it counts a client's changes since it opened a document, and a plan is checked by content. */
 export interface TextDocumentEdit {
-  readonly textDocument: { readonly uri: string; readonly version: number | null };
+  readonly textDocument: { readonly uri: string; readonly version: null };
   readonly edits: readonly TextEdit[];
 }
 

@@ -31,6 +31,8 @@ export interface MetaDraft {
   readonly cache: Bundle['meta']['cache'];
   readonly node: string;
   readonly timings?: Readonly<Record<string, number>>;
+  readonly commit?: string;
+  readonly recovery?: string;
   readonly [key: string]: unknown;
 }
 

@@ -73,6 +73,7 @@ export abstract class BaseCommand extends Command {
 
   protected async print(bundle: Bundle, { json, 'index-io': unit, preview = false, verbose = false }: PrintFlags, engine: EngineHandle | null): Promise<void> {
     caller().exitCode = bundle.meta.exitCode;
+    if (bundle.meta.recovery !== undefined) say(bundle.meta.recovery);
     await printBundle(bundle, { json, unit, preview, verbose, readText: (uri) => engine?.textOf(uri) });
   }
 

@@ -6,7 +6,8 @@ import { errorBundle } from '../bundles/error-bundle.js';
 import type { Bundle } from '../bundles/schema/bundle.js';
 import { NO_SERVERS } from './analysis.js';
 import { capabilitiesOf, environmentOf } from './environment.js';
-import type { Answer, OperationRequest } from './operation.js';
+import type { Answer, OperationRequest, PendingWrite } from './operation.js';
+import { sentenceOf } from './edits/edit-session.js';
 import { operationNamed } from './operations.js';
 import { Workbench, type WorkbenchOptions } from './workbench.js';
 
@@ -35,6 +36,7 @@ export class Engine {
     const start = performance.now();
     const startedBefore = this.bench.serversStarted();
     this.bench.startRequest();
+    const recovery = await this.recovered(request);
     const answer = await this.answer(request);
     this.texts = answer.texts ?? new Map<string, string>();
     const servers = answer.servers ?? NO_SERVERS;
@@ -42,18 +44,23 @@ export class Engine {
       request: { cmd: answer.cmd, args: answer.args, ...(answer.selector === undefined ? {} : { selector: answer.selector }) },
       resolution: answer.resolution ?? null,
       facts: answer.facts ?? {},
+      edits: answer.edits ?? null,
       processReward: answer.processReward ?? null,
       environment: await environmentOf(this.bench.workspace, servers, answer.snapshot),
       capabilities: capabilitiesOf(servers.sessions),
     };
-    const meta: MetaDraft = {
+    const meta = (extra: Partial<MetaDraft> = {}): MetaDraft => ({
       exitCode: answer.exitCode ?? 0,
       durationMs: Math.round(performance.now() - start),
       cache: servers.sessions.length === 0 ? 'none' : this.bench.serversStarted() > startedBefore ? 'cold' : 'warm',
       node: process.version,
       ...(answer.timings === undefined ? {} : { timings: answer.timings }),
-    };
-    return answer.failure === undefined ? buildBundle(draft, meta, answer.page) : errorBundle(draft.request, answer.failure, draft, meta);
+      ...(recovery === null ? {} : { recovery }),
+      ...extra,
+    });
+    if (answer.failure !== undefined) return errorBundle(draft.request, answer.failure, draft, meta());
+    const preview = buildBundle(draft, meta(), answer.page);
+    return answer.write === undefined ? preview : written(answer.write, draft, preview, meta);
   }
 
   /** The text of a file that the last answer speaks about; undefined when it was not read. */
@@ -71,6 +78,17 @@ export class Engine {
     return this.bench.close();
   }
 
+  /** An edit that was cut short is mended before anything is answered; a question about files that nobody can mend is answered all the same. */
+  private async recovered({ cmd }: OperationRequest): Promise<string | null> {
+    if (cmd === 'recover') return null;
+    try {
+      const recovery = await this.bench.editSession().recoverInterrupted();
+      return recovery === null || recovery.kind === 'nothing' ? null : sentenceOf(recovery);
+    } catch (error) {
+      return `An edit may have been cut short: ${toFailure(error).message}`;
+    }
+  }
+
   private async answer(request: OperationRequest): Promise<PagedAnswer> {
     let cmd = request.cmd;
     try {
@@ -84,6 +102,26 @@ export class Engine {
       return { cmd, args: request.args, snapshot: null, failure: toFailure(error) };
     }
   }
+}
+
+/** Makes the change that `preview` shows, and returns the bundle that says so: of the same draft, with the transaction. */
+async function written(write: PendingWrite, draft: BundleDraft, preview: Bundle, meta: (extra?: Partial<MetaDraft>) => MetaDraft): Promise<Bundle> {
+  const request = { ...draft.request, args: write.args };
+  try {
+    if (write.expect !== null && write.expect !== preview.bundleId) throw notAsExpected(write.expect, preview.bundleId);
+    const { transaction, commit } = await write.run();
+    const edits = draft.edits && { ...draft.edits, ...(transaction === undefined ? {} : { transaction }) };
+    return buildBundle({ ...draft, request, edits: edits ?? null }, meta(commit === undefined ? {} : { commit }));
+  } catch (error) {
+    return errorBundle(request, toFailure(error), draft, meta());
+  }
+}
+
+function notAsExpected(expected: string, found: string): Failure {
+  return new Failure('E/CONTENT_MODIFIED', 'what would be written now is not what the expected preview showed', {
+    hint: 'Nothing was written. Files, servers or arguments differ: look at a new preview with the same arguments, and expect that.',
+    details: { expected, found },
+  });
 }
 
 /** A page of another state of the files would leave places out or repeat them. */

@@ -1,6 +1,7 @@
 import type * as z from 'zod';
 import { Failure } from '../base/failure.js';
 import type { JsonObject } from '../bundles/json-shape.js';
+import type { BundleEdits } from '../bundles/schema/edits.js';
 import type { BundleFacts } from '../bundles/schema/facts.js';
 import type { BundleResolution } from '../bundles/schema/resolution.js';
 import type { ProcessReward } from '../base/process-reward.js';
@@ -13,6 +14,16 @@ export interface OperationRequest {
   readonly args: JsonObject;
 }
 
+/** A change of files that was asked for and not made yet. */
+export interface PendingWrite {
+  /** The arguments of the answer once it is made. */
+  readonly args: JsonObject;
+  /** The `bundleId` that the preview must have, or null. */
+  readonly expect: string | null;
+  /** Makes the change. Throws a Failure when it is not made; no transaction means that there was nothing to change. */
+  run(): Promise<{ readonly transaction?: string; readonly commit?: string }>;
+}
+
 /** What an operation found out. The engine makes the bundle of it. */
 export interface Answer {
   /** The arguments that change the answer, defaults filled in, paths relative to the workspace. */
@@ -22,6 +33,10 @@ export interface Answer {
   readonly resolution?: BundleResolution | null;
   readonly facts?: BundleFacts;
   readonly processReward?: ProcessReward | null;
+  /** What a change of files would do, or did. */
+  readonly edits?: BundleEdits;
+  /** Set when the change is to be made: the rest of the answer is the preview of it, with the arguments of a preview. */
+  readonly write?: PendingWrite;
   readonly servers?: AskedServers;
   /** Digest of the files that the answer speaks about; null when it speaks about none. */
   readonly snapshot: string | null;

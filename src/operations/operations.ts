@@ -1,4 +1,5 @@
 import { Failure } from '../base/failure.js';
+import { apply } from './apply.js';
 import { calls } from './calls.js';
 import { completion } from './completion.js';
 import { diag } from './diag.js';
@@ -7,14 +8,16 @@ import { hover } from './hover.js';
 import { locate } from './locate.js';
 import { declaration, definition, implementation, references, typeDefinition } from './navigate.js';
 import type { Operation } from './operation.js';
+import { recover } from './recover.js';
 import { reward } from './reward.js';
 import { signature } from './signature.js';
 import { symbols } from './symbols.js';
 import { types } from './types.js';
+import { undo } from './undo.js';
 
 /** Every operation there is. */
 const OPERATIONS: readonly Operation[] = [
-  locate, definition, declaration, typeDefinition, implementation, references, highlights, hover, signature, completion, calls, types, symbols, diag, reward,
+  locate, definition, declaration, typeDefinition, implementation, references, highlights, hover, signature, completion, calls, types, symbols, diag, apply, undo, recover, reward,
 ];
 
 /** Returns the operation that answers to `name`, its short name or an alias. Throws E/BAD_ARGUMENT with the list of names. */

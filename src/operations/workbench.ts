@@ -7,6 +7,7 @@ import { ensureStateDir } from '../workspace/state-dir.js';
 import { createShadowFolder, removeShadowFolder } from '../workspace/shadow-folders.js';
 import { findWorkspace, type Workspace } from '../workspace/workspace-root.js';
 import { Analysis } from './analysis.js';
+import { EditSession } from './edits/edit-session.js';
 import { ShadowLab } from './reward/shadow-lab.js';
 import { CommitTrees } from './reward/step.js';
 import { SourceFiles } from './source-files.js';
@@ -84,6 +85,11 @@ export class Workbench {
     const analysis = new Analysis({ ...this.options, root, aliases: [], owns: (path) => this.known?.files.has(path) === true, interpreterRoot: root, runDir: await this.privateFolder() });
     this.analyses.set(purpose, analysis);
     return analysis;
+  }
+
+  /** The files of the workspace as edits reach them. */
+  editSession(): EditSession {
+    return new EditSession(this.workspace, this.options.env);
   }
 
   /** The worktree that rewards are measured in. */

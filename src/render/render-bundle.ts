@@ -7,6 +7,7 @@ import { renderLocations } from './locations.js';
 import { renderActions, renderCompletions, renderSignature } from './other-facts.js';
 import { renderContext, type RenderContext } from './render-context.js';
 import type { RenderOptions } from './render-options.js';
+import { renderRecovery } from './recovery.js';
 import { renderResolution } from './resolution.js';
 import { renderReward } from './reward.js';
 import { renderCalls, renderSymbols } from './symbols.js';
@@ -46,6 +47,7 @@ function renderFacts(context: RenderContext, bundle: Bundle): string[] {
     ...(facts.completions === undefined ? [] : renderCompletions(facts.completions)),
     ...(facts.actions === undefined ? [] : renderActions(facts.actions)),
     ...(facts.diagnostics === undefined ? [] : renderDiagnostics(context, facts.diagnostics, facts.coverage)),
+    ...(facts.recovery === undefined ? [] : renderRecovery(facts.recovery)),
     ...(facts.truncated === undefined ? [] : [facts.nextCursor === undefined ? 'truncated: there are more; --limit N says how many are listed' : `truncated: more than ${facts.nextCursor.replace(/\..*/, '')} places; --cursor ${facts.nextCursor} goes on`]),
   ];
 }

@@ -2,7 +2,7 @@ import { Failure } from '../base/failure.js';
 import { BlobReader, type BlobAnswer } from './blob-reader.js';
 import { askGit, type GitAnswer } from './git-call.js';
 import { hardenedEnvironment } from './git-environment.js';
-import { isNameable, parseBlobs, parseListing, parseRawDiff, parseRawLog, splitZero, type DiffEntry, type GitListing } from './git-output.js';
+import { isNameable, parseBlobs, parseListing, parseRawDiff, parseRawLog, splitZero, type DiffEntry, type GitEntry, type GitListing } from './git-output.js';
 import { runGit } from './git-process.js';
 import { diffWorktree, readWorktreeIndex, type WorktreeIndex, type WorktreeIndexPorts } from './worktree-index.js';
 
@@ -98,6 +98,32 @@ export class GitRepository {
     }
     for (const path of base.keys()) if (!worktree.files.has(path)) changes.push({ status: 'D', path, untracked: false });
     return changes.sort((a, b) => (a.path < b.path ? -1 : 1));
+  }
+
+  /**
+   * Returns, for those of `paths` (files that are there) whose content HEAD does not hold, why: it is changed, staged, not tracked or
+   * ignored. Git could not give their content back.
+   */
+  async uncommitted(paths: readonly string[]): Promise<Map<string, string>> {
+    const head = await this.headFiles();
+    const index = parseListing(await this.#need(['ls-files', '-s', '-z'])).files;
+    const worktree = await this.worktreeIndex('hash-only');
+    const same = (a: GitEntry | undefined, b: GitEntry | undefined): boolean => a?.oid === b?.oid && a?.mode === b?.mode;
+    const reasons = new Map<string, string>();
+    for (const path of paths) {
+      const [committed, staged, present] = [head.get(path), index.get(path), worktree.files.get(path)];
+      if (present === undefined && staged === undefined) reasons.set(path, 'is ignored by Git, which does not hold its content');
+      else if (worktree.untracked.has(path)) reasons.set(path, 'is not tracked by Git, which does not hold its content');
+      else if (!same(staged, committed)) reasons.set(path, 'has changes that are staged and not committed');
+      else if (!same(present, committed)) reasons.set(path, 'has changes that are not committed');
+    }
+    return reasons;
+  }
+
+  /** Returns the files of HEAD; none before the first commit. */
+  async headFiles(): Promise<ReadonlyMap<string, GitEntry>> {
+    const head = await this.#ask(['rev-parse', '--quiet', '--verify', 'HEAD^{commit}']);
+    return head.ok ? (await this.listTree(head.stdout.trim())).files : new Map<string, GitEntry>();
   }
 
   /** Returns the work tree as `git add --all` would record it, without recording it; `with-content` also reads what is not in the repository yet. */

@@ -1,4 +1,4 @@
-import { pathOfMarker, pathsOfGitHeader, unquotePath } from './patch-paths.js';
+import { pathOfMarker, pathsOfGitHeader, unquotePath, withoutParts } from './patch-paths.js';
 
 export interface PatchHunk {
   /** The `@@` line as it stands. */
@@ -18,6 +18,8 @@ export interface FilePatch {
   /** Paths on `rename` and `copy` lines carry no `a/` and `b/`. */
   readonly bareOldPath: string | null;
   readonly bareNewPath: string | null;
+  /** True for `rename`, false for `copy`. */
+  readonly isRename: boolean;
   /** The paths of the `diff --git` line are the same text, as they are without `a/` and `b/`; null without such a line. */
   readonly hasOneName: boolean | null;
   readonly hunks: readonly PatchHunk[];
@@ -28,6 +30,7 @@ interface Draft {
   newPath: string | null;
   bareOldPath: string | null;
   bareNewPath: string | null;
+  isRename: boolean;
   hasOneName: boolean | null;
   hasMarkers: boolean;
   hunks: PatchHunk[];
@@ -61,15 +64,26 @@ export function scanPatch(patch: Buffer): FilePatch[] {
   return files;
 }
 
+/** Returns every path that a patch could mean: as written, and without its first part. */
+export function pathsOfPatch(patch: Buffer): string[] {
+  const found = new Set<string>();
+  for (const { oldPath, newPath, bareOldPath, bareNewPath } of scanPatch(patch)) {
+    for (const path of [oldPath, newPath]) if (path !== null) found.add(path).add(withoutParts(path, 1));
+    for (const path of [bareOldPath, bareNewPath]) if (path !== null) found.add(path);
+  }
+  return [...found].sort();
+}
+
 function draftOf(paths: readonly [string, string] | null): Draft {
-  return { oldPath: paths?.[0] ?? null, newPath: paths?.[1] ?? null, bareOldPath: null, bareNewPath: null, hasOneName: paths === null ? null : paths[0] === paths[1], hasMarkers: false, hunks: [] };
+  return { oldPath: paths?.[0] ?? null, newPath: paths?.[1] ?? null, bareOldPath: null, bareNewPath: null, isRename: false, hasOneName: paths === null ? null : paths[0] === paths[1], hasMarkers: false, hunks: [] };
 }
 
 function readExtendedHeader(line: string, file: Draft | undefined): void {
-  const match = /^(?:rename|copy) (from|to) (.*)$/s.exec(line);
+  const match = /^(rename|copy) (from|to) (.*)$/s.exec(line);
   if (match === null || file === undefined || file.hasMarkers) return;
-  const path = unquotePath(trimEnd(match[2] ?? ''));
-  if (match[1] === 'from') file.bareOldPath = path;
+  const path = unquotePath(trimEnd(match[3] ?? ''));
+  file.isRename = match[1] === 'rename';
+  if (match[2] === 'from') file.bareOldPath = path;
   else file.bareNewPath = path;
 }
 

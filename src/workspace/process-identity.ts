@@ -43,3 +43,10 @@ async function startTicksOf(pid: number): Promise<string | null> {
     throw error;
   }
 }
+
+/** Checks what was read from a file. */
+export function isIdentity(value: unknown): value is ProcessIdentity {
+  if (typeof value !== 'object' || value === null) return false;
+  const { pid, startTicks, host } = value as Record<string, unknown>;
+  return Number.isInteger(pid) && typeof host === 'string' && (startTicks === null || typeof startTicks === 'string');
+}

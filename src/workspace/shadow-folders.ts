@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileFailure, isAbsent } from './file-failure.js';
-import { mayBeRunning, ownIdentity, type ProcessIdentity } from './process-identity.js';
+import { isIdentity, mayBeRunning, ownIdentity, type ProcessIdentity } from './process-identity.js';
 import { ensurePrivateDirectory, ensureStateDir } from './state-dir.js';
 
 const OWNER_FILE = 'owner.json';
@@ -60,10 +60,4 @@ async function ownerOf(folder: string, name: string): Promise<ProcessIdentity> {
     if (isAbsent(error) || error instanceof SyntaxError) return byName;
     throw fileFailure(error, 'read', 'the owner of a shadow worktree', HINT);
   }
-}
-
-function isIdentity(value: unknown): value is ProcessIdentity {
-  if (typeof value !== 'object' || value === null) return false;
-  const { pid, startTicks, host } = value as Record<string, unknown>;
-  return Number.isInteger(pid) && typeof host === 'string' && (startTicks === null || typeof startTicks === 'string');
 }

@@ -88,7 +88,7 @@ async function scratchEnvironment(ports: WorktreeIndexPorts, scratch: string): P
   }
   await mkdir(join(scratch, 'objects'));
   return {
-    ...hardenedEnvironment(ports.top, await filterSettings(ports, plain)),
+    ...hardenedEnvironment(ports.top, await filterSettings(ports.ask, plain)),
     GIT_INDEX_FILE: copy,
     GIT_OBJECT_DIRECTORY: join(scratch, 'objects'),
     GIT_ALTERNATE_OBJECT_DIRECTORIES: `"${objects.replace(/["\\]/g, '\\$&')}"`,
@@ -96,9 +96,9 @@ async function scratchEnvironment(ports: WorktreeIndexPorts, scratch: string): P
 }
 
 /** Settings that switch off every filter driver that any configuration names: comparing a file would run its clean command. */
-async function filterSettings(ports: WorktreeIndexPorts, env: Record<string, string>): Promise<[string, string][]> {
+export async function filterSettings(ask: WorktreeIndexPorts['ask'], env: Record<string, string>): Promise<[string, string][]> {
   const names = new Set<string>();
-  for (const key of splitZero(await ports.ask(env, ['config', '--list', '--name-only', '-z']))) {
+  for (const key of splitZero(await ask(env, ['config', '--list', '--name-only', '-z']))) {
     const match = /^filter\.(.*)\.[^.]*$/s.exec(key);
     if (match?.[1] !== undefined) names.add(match[1]);
   }

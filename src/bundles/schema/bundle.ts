@@ -36,6 +36,8 @@ const metaSchema = z
     }),
     node: z.string(),
     timings: z.record(z.string(), z.number()).exactOptional(),
+    commit: z.string().exactOptional().meta({ description: 'The commit that --commit made. Its hash depends on the clock.' }),
+    recovery: z.string().exactOptional().meta({ description: 'What became of an earlier edit that was cut short, as a sentence.' }),
   })
   .meta({ id: 'Meta' });
 

@@ -41,6 +41,7 @@ export const editsSchema = z
     safety: z.strictObject({ checks: z.array(safetyCheckSchema) }),
     delta: diagnosticDeltaSchema.nullable(),
     deltaReason: z.string().exactOptional(),
+    repairs: z.array(z.string()).exactOptional().meta({ description: 'What was mended in a patch that is not well-formed; absent when nothing was.' }),
     transaction: z.string().exactOptional(),
   })
   .meta({ id: 'Edits' });

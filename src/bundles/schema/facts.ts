@@ -35,6 +35,14 @@ const factsCoverageSchema = z
   })
   .meta({ id: 'FactsCoverage' });
 
+const recoverySchema = z
+  .strictObject({
+    outcome: z.enum(['nothing', 'finished', 'taken-back', 'blocked', 'abandoned']),
+    transaction: z.string().exactOptional(),
+    paths: z.array(z.string()).exactOptional().meta({ description: 'The files of the transaction; with blocked, those that changed since.' }),
+  })
+  .meta({ id: 'Recovery', description: 'What became of an edit that was cut short.' });
+
 /**
  * What a server said, one key per kind of question; a key that is absent was not asked. An empty list and null are answers:
  * the server was asked and knows of none.
@@ -56,6 +64,7 @@ export const factsSchema = z
     diagnostics: z.array(diagnosticSchema).exactOptional(),
     actions: z.array(actionSchema).exactOptional(),
     coverage: factsCoverageSchema.exactOptional(),
+    recovery: recoverySchema.exactOptional(),
     truncated: z.literal(true).exactOptional(),
     nextCursor: z.string().exactOptional().meta({ description: 'Give it as --cursor to get the next page; only with truncated.' }),
   })

@@ -1,0 +1,70 @@
+import * as z from 'zod';
+
+const recordedSchema = z.strictObject({
+  mode: z.enum(['file', 'exec', 'symlink']),
+  /** 64 hex digits of the SHA-256 of the content. */
+  digest: z.string(),
+  /** Null for what the system gives a new file. */
+  permissions: z.number().nullable(),
+});
+
+const stepSchema = z.strictObject({
+  path: z.string(),
+  /** Where the file came from, for the reader: its old path has a step of its own. */
+  renamedFrom: z.string().nullable(),
+  before: recordedSchema.nullable(),
+  after: recordedSchema.nullable(),
+  /** The folder that holds the new content, and a second name of the old one, until the transaction ends. */
+  holding: z.string(),
+});
+
+const journalSchema = z.strictObject({
+  version: z.literal(1),
+  transaction: z.string().regex(/^txn-[0-9a-f]+$/),
+  /** Counts the transactions of this workspace. */
+  sequence: z.number(),
+  cmd: z.string(),
+  /** The transaction that this one takes back. */
+  undoes: z.string().nullable(),
+  /** While the transaction is open: `prepared`, no file of the user has changed yet; `committing`, some may have. */
+  state: z.enum(['prepared', 'committing']),
+  steps: z.array(stepSchema),
+  /** The folders that have to be made, parents first. */
+  newFolders: z.array(z.string()),
+  /** The permission bits of the folders that may be emptied, and are removed then. */
+  oldFolders: z.record(z.string(), z.number()),
+});
+
+/** What is written down before the first file changes, so that a run that dies is finished or taken back by the next one. */
+export type Journal = z.infer<typeof journalSchema>;
+export type Step = Journal['steps'][number];
+export type Recorded = NonNullable<Step['before']>;
+
+/** Returns null for a text that is no journal of this version. */
+export function parseJournal(text: string): Journal | null {
+  try {
+    const parsed = journalSchema.safeParse(JSON.parse(text));
+    return parsed.success ? parsed.data : null;
+  } catch (error) {
+    if (error instanceof SyntaxError) return null;
+    throw error;
+  }
+}
+
+/** Names in the holding folder; nobody else has reason to use them. */
+export function newName(journal: Journal, step: Step): string {
+  return `.assay-${journal.transaction}-${String(journal.steps.indexOf(step))}.new`;
+}
+
+export function oldName(journal: Journal, step: Step): string {
+  return `.assay-${journal.transaction}-${String(journal.steps.indexOf(step))}.old`;
+}
+
+export function parentOf(path: string): string {
+  return path.slice(0, Math.max(0, path.lastIndexOf('/')));
+}
+
+/** `a/b/c` → `a`, `a/b`. */
+export function ancestorsOf(path: string): string[] {
+  return path.split('/').slice(0, -1).map((_part, index, parts) => parts.slice(0, index + 1).join('/'));
+}

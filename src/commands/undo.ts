@@ -1,0 +1,12 @@
+import { Args } from '@oclif/core';
+import { BaseCommand } from './base-command.js';
+
+export default class Undo extends BaseCommand {
+  static override readonly description = 'Take an applied edit back: the last one, or the one named. Refuses when one of its files changed since.';
+  static override readonly args = { transaction: Args.string({ ignoreStdin: true, description: 'the transaction that an applied edit is named by', name: 'TXN' }) };
+
+  async run(): Promise<void> {
+    const { args, flags } = await this.parse(Undo);
+    await this.answer(flags, { cmd: 'undo', args: args.transaction === undefined ? {} : { transaction: args.transaction } });
+  }
+}

@@ -1,0 +1,41 @@
+import * as z from 'zod';
+import { planWorkspaceEdit } from '../apply/plan-workspace-edit.js';
+import { Failure } from '../base/failure.js';
+import { sha256 } from '../base/digest.js';
+import { readInput } from '../workspace/read-input.js';
+import { editAnswer } from './edits/edit-answer.js';
+import { editFlags } from './edits/edit-flags.js';
+import { planPatch } from './edits/plan-patch.js';
+import { parseWorkspaceEdit } from './edits/workspace-edit-document.js';
+import { defineOperation } from './operation.js';
+
+const argsSchema = z.strictObject({
+  /** The text of a unified diff or of a WorkspaceEdit. */
+  patch: z.string().nullable().default(null),
+  /** A file that holds one, relative to the current folder; `-` is standard input. */
+  patchFile: z.string().nullable().default(null),
+  ...editFlags,
+});
+
+type ApplyArgs = z.infer<typeof argsSchema>;
+
+/** A patch or a WorkspaceEdit, previewed or written through the same envelope as every edit. */
+export const apply = defineOperation({
+  cmd: 'apply',
+  args: argsSchema,
+  run: async (bench, args: ApplyArgs) => {
+    const document = await readDocument(args);
+    const snapshot = await bench.refresh();
+    const session = bench.editSession();
+    const edit = parseWorkspaceEdit(document.toString('utf8'));
+    const plan = edit === null ? await planPatch(session, document) : await planWorkspaceEdit(edit, session.files, { roots: [bench.workspace.root] });
+    const { patch: _patch, patchFile: _patchFile, ...flags } = args;
+    const answer = await editAnswer(session, { cmd: 'apply', plan, args: { patch: sha256(document) }, flags, delta: { unknown: 'not measured' } });
+    return { ...answer, snapshot: snapshot.digest };
+  },
+});
+
+async function readDocument({ patch, patchFile }: ApplyArgs): Promise<Buffer> {
+  if ((patch === null) === (patchFile === null)) throw new Failure('E/BAD_ARGUMENT', 'apply takes a patch or a WorkspaceEdit: its text as patch, or its file as patchFile', { hint: 'Give one of the two. Nothing was written.' });
+  return patchFile === null ? Buffer.from(patch ?? '', 'utf8') : readInput(patchFile);
+}
