@@ -16,6 +16,7 @@ import Reward from './commands/reward.js';
 import Score from './commands/score.js';
 import Signature from './commands/signature.js';
 import Symbols from './commands/symbols.js';
+import Trajectory from './commands/trajectory.js';
 import Typedef from './commands/typedef.js';
 import Types from './commands/types.js';
 import Undo from './commands/undo.js';
@@ -54,6 +55,7 @@ export const COMMANDS = {
   'signature-help': Signature,
   signatureHelp: Signature,
   symbols: Symbols,
+  trajectory: Trajectory,
   'type-definition': Typedef,
   'type-hierarchy': Types,
   typedef: Typedef,

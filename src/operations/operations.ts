@@ -12,12 +12,13 @@ import { recover } from './recover.js';
 import { reward } from './reward.js';
 import { signature } from './signature.js';
 import { symbols } from './symbols.js';
+import { trajectory } from './trajectory.js';
 import { types } from './types.js';
 import { undo } from './undo.js';
 
 /** Every operation there is. */
 const OPERATIONS: readonly Operation[] = [
-  locate, definition, declaration, typeDefinition, implementation, references, highlights, hover, signature, completion, calls, types, symbols, diag, apply, undo, recover, reward,
+  locate, definition, declaration, typeDefinition, implementation, references, highlights, hover, signature, completion, calls, types, symbols, diag, apply, undo, recover, reward, trajectory,
 ];
 
 /** Returns the operation that answers to `name`, its short name or an alias. Throws E/BAD_ARGUMENT with the list of names. */

@@ -10,6 +10,7 @@ import type { RenderOptions } from './render-options.js';
 import { renderRecovery } from './recovery.js';
 import { renderResolution } from './resolution.js';
 import { renderReward } from './reward.js';
+import { renderTrajectory } from './trajectory.js';
 import { renderCalls, renderSymbols } from './symbols.js';
 
 const LOCATION_LISTS = [
@@ -28,7 +29,7 @@ const LOCATION_LISTS = [
 export function renderBundle(bundle: Bundle, options: RenderOptions): string {
   const context = renderContext(options);
   const error = bundle.error === undefined ? [] : renderError(context, bundle, bundle.error);
-  const reward = bundle.processReward === null ? [] : renderReward(context, bundle.processReward);
+  const reward = bundle.processReward === null || bundle.facts.trajectory !== undefined ? [] : renderReward(context, bundle.processReward);
   const edits = bundle.edits === null ? [] : renderEdits(context, bundle.edits);
   const lines = [...error, ...renderFacts(context, bundle), ...edits, ...reward];
   const isOnlyResolved = lines.length === 0 && bundle.resolution !== null;
@@ -48,6 +49,7 @@ function renderFacts(context: RenderContext, bundle: Bundle): string[] {
     ...(facts.actions === undefined ? [] : renderActions(facts.actions)),
     ...(facts.diagnostics === undefined ? [] : renderDiagnostics(context, facts.diagnostics, facts.coverage)),
     ...(facts.recovery === undefined ? [] : renderRecovery(facts.recovery)),
+    ...(facts.trajectory === undefined ? [] : renderTrajectory(context, facts.trajectory)),
     ...(facts.truncated === undefined ? [] : [facts.nextCursor === undefined ? 'truncated: there are more; --limit N says how many are listed' : `truncated: more than ${facts.nextCursor.replace(/\..*/, '')} places; --cursor ${facts.nextCursor} goes on`]),
   ];
 }

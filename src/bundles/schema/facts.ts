@@ -42,6 +42,32 @@ const recoverySchema = z
     paths: z.array(z.string()).exactOptional().meta({ description: 'The files of the transaction; with blocked, those that changed since.' }),
   })
   .meta({ id: 'Recovery', description: 'What became of an edit that was cut short.' });
+const numberList = z.array(z.number());
+
+/** The run of an agent, step by step. */
+const trajectorySchema = z
+  .strictObject({
+    phiStart: z.number(),
+    steps: z.array(
+      z.strictObject({
+        kind: z.enum(['read', 'edit', 'unknown']),
+        reason: z.string().exactOptional().meta({ description: 'Why what the step did cannot be known.' }),
+        files: z.array(z.string()).meta({ description: 'What differs from the last known state.' }),
+        phi: z.number().nullable().meta({ description: 'Φ of the state after the step; null when it is not known.' }),
+        r: z.number().nullable().meta({ description: 'Φ minus that of the last known state; null when it is not known, never 0 for it.' }),
+        spans: z.int().min(0).meta({ description: 'How many steps r speaks of.' }),
+        introduced: z.int().min(0).nullable().meta({ description: 'Against the base.' }),
+        fixed: z.int().min(0).nullable(),
+        gates: z.array(z.string()),
+      }),
+    ),
+    progress: z.number(),
+    firstBadStep: z.int().min(0).nullable().meta({ description: '0-based.' }),
+    backtrackTo: z.int().min(0).nullable().meta({ description: 'The number of steps to keep; null when the run ends in its best state.' }),
+    aggregates: z.strictObject({ min: z.number().nullable(), lse: z.number().nullable(), last: z.number().nullable(), mean: z.number().nullable(), delta: numberList, clip: numberList }),
+    taints: z.array(z.strictObject({ step: z.int().min(0), rule: z.enum(['future-history', 'network', 'installed-copy']) })),
+  })
+  .meta({ id: 'Trajectory' });
 
 /**
  * What a server said, one key per kind of question; a key that is absent was not asked. An empty list and null are answers:
@@ -63,6 +89,7 @@ export const factsSchema = z
     completions: z.array(completionSchema).exactOptional(),
     diagnostics: z.array(diagnosticSchema).exactOptional(),
     actions: z.array(actionSchema).exactOptional(),
+    trajectory: trajectorySchema.exactOptional(),
     coverage: factsCoverageSchema.exactOptional(),
     recovery: recoverySchema.exactOptional(),
     truncated: z.literal(true).exactOptional(),

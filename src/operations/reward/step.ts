@@ -77,6 +77,7 @@ async function patchStep(before: FileTree, patch: Buffer, named: JsonObject): Pr
   return stepOf(before, tree, { ...named, patch: sha256(patch) });
 }
 
-async function stepOf(before: FileTree, after: FileTree, named: JsonObject): Promise<Step> {
+/** Makes a step of two trees. */
+export async function stepOf(before: FileTree, after: FileTree, named: JsonObject): Promise<Step> {
   return { before, after, changes: await changesBetween(before, after), named };
 }

@@ -1,0 +1,3 @@
+export function report(path: string): string {
+  return path;
+}

@@ -1,0 +1,51 @@
+import { toFailure, type Failure } from '../../base/failure.js';
+import type { Coverage } from '../../base/process-reward.js';
+import type { StepFacts } from '../../reward/step-facts.js';
+import { NO_SERVERS, type AskedServers } from '../analysis.js';
+import { specChooser } from '../spec-chooser.js';
+import type { Workbench } from '../workbench.js';
+import { knownFacts, nothingMeasured, unknownFacts } from './assemble-facts.js';
+import { measureStep, type MeasuredStep, type StepPlan } from './measure-step.js';
+import { touchedFiles, TreeView } from './step-files.js';
+import type { Step } from './step.js';
+
+export interface Pricing {
+  readonly tier: Coverage['tier'];
+  /** Called with the name of each phase as it ends. */
+  readonly onPhase: (phase: string) => void;
+}
+
+/** The facts of a step, whose word they are, and what kept a server from answering. */
+export interface PricedStep {
+  readonly facts: StepFacts;
+  readonly servers: AskedServers;
+  readonly failure: Failure | null;
+}
+
+/** Finds out everything that the reward of a step is computed from. A server that fails makes it unknown; it never makes it zero. */
+export async function priceStep(bench: Workbench, step: Step, { tier, onPhase }: Pricing): Promise<PricedStep> {
+  const { workspace } = bench;
+  const { files, outside } = await touchedFiles(workspace, step);
+  const before = new TreeView(step.before, workspace);
+  const after = new TreeView(step.after, workspace);
+  const specOf = await specChooser(before, workspace, bench.options);
+  const plan: StepPlan = { step, files, outside, before, after, prefix: workspace.git?.prefix ?? '', specOf, tier, onPhase };
+  const { measured, failure, servers } = await measureOrExplain(bench, plan);
+  return { facts: measured === null ? unknownFacts(plan, failure) : knownFacts(plan, measured), servers, failure };
+}
+
+type Outcome = { readonly servers: AskedServers } & ({ readonly measured: MeasuredStep; readonly failure: null } | { readonly measured: null; readonly failure: Failure });
+
+async function measureOrExplain(bench: Workbench, plan: StepPlan): Promise<Outcome> {
+  const isServed = plan.files.some((file) => [file.before, file.after].some((side) => side !== null && plan.specOf(side.path) !== null));
+  if (plan.files.length === 0 || !(isServed || plan.tier === 'exact')) return { measured: nothingMeasured(plan.files), failure: null, servers: NO_SERVERS };
+  try {
+    const lab = await bench.lab();
+    const measured = await measureStep(lab, plan);
+    return { measured, failure: null, servers: await lab.analysis.asked() };
+  } catch (error) {
+    const failure = toFailure(error);
+    if (failure.code === 'E/INTERNAL') throw failure;
+    return { measured: null, failure, servers: NO_SERVERS };
+  }
+}
