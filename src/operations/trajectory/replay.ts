@@ -132,7 +132,7 @@ export class Replay {
   }
 
   private async tool(tool: string, input: ToolInput, observation: string | null): Promise<Replayed> {
-    const field = (...names: string[]): string | null => names.map((key) => input[key]).find((value) => typeof value === 'string') as string | undefined ?? null;
+    const field = (...names: string[]): string | null => names.map((key) => input[key]).find((value): value is string => typeof value === 'string') ?? null;
     if (/^(?:bash|shell|execute_bash|run_command|terminal)$/u.test(tool)) return this.act(field('command', 'cmd') ?? '', observation);
     if (observation !== null && isRefusal(observation)) return READ;
     const path = field('path', 'file_path', 'filename');
@@ -173,7 +173,7 @@ export class Replay {
     return this.checked(name, observation, await this.put(path, [...lines.slice(0, after), ...added.split('\n'), ...lines.slice(after)].join('\n')));
   }
 
-  private async undoLast(name: string): Promise<Replayed> {
+  private undoLast(name: string): Replayed {
     const path = this.paths.resolve(name, this.tree);
     const earlier = path == null ? undefined : this.undo.get(path)?.pop();
     if (path == null || earlier === undefined) return unknown('an undo of what is not known');
