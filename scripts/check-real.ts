@@ -115,7 +115,7 @@ const cases: Case[] = log.slice(0, Number(values.commits)).map((commit) => ({ na
 cases.push(...cases.slice(0, Number(values.exact)).map((item) => ({ ...item, tier: 'exact' as const })));
 for (const mutation of await makeMutations(clone, values.until, suffixes, Number(values.mutations), Number(values.seed))) cases.push({ ...mutation, tier: 'dependents' });
 
-const engine = await Engine.open({ workspace: clone, env: process.env, timeoutMs: 300_000, indexUnit: 'codepoint', ...(values.server === undefined ? {} : { server: values.server }) });
+const engine = await Engine.open({ workspace: clone, env: process.env, timeoutMs: 3_600_000, indexUnit: 'codepoint', ...(values.server === undefined ? {} : { server: values.server }) });
 let equal = 0;
 let nonEmpty = 0;
 try {

@@ -10,5 +10,5 @@ export { Engine };
 
 /** Opens a workspace: `run` answers the same requests as the command line with the same bundles. Close it when done. */
 export function openWorkspace(options: Partial<EngineOptions> = {}): Promise<Engine> {
-  return Engine.open({ env: caller().env, timeoutMs: 60_000, indexUnit: 'codepoint', ...options });
+  return Engine.open({ env: caller().env, indexUnit: 'codepoint', ...options });
 }

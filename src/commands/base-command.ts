@@ -20,7 +20,7 @@ export interface CommonFlags {
   readonly workspace: string | undefined;
   readonly json: boolean;
   readonly server: string | undefined;
-  readonly timeout: number;
+  readonly timeout: number | undefined;
   readonly 'index-io': ColumnUnit;
   readonly verbose: boolean;
 }
@@ -34,7 +34,7 @@ export abstract class BaseCommand extends Command {
     workspace: Flags.string({ description: 'folder under analysis (default: the enclosing Git root, else the current folder)', helpValue: 'DIR' }),
     json: Flags.boolean({ description: 'print the bundle: one line of canonical JSON', default: false }),
     server: Flags.string({ description: 'language server to ask', helpValue: 'ID' }),
-    timeout: Flags.integer({ description: 'deadline of every request to a server, in milliseconds', default: 60_000, min: 1, helpValue: 'MS' }),
+    timeout: Flags.integer({ description: 'deadline of the whole request, in milliseconds (default: none; a server may take a minute for each question)', min: 1, helpValue: 'MS' }),
     'index-io': Flags.option({ options: ['codepoint', 'utf-16', 'utf-8'] as const, description: 'what columns count, in arguments and in text output', default: 'codepoint' as const })(),
     daemon: Flags.boolean({ description: 'use the warm daemon', default: true, allowNo: true, hidden: true }),
     verbose: Flags.boolean({ description: 'say on stderr what the servers say, and show stack traces', default: false }),

@@ -1,7 +1,11 @@
-import { createMessageConnection, ResponseError, StreamMessageReader, StreamMessageWriter, type MessageConnection } from 'vscode-jsonrpc/node';
+import { CancellationTokenSource, createMessageConnection, ResponseError, StreamMessageReader, StreamMessageWriter, type MessageConnection } from 'vscode-jsonrpc/node';
 import { Failure } from '../base/failure.js';
+import { outsideRequests, requestScope } from '../base/request-scope.js';
+import { limitFrames } from './frame-limit.js';
 import { answerServer, spokenText, type ServerListener } from './server-requests.js';
+import { PassingRefusal, ServerEnd } from './server-failures.js';
 import type { ProcessEnd, ServerProcess } from './spawn.js';
+import { isFields } from './wire.js';
 
 const METHOD_NOT_FOUND = -32601;
 const REQUEST_CANCELLED = -32800;
@@ -15,8 +19,9 @@ const EXIT_AFTER_CLOSE_MS = 1000;
 const RETRY_HINT = 'Nothing was written. The same command may succeed when it is run again; --verbose shows what the server said.';
 
 /**
- * JSON-RPC with one server process. Every request and notification ends: by an answer, at its deadline, or when the
- * process does. After a deadline or a broken frame the process is killed, because nothing that it says later can be trusted.
+ * JSON-RPC with one server process. Every request and notification ends: by an answer, at its deadline or that of the request
+ * that it is part of, by cancellation, or when the process does. After a deadline or a broken frame the process is killed,
+ * because nothing that it says later can be trusted; a cancelled request is cancelled at the server, too, which lives on.
  */
 export class Connection {
   private readonly rpc: MessageConnection;
@@ -24,6 +29,8 @@ export class Connection {
   private readonly name: string;
   private readonly listener: ServerListener;
   private readonly waiting = new Set<(failure: Failure) => void>();
+  /** Requests that nobody waits for any more, and that the server has not answered. */
+  private givenUp = 0;
   private end: Failure | null = null;
   private closing = false;
   private leaving: Promise<void> | null = null;
@@ -32,7 +39,11 @@ export class Connection {
     this.server = server;
     this.name = name;
     this.listener = listener;
-    this.rpc = createMessageConnection(new StreamMessageReader(server.stdout), new StreamMessageWriter(server.stdin));
+    const frames = limitFrames();
+    frames.on('error', (error) => {
+      this.brokenFrame(error.message);
+    });
+    this.rpc = createMessageConnection(new StreamMessageReader(server.stdout.pipe(frames)), new StreamMessageWriter(server.stdin));
     this.rpc.onError(([error, unsent]) => {
       // With a message it could not be written: the server is leaving or gone, and how it ended says more.
       if (unsent === undefined) this.brokenFrame(error.message);
@@ -76,14 +87,29 @@ export class Connection {
     await this.sendNotification(method, params, timeoutMs);
   }
 
+  /** Stops the server at once; `failure` answers everything that waits. */
+  giveUp(failure: Failure): void {
+    this.abandon(failure);
+  }
+
   /**
-   * Returns what `work` resolves to. Throws what `late` makes at the deadline, and the reason of the server's end when that comes first.
+   * Returns what `work` resolves to. Throws what `late` makes at the deadline, its own or that of the running request, the reason
+   * when that is cancelled, and the reason of the server's end when that comes first.
    */
-  within<T>(work: Promise<T>, timeoutMs: number, late: () => Failure): Promise<T> {
+  within<T>(work: Promise<T>, timeoutMs: number, late: (timeoutMs: number) => Failure): Promise<T> {
+    const scope = requestScope();
+    const ended = (): Failure => {
+      const reason = scope.signal.reason as Failure;
+      return reason.code === 'E/LS_TIMEOUT' ? late(scope.timeoutMs ?? timeoutMs) : reason;
+    };
     if (this.end !== null) return Promise.reject(this.end);
     return new Promise((resolve, reject) => {
+      const stop = (): void => {
+        fail(ended());
+      };
       const settle = (): void => {
         clearTimeout(timer);
+        scope.signal.removeEventListener('abort', stop);
         this.waiting.delete(fail);
       };
       const fail = (failure: Failure): void => {
@@ -91,22 +117,26 @@ export class Connection {
         reject(failure);
       };
       const timer = setTimeout(() => {
-        fail(late());
+        fail(late(timeoutMs));
       }, timeoutMs);
       this.waiting.add(fail);
+      scope.signal.addEventListener('abort', stop, { once: true });
+      if (scope.signal.aborted) stop();
       work.then(resolve, reject).finally(settle);
     });
   }
 
   /** Asks the server to leave, and kills its process group when it has not within 2 s. Resolves when it is gone; safe to call again. */
   shutdown(): Promise<void> {
-    this.leaving ??= this.leave();
+    this.leaving ??= outsideRequests(() => this.leave());
     return this.leaving;
   }
 
   private async leave(): Promise<void> {
     this.closing = true;
-    if (this.end === null) {
+    // A server that is still busy with what nobody wants any more would not hear us soon.
+    if (this.givenUp > 0) this.server.kill();
+    else if (this.end === null) {
       try {
         // TypeScript 7 refuses both when they carry parameters, even null.
         await this.sendRequest('shutdown', undefined, SHUTDOWN_MS, 'shutdown');
@@ -128,7 +158,25 @@ export class Connection {
   }
 
   private sendRequest(method: string, params: unknown, timeoutMs: number, what: string): Promise<unknown> {
-    return this.send(method, timeoutMs, what, () => (params === undefined ? this.rpc.sendRequest<unknown>(method) : this.rpc.sendRequest<unknown>(method, params)));
+    return this.send(method, timeoutMs, what, () => this.write(method, params));
+  }
+
+  /** Writes a request, and its cancellation when the running request ends before the answer is there. */
+  private async write(method: string, params: unknown): Promise<unknown> {
+    const { signal } = requestScope();
+    const source = new CancellationTokenSource();
+    const cancel = (): void => {
+      this.givenUp += 1;
+      source.cancel();
+    };
+    signal.addEventListener('abort', cancel, { once: true });
+    try {
+      return await (params === undefined ? this.rpc.sendRequest<unknown>(method, source.token) : this.rpc.sendRequest<unknown>(method, params, source.token));
+    } finally {
+      signal.removeEventListener('abort', cancel);
+      if (source.token.isCancellationRequested) this.givenUp -= 1;
+      source.dispose();
+    }
   }
 
   private sendNotification(method: string, params: unknown, timeoutMs: number): Promise<unknown> {
@@ -137,7 +185,9 @@ export class Connection {
 
   private async send(method: string, timeoutMs: number, what: string, write: () => Promise<unknown>): Promise<unknown> {
     if (this.end !== null) throw this.end;
-    const late = (): Failure => this.abandon(this.lateFailure(what, timeoutMs));
+    const scope = requestScope();
+    if (scope.signal.aborted) throw scope.signal.reason as Failure;
+    const late = (limitMs: number): Failure => this.abandon(this.lateFailure(what, limitMs));
     try {
       return await this.within(write(), timeoutMs, late);
     } catch (error) {
@@ -170,13 +220,13 @@ export class Connection {
 
   private brokenFrame(problem: string): void {
     this.listener.logged(`broken frame: ${problem}`);
-    this.abandon(new Failure('E/LS_CRASH', `${this.name} sent what is not a JSON-RPC message, and was stopped`, { hint: RETRY_HINT, details: { server: this.name } }));
+    this.abandon(new ServerEnd(`${this.name} sent what is not a JSON-RPC message, and was stopped`, { hint: RETRY_HINT, details: { server: this.name } }));
   }
 
   /** A closed pipe is mostly an exit under way. One that is not is as good as an exit. */
   private pipeClosed(): void {
     const timer = setTimeout(() => {
-      this.abandon(new Failure('E/LS_CRASH', `${this.name} closed its connection, and was stopped`, { hint: RETRY_HINT, details: { server: this.name } }));
+      this.abandon(new ServerEnd(`${this.name} closed its connection, and was stopped`, { hint: RETRY_HINT, details: { server: this.name } }));
     }, EXIT_AFTER_CLOSE_MS);
     void this.server.ended.then(() => {
       clearTimeout(timer);
@@ -192,7 +242,7 @@ export class Connection {
 
   private crash(end: ProcessEnd): Failure {
     const how = end.startError !== null ? `could not be started (${end.startError})` : end.signal !== null ? `was ended by ${end.signal}` : `exited with code ${String(end.code)}`;
-    return new Failure('E/LS_CRASH', `${this.name} ${how}`, { hint: RETRY_HINT, details: { server: this.name } });
+    return new ServerEnd(`${this.name} ${how}`, { hint: RETRY_HINT, details: { server: this.name } });
   }
 
   /** The server's own words go to the log alone: they hold absolute paths, and an error is part of what is hashed. */
@@ -204,8 +254,9 @@ export class Connection {
     const message = `${this.name} refused ${method} (code ${String(code)})`;
     const details = { server: this.name, method, code };
     if (code === METHOD_NOT_FOUND && method !== 'initialize') return new Failure('E/UNSUPPORTED_CAP', message, { hint: 'Another server may have it.', details, cause: error });
-    if (code === REQUEST_CANCELLED || code === SERVER_CANCELLED) return new Failure('E/REQUEST_CANCELLED', message, { hint: RETRY_HINT, details, cause: error });
-    if (code === CONTENT_MODIFIED) return new Failure('E/CONTENT_MODIFIED', message, { hint: RETRY_HINT, details, cause: error });
+    if (code === SERVER_CANCELLED && isFields(error.data) && error.data['retriggerRequest'] === false) return new Failure('E/REQUEST_CANCELLED', message, { hint: RETRY_HINT, details, cause: error });
+    if (code === REQUEST_CANCELLED || code === SERVER_CANCELLED) return new PassingRefusal('E/REQUEST_CANCELLED', message, { hint: RETRY_HINT, details, cause: error });
+    if (code === CONTENT_MODIFIED) return new PassingRefusal('E/CONTENT_MODIFIED', message, { hint: RETRY_HINT, details, cause: error });
     return new Failure('E/LS_CRASH', message, { hint: RETRY_HINT, details, cause: error });
   }
 

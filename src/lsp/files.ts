@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { Failure } from '../base/failure.js';
 
 /**
- * The only file of src/lsp that touches the disk. It reads what a server reads, and writes only into the private folder
+ * The only file of src/lsp that touches the disk, but for process-memory.ts, which reads /proc. It reads what a server reads, and writes only into the private folder
  * of a run (see interpreter.ts).
  */
 
@@ -87,23 +87,4 @@ function unreadable(name: string, cause: unknown): Failure {
 export function writePrivateFile(folder: string, name: string, content: string, mode: number): void {
   mkdirSync(folder, { recursive: true, mode: 0o700 });
   writeFileSync(`${folder}/${name}`, content, { mode });
-}
-
-/** The resident memory of a process and those below it; null where there is no /proc to read it from. */
-export function residentBytes(processId: number): number | null {
-  const pages = textIfThere(`/proc/${String(processId)}/statm`)?.split(' ')[1];
-  if (pages === undefined) return null;
-  const children = textIfThere(`/proc/${String(processId)}/task/${String(processId)}/children`)?.trim().split(' ').filter(Boolean) ?? [];
-  return Number(pages) * PAGE_BYTES + children.reduce((sum, child) => sum + (residentBytes(Number(child)) ?? 0), 0);
-}
-
-const PAGE_BYTES = 4096;
-
-/** A process may be gone between two looks at it. */
-function textIfThere(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch {
-    return null;
-  }
 }

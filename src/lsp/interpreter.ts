@@ -13,6 +13,8 @@ export interface InterpreterFacts {
   readonly version: string;
   /** Folders whose packages imports resolve to, for the digest of dependencies. */
   readonly sitePackages: readonly string[];
+  /** Every folder that imports are looked for in, but for the workspace's own: the standard library, packages, and what `.pth` files add. */
+  readonly searchPaths: readonly string[];
   /** Why the Python did not answer; null when it did. Then pyright has no search paths of it either, as on its command line. */
   readonly problem: string | null;
 }
@@ -57,7 +59,7 @@ export function resolveInterpreter(request: InterpreterRequest): Promise<Interpr
       done(base);
       return;
     }
-    const facts = base.facts.then((known) => ({ ...known, sitePackages: sitePackagesOf(named) }));
+    const facts = base.facts.then((known) => ({ ...known, sitePackages: sitePackagesOf(named), searchPaths: [...known.searchPaths, ...sitePackagesOf(named).flatMap((folder) => [folder, ...pathsFromPthFiles(folder)])] }));
     done({ ...base, source: 'settings', facts });
   });
 }
@@ -69,7 +71,7 @@ function withoutSettings(request: InterpreterRequest, mayUseWorkspace: boolean):
   if (inWorkspace !== undefined) return readVenv('workspace', inWorkspace, request.runDir);
   const onPath = findOnPath(request.env, request.workspaceRoot);
   if (onPath !== null) return { source: 'PATH', pythonPath: onPath, ...askPython(onPath, request) };
-  const facts = { implementation: 'none', version: '', sitePackages: [], problem: null };
+  const facts = { implementation: 'none', version: '', sitePackages: [], searchPaths: [], problem: null };
   return { source: 'none', pythonPath: null, facts: Promise.resolve(facts), serverPythonPath: Promise.resolve(null) };
 }
 
@@ -87,7 +89,7 @@ function readVenv(source: 'VIRTUAL_ENV' | 'workspace', folder: string, runDir: s
   const sitePackages = [...own, ...shared];
   const paths = [...standardLibrary(base, `python${major}.${minor}`), ...sitePackages.flatMap((packages) => [packages, ...pathsFromPthFiles(packages)])];
   const pythonPath = writeStandIn(runDir, { path: paths, prefix: folder }, [Number(major), Number(minor), Number.parseInt(micro, 10) || 0, 'final', 0]);
-  const facts = { implementation: settings.get('implementation') ?? 'CPython', version, sitePackages, problem: null };
+  const facts = { implementation: settings.get('implementation') ?? 'CPython', version, sitePackages, searchPaths: paths, problem: null };
   return { source, pythonPath, facts: Promise.resolve(facts), serverPythonPath: Promise.resolve(pythonPath) };
 }
 
@@ -183,8 +185,8 @@ function askPython(pythonPath: string, { env, workspaceRoot, runDir }: Interpret
   const answer = run(pythonPath, ['-c', QUESTION], options).then(({ stdout }) => JSON.parse(stdout) as Answer);
   return {
     facts: answer.then(
-      ([implementation, version, sitePackages]) => ({ implementation, version, sitePackages: distinct(sitePackages.filter(isFolder)), problem: null }),
-      (error: unknown) => ({ implementation: 'unknown', version: '', sitePackages: [], problem: problemOf(error) }),
+      ([implementation, version, sitePackages, path]) => ({ implementation, version, sitePackages: distinct(sitePackages.filter(isFolder)), searchPaths: distinct(path.filter(isFolder)), problem: null }),
+      (error: unknown) => ({ implementation: 'unknown', version: '', sitePackages: [], searchPaths: [], problem: problemOf(error) }),
     ),
     serverPythonPath: answer.then(
       ([, , , path, prefix, versionInfo]) => writeStandIn(runDir, { path, prefix }, versionInfo),

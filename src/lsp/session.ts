@@ -1,13 +1,17 @@
 import { Failure } from '../base/failure.js';
+import { outsideRequests } from '../base/request-scope.js';
+import { askAgain } from './ask-again.js';
 import { CLIENT_CAPABILITIES } from './client-capabilities.js';
 import { Connection } from './connection.js';
 import type { Interpreter } from './interpreter.js';
-import { holdsFileNamed, residentBytes } from './files.js';
+import { holdsFileNamed } from './files.js';
 import { OpenDocuments } from './open-documents.js';
+import { defaultMemoryMax, residentBytes, watchMemory } from './process-memory.js';
 import { PositionCodec, type PositionEncoding } from './position-codec.js';
 import type { Launch, LaunchContext, ServerSpec } from './server-spec.js';
+import { ServerEnd } from './server-failures.js';
 import { ServerUris } from './server-uris.js';
-import { spawnServer } from './spawn.js';
+import { spawnServer, type ServerProcess } from './spawn.js';
 
 export interface SessionOptions {
   readonly spec: ServerSpec;
@@ -21,6 +25,10 @@ export interface SessionOptions {
   readonly interpreter: Interpreter | null;
   /** For every single request, in milliseconds. */
   readonly timeoutMs: number;
+  /** What the server's processes may hold together; default: half of the machine's. */
+  readonly memoryMaxBytes?: number | undefined;
+  /** Aborted when a server that is being started is not wanted any more. */
+  readonly signal?: AbortSignal;
   /** Hears what the server logs; for --verbose. */
   readonly onLog?: (line: string) => void;
 }
@@ -79,7 +87,12 @@ export class Session {
    * Starts the server of `options.spec`. Throws E/BAD_ARGUMENT for settings that it could not read, E/LS_CRASH when it is
    * missing, refuses or dies, and E/LS_TIMEOUT when it is late; then no process is left.
    */
-  static async start(options: SessionOptions): Promise<Session> {
+  static start(options: SessionOptions): Promise<Session> {
+    // Others may wait for the same server: its start is not bound by the request that happened to need it first.
+    return outsideRequests(() => Session.launch(options));
+  }
+
+  private static async launch(options: SessionOptions): Promise<Session> {
     const { spec, root } = options;
     spec.checkSettings(root);
     const context: LaunchContext = { workspaceRoot: root, interpreter: options.interpreter };
@@ -89,7 +102,8 @@ export class Session {
     const uris = new ServerUris(root, options.aliases, options.owns);
     const readiness = new Readiness(spec.readyLog);
     const registered: Record<string, unknown> = {};
-    const connection = new Connection(spawnServer(launch.command, root, options.env), spec.id, {
+    const server = spawnServer(launch.command, root, options.env);
+    const connection = new Connection(server, spec.id, {
       configuration: async (section) => spec.configuration(section, context, await options.interpreter?.serverPythonPath),
       workspaceFolders: () => [{ uri: uris.rootUri, name: 'workspace' }],
       registered: (method) => {
@@ -100,13 +114,19 @@ export class Session {
         options.onLog?.(`[${spec.id}] ${message}`);
       },
     });
+    boundMemory(server, connection, options);
+    const unwanted = (): void => void connection.shutdown();
+    options.signal?.addEventListener('abort', unwanted, { once: true });
     try {
+      options.signal?.throwIfAborted();
       const [capabilities, integrity] = await Promise.all([initialize(connection, uris, context, options), launch.integrity]);
       const description = describe(launch, integrity, capabilities);
       return new Session({ options, uris, description, capabilities: Object.assign(registered, capabilities), connection, readiness });
     } catch (error) {
       await connection.shutdown();
       throw error;
+    } finally {
+      options.signal?.removeEventListener('abort', unwanted);
     }
   }
 
@@ -115,13 +135,14 @@ export class Session {
     return this.connection.alive;
   }
 
-  /** What the server's processes hold in memory; null where the system does not say. */
-  residentBytes(): number | null {
-    return this.connection.processId === null ? null : residentBytes(this.connection.processId);
+  /** What the server's processes hold in memory; 0 where the system does not say. */
+  residentBytes(): number {
+    return this.connection.processId === null ? 0 : residentBytes(this.connection.processId);
   }
 
+  /** Asks a question that changes nothing. One that the server refuses for the moment is asked again. */
   request(method: string, params: unknown, what?: string): Promise<unknown> {
-    return this.connection.request(method, params, this.timeoutMs, what);
+    return askAgain(() => this.connection.request(method, params, this.timeoutMs, what));
   }
 
   notify(method: string, params: unknown): Promise<void> {
@@ -131,10 +152,10 @@ export class Session {
   /** Resolves when the server has said that it found its source files, with true; false when it says no such thing at all. */
   async sourcesFound(): Promise<boolean> {
     if (this.spec.readyLog === null) return false;
-    const late = (): Failure =>
-      new Failure('E/LS_TIMEOUT', `${this.spec.id} did not find its source files within ${String(this.timeoutMs)} ms`, {
+    const late = (timeoutMs: number): Failure =>
+      new Failure('E/LS_TIMEOUT', `${this.spec.id} did not find its source files within ${String(timeoutMs)} ms`, {
         hint: 'Nothing was written. Try again with a larger --timeout.',
-        details: { server: this.spec.id, request: 'source files', timeoutMs: this.timeoutMs },
+        details: { server: this.spec.id, request: 'source files', timeoutMs },
       });
     await this.connection.within(this.readiness.found, this.timeoutMs, late);
     return true;
@@ -159,6 +180,21 @@ export class Session {
   close(): Promise<void> {
     return this.connection.shutdown();
   }
+}
+
+/** Stops a server that holds more memory than it may. */
+function boundMemory(server: ServerProcess, connection: Connection, { spec, memoryMaxBytes = defaultMemoryMax() }: SessionOptions): void {
+  if (server.processId === null) return;
+  const unwatch = watchMemory(server.processId, memoryMaxBytes, (bytes) => {
+    const [held, allowed] = [bytes, memoryMaxBytes].map((count) => Math.round(count / 1024 / 1024));
+    connection.giveUp(
+      new ServerEnd(`${spec.id} held ${String(held)} MiB of memory, more than the ${String(allowed)} MiB that it may, and was stopped`, {
+        hint: 'Nothing was written. Leave large files out in its settings, or allow more: ASSAY_SERVER_MEMORY_MB.',
+        details: { server: spec.id, memoryMaxMiB: allowed },
+      }, 1),
+    );
+  });
+  void server.ended.then(unwatch);
 }
 
 async function initialize(connection: Connection, uris: ServerUris, context: LaunchContext, { spec, timeoutMs }: SessionOptions): Promise<Record<string, unknown>> {

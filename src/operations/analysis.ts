@@ -1,6 +1,9 @@
 import { extname } from 'node:path';
+import { Failure } from '../base/failure.js';
+import { pause, remainingMs, untilRequestEnds } from '../base/request-scope.js';
 import { resolveInterpreter, type Interpreter } from '../lsp/interpreter.js';
 import type { ServerSpec } from '../lsp/server-spec.js';
+import { ServerEnd } from '../lsp/server-failures.js';
 import { Session } from '../lsp/session.js';
 
 export interface AnalysisOptions {
@@ -13,15 +16,27 @@ export interface AnalysisOptions {
   /** An existing folder of our own: servers put their temporary files there, and it goes when the run ends. */
   readonly runDir: string;
   readonly env: NodeJS.ProcessEnv;
+  /** For every single request to a server, in milliseconds. */
   readonly timeoutMs: number;
+  readonly memoryMaxBytes?: number | undefined;
   readonly onLog?: (line: string) => void;
 }
+
+interface Starting {
+  readonly session: Promise<Session>;
+  readonly controller: AbortController;
+}
+
+/** What is waited before the server that takes the place of one that died. */
+const RESTART_PAUSES_MS = [50, 250];
 
 /** What became of files on disk since the servers were last told. Paths are workspace-relative. */
 export interface FileChanges {
   readonly created: readonly string[];
   readonly changed: readonly string[];
   readonly deleted: readonly string[];
+  /** True when a symlink came, went or leads elsewhere. */
+  readonly links?: boolean;
 }
 
 /** The servers whose word an answer is, and the Python that they analysed with. */
@@ -39,7 +54,9 @@ export const NO_SERVERS: AskedServers = { sessions: [], interpreter: null };
 export class Analysis {
   private readonly options: AnalysisOptions;
   private readonly sessions = new Map<string, Session>();
-  private readonly starting = new Map<string, Promise<Session>>();
+  private readonly starting = new Map<string, Starting>();
+  /** How many servers of a kind have died in this request. */
+  private readonly deaths = new Map<string, number>();
   private readonly used = new Map<string, Session>();
   /** The last server of each kind, running or not: what it said may still be known. */
   private readonly latest = new Map<string, Session>();
@@ -54,28 +71,66 @@ export class Analysis {
   /** Returns the running server of this kind, or starts it: once, however many ask at the same time. */
   async session(spec: ServerSpec): Promise<Session> {
     const running = this.sessions.get(spec.id);
-    const session = running?.alive === true ? running : await this.startOnce(spec);
+    const session = running?.alive === true ? running : await untilRequestEnds(this.startOnce(spec));
     this.used.set(spec.id, session);
     return session;
   }
 
-  /** Brings every running server up to date with what changed on disk. */
+  /**
+   * Returns what `work` finds out from the server of this kind. When that dies, another takes its place and is asked the same,
+   * once or twice in one request; then its end is the answer.
+   */
+  async ask<T>(spec: ServerSpec, work: (session: Session) => Promise<T>): Promise<T> {
+    for (;;) {
+      try {
+        return await work(await this.session(spec));
+      } catch (error) {
+        if (!(error instanceof ServerEnd)) throw error;
+        const deaths = (this.deaths.get(spec.id) ?? 0) + 1;
+        this.deaths.set(spec.id, deaths);
+        const pauseMs = RESTART_PAUSES_MS[deaths - 1] ?? Infinity;
+        if (deaths > error.restartsMax || remainingMs() <= pauseMs) throw deaths === 1 ? error : error.afterAttempts(deaths);
+        await pause(pauseMs);
+      }
+    }
+  }
+
+  /** Brings every running server up to date with what changed on disk. One that is being started may have read the disk before. */
   async follow(changes: FileChanges): Promise<void> {
+    if (changes.created.length + changes.changed.length + changes.deleted.length > 0) this.stopStarting();
+    // Where a link leads is not known, so neither is what it brings.
+    if (changes.links === true) return this.restart();
     for (const [id, session] of this.sessions) {
-      if (needsFreshServer(session.spec, changes)) {
+      if (!session.alive) this.sessions.delete(id);
+      else if (needsFreshServer(session.spec, changes)) {
         this.sessions.delete(id);
         // Settings may name another virtual environment.
         if (session.spec.needsInterpreter) this.interpreter = null;
         await session.close();
       } else {
-        await session.contentsChanged(changes.changed.filter((path) => knows(session.spec, path)));
+        await session.contentsChanged(changes.changed.filter((path) => knows(session.spec, path))).catch(toleratingEnd);
       }
     }
+  }
+
+  /** Ends every server: what they read beside the workspace's files has changed. The next question starts fresh ones. */
+  async restart(): Promise<void> {
+    this.stopStarting();
+    const closing = [...this.sessions.values()].map((session) => session.close());
+    this.sessions.clear();
+    this.interpreter = null;
+    await Promise.all(closing);
+  }
+
+  /** Where the Python in use looks for imports; nowhere when none is in use. */
+  async searchPaths(): Promise<readonly string[]> {
+    return this.interpreter === null ? [] : (await (await this.interpreter).facts).searchPaths;
   }
 
   /** Forgets which servers were asked, so that `asked` names those of one request. */
   startRequest(): void {
     this.used.clear();
+    this.deaths.clear();
   }
 
   /** Counts servers of these kinds as asked, because an answer rests on what they said earlier. */
@@ -101,14 +156,16 @@ export class Analysis {
   /** Ends those that hold more memory than this; one whose memory cannot be read stays. */
   async recycle(memoryMaxBytes: number): Promise<void> {
     for (const [id, session] of this.sessions) {
-      if ((session.residentBytes() ?? 0) <= memoryMaxBytes) continue;
+      if (session.residentBytes() <= memoryMaxBytes) continue;
       this.sessions.delete(id);
       await session.close();
     }
   }
 
   async close(): Promise<void> {
-    await Promise.allSettled(this.starting.values());
+    const starting = [...this.starting.values()].map(({ session }) => session);
+    this.stopStarting();
+    await Promise.allSettled(starting);
     const closing = [...this.sessions.values()].map((session) => session.close());
     this.sessions.clear();
     await Promise.all(closing);
@@ -116,15 +173,25 @@ export class Analysis {
 
   private startOnce(spec: ServerSpec): Promise<Session> {
     const known = this.starting.get(spec.id);
-    if (known !== undefined) return known;
-    const start = this.start(spec).finally(() => this.starting.delete(spec.id));
-    this.starting.set(spec.id, start);
-    return start;
+    if (known !== undefined) return known.session;
+    const controller = new AbortController();
+    const session = this.start(spec, controller.signal).finally(() => {
+      if (this.starting.get(spec.id)?.controller === controller) this.starting.delete(spec.id);
+    });
+    // Whoever waited may have given up.
+    session.catch(() => undefined);
+    this.starting.set(spec.id, { session, controller });
+    return session;
   }
 
-  private async start(spec: ServerSpec): Promise<Session> {
+  private stopStarting(): void {
+    for (const { controller } of this.starting.values()) controller.abort(new Failure('E/REQUEST_CANCELLED', 'the server is not wanted any more'));
+    this.starting.clear();
+  }
+
+  private async start(spec: ServerSpec, signal: AbortSignal): Promise<Session> {
     this.started += 1;
-    const { root, aliases, owns, env, runDir, timeoutMs, onLog } = this.options;
+    const { root, aliases, owns, env, runDir, timeoutMs, memoryMaxBytes, onLog } = this.options;
     const session = await Session.start({
       spec,
       root,
@@ -132,9 +199,15 @@ export class Analysis {
       env: { ...env, TMPDIR: runDir },
       interpreter: spec.needsInterpreter ? await this.pythonInterpreter() : null,
       timeoutMs,
+      memoryMaxBytes,
+      signal,
       ...(owns === undefined ? {} : { owns }),
       ...(onLog === undefined ? {} : { onLog }),
     });
+    if (signal.aborted) {
+      await session.close();
+      throw signal.reason;
+    }
     this.sessions.set(spec.id, session);
     this.latest.set(spec.id, session);
     return session;
@@ -153,3 +226,8 @@ function needsFreshServer(spec: ServerSpec, changes: FileChanges): boolean {
   return !spec.followsWatchEvents && changes.changed.some((path) => knows(spec, path));
 }
 
+
+/** A server that is found dead when it is told something is replaced when it is asked something. */
+function toleratingEnd(error: unknown): void {
+  if (!(error instanceof ServerEnd)) throw error;
+}

@@ -18,14 +18,19 @@ export interface SelectorPlace {
   readonly range: Range;
 }
 
+type Ask = (session: Session, path: string, position: Position, snapshot: Snapshot, place: SelectorPlace) => Promise<BundleFacts>;
+
 /** Answers a question about the place that a selector stands for: resolve, find the server, ask. `position` is where the place starts. */
 export async function askAt(
   bench: Workbench,
   selector: string | PositionSpec,
   args: JsonObject,
-  ask: (session: Session, path: string, position: Position, snapshot: Snapshot, place: SelectorPlace) => Promise<BundleFacts>,
+  ask: Ask,
 ): Promise<Answer> {
-  const snapshot = await bench.refresh();
+  return bench.consistently((snapshot) => answerAt(bench, snapshot, selector, args, ask));
+}
+
+async function answerAt(bench: Workbench, snapshot: Snapshot, selector: string | PositionSpec, args: JsonObject, ask: Ask): Promise<Answer> {
   const { canonical, resolution, place, failure } = await resolveSelector(bench, snapshot, selector);
   const known = { args, selector: canonical, resolution, snapshot: snapshot.digest };
   if (place === null) return { ...known, failure: failure ?? new Failure('E/INTERNAL', 'BUG: a selector without a place and without a reason') };
@@ -33,9 +38,8 @@ export async function askAt(
   const spec = (await bench.specChooser(snapshot))(path);
   if (spec === null) return { ...known, failure: noServerFor(path) };
   const analysis = await bench.live('navigation');
-  const session = await analysis.session(spec);
   try {
-    const facts = await ask(session, path, startOf(place.range), snapshot, place);
+    const facts = await analysis.ask(spec, (session) => ask(session, path, startOf(place.range), snapshot, place));
     return { ...known, facts, servers: await analysis.asked() };
   } catch (error) {
     // What is not offered depends on the server as much as an answer does.

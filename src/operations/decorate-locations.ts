@@ -1,3 +1,4 @@
+import { checkRequest } from '../base/request-scope.js';
 import type { Diagnostic, Location } from '../base/location.js';
 import { pathFromUri } from '../base/relative-uri.js';
 import type { BundleDiagnostic } from '../bundles/schema/diagnostic.js';
@@ -9,7 +10,10 @@ import type { Workbench } from './workbench.js';
 /** Gives each location the selector to come back to it: the name of a declaration where it is one, else the place in this version of the file. */
 export async function decorateLocations<T extends Location>(bench: Workbench, snapshot: Snapshot, locations: readonly T[]): Promise<(T & BundleLocation)[]> {
   const decorated: (T & BundleLocation)[] = [];
-  for (const location of locations) decorated.push({ ...location, ...(await addressAt(bench, snapshot, location)) });
+  for (const location of locations) {
+    checkRequest();
+    decorated.push({ ...location, ...(await addressAt(bench, snapshot, location)) });
+  }
   return decorated;
 }
 
@@ -17,6 +21,7 @@ export async function decorateLocations<T extends Location>(bench: Workbench, sn
 export async function decorateDiagnostics(bench: Workbench, snapshot: Snapshot, diagnostics: readonly Diagnostic[]): Promise<BundleDiagnostic[]> {
   const decorated: BundleDiagnostic[] = [];
   for (const diagnostic of diagnostics) {
+    checkRequest();
     decorated.push({ ...diagnostic, selector: await usageAddress(bench, snapshot, pathFromUri(diagnostic.uri), diagnostic.range) });
   }
   return decorated;

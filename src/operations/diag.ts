@@ -4,6 +4,7 @@ import { fileDiagnostics } from '../lsp/diagnostics.js';
 import { noServerFor } from './ask-at.js';
 import { decorateDiagnostics } from './decorate-locations.js';
 import { defineOperation, type Answer } from './operation.js';
+import type { Snapshot } from '../workspace/snapshot.js';
 import type { Workbench } from './workbench.js';
 import { workspacePaths } from './workspace-paths.js';
 
@@ -15,11 +16,10 @@ export const diag = defineOperation({
   aliases: ['diagnostics'],
   isPaged: true,
   args: argsSchema,
-  run: (bench, { paths }) => runDiag(bench, paths),
+  run: (bench, { paths }) => bench.consistently((snapshot) => runDiag(bench, snapshot, paths)),
 });
 
-async function runDiag(bench: Workbench, given: readonly string[]): Promise<Answer> {
-  const snapshot = await bench.refresh();
+async function runDiag(bench: Workbench, snapshot: Snapshot, given: readonly string[]): Promise<Answer> {
   const { files, explicit } = workspacePaths(snapshot, given.length === 0 ? ['.'] : given);
   const args = { paths: given.length === 0 ? [] : [...files] };
   const specOf = await bench.specChooser(snapshot);
@@ -32,7 +32,7 @@ async function runDiag(bench: Workbench, given: readonly string[]): Promise<Answ
   for (const path of files) {
     const spec = specOf(path);
     if (spec === null) continue;
-    const answer = await fileDiagnostics(await analysis.session(spec), path);
+    const answer = await analysis.ask(spec, (session) => fileDiagnostics(session, path));
     if (answer.kind === 'excluded') unmeasured.push({ path, reason: `the settings of ${spec.id} leave this file out` });
     else {
       measured.push(path);

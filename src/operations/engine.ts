@@ -1,5 +1,6 @@
 import type { Json } from '../base/canonical-json.js';
 import { Failure, toFailure } from '../base/failure.js';
+import { withinRequest, type RequestLimits } from '../base/request-scope.js';
 import { buildBundle, type BundleDraft, type MetaDraft } from '../bundles/build-bundle.js';
 import { firstPage, pageAt, type Page } from '../bundles/page-locations.js';
 import { errorBundle } from '../bundles/error-bundle.js';
@@ -21,6 +22,8 @@ interface PagedAnswer extends Answer {
 /** One workspace with its warm servers: answers requests with bundles, one after the other. Close it, whatever happened. */
 export class Engine {
   private readonly bench: Workbench;
+  /** Settles with the request before. */
+  private last: Promise<unknown> = Promise.resolve();
   private texts: ReadonlyMap<string, string> = new Map();
 
   private constructor(bench: Workbench) {
@@ -31,13 +34,24 @@ export class Engine {
     return new Engine(await Workbench.open(options));
   }
 
-  /** Answers every request: what cannot be answered is an error bundle. */
-  async run(request: OperationRequest): Promise<Bundle> {
+  /**
+   * Answers every request: what cannot be answered is an error bundle, and so is what is cancelled or late. Requests are answered one
+   * after the other. `limits` go before those that the engine was opened with.
+   */
+  run(request: OperationRequest, limits: RequestLimits = {}): Promise<Bundle> {
+    const { timeoutMs } = this.bench.options;
+    const turn = this.last.then(() => withinRequest({ timeoutMs, ...limits }, () => this.runNow(request)));
+    this.last = turn.catch(() => undefined);
+    return turn;
+  }
+
+  private async runNow(request: OperationRequest): Promise<Bundle> {
     const start = performance.now();
     const startedBefore = this.bench.serversStarted();
     this.bench.startRequest();
     const recovery = await this.recovered(request);
     const answer = await this.answer(request);
+    await this.bench.endRequest();
     this.texts = answer.texts ?? new Map<string, string>();
     const servers = answer.servers ?? NO_SERVERS;
     const draft: BundleDraft = {

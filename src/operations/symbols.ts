@@ -21,10 +21,7 @@ export const symbols = defineOperation({
   cmd: 'symbols',
   isPaged: true,
   args: argsSchema,
-  run: async (bench, { path, query }) => {
-    const snapshot = await bench.refresh();
-    return path === undefined ? workspaceAnswer(bench, snapshot, query ?? '') : documentAnswer(bench, snapshot, path);
-  },
+  run: (bench, { path, query }) => bench.consistently((snapshot) => (path === undefined ? workspaceAnswer(bench, snapshot, query ?? '') : documentAnswer(bench, snapshot, path))),
 });
 
 async function documentAnswer(bench: Workbench, snapshot: Snapshot, path: string): Promise<Answer> {
@@ -33,7 +30,7 @@ async function documentAnswer(bench: Workbench, snapshot: Snapshot, path: string
   const spec = (await bench.specChooser(snapshot))(only);
   if (spec === null) return { args: { path: only }, snapshot: snapshot.digest, failure: noServerFor(only) };
   const analysis = await bench.live('navigation');
-  const found = await documentSymbols(await analysis.session(spec), only);
+  const found = await analysis.ask(spec, (session) => documentSymbols(session, only));
   return { args: { path: only }, facts: { symbols: await decorate(bench, snapshot, found) }, servers: await analysis.asked(), snapshot: snapshot.digest };
 }
 
@@ -51,7 +48,7 @@ async function workspaceAnswer(bench: Workbench, snapshot: Snapshot, query: stri
   const found: ServerSymbol[] = [];
   for (const spec of [...specs.values()].sort((a, b) => (a.id < b.id ? -1 : 1))) {
     const probe = [...snapshot.files.keys()].find((path) => specOf(path) === spec);
-    found.push(...(await workspaceSymbols(await analysis.session(spec), query, probe)));
+    found.push(...(await analysis.ask(spec, (session) => workspaceSymbols(session, query, probe))));
   }
   return { args: { query }, facts: { symbols: await decorate(bench, snapshot, found) }, servers: await analysis.asked(), snapshot: snapshot.digest };
 }

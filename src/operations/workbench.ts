@@ -1,24 +1,30 @@
+import { Failure } from '../base/failure.js';
+import { checkRequest, pause } from '../base/request-scope.js';
 import { pathFromUri } from '../base/relative-uri.js';
 import type { ColumnUnit } from '../base/text-document.js';
+import { PassingRefusal } from '../lsp/server-failures.js';
 import type { ServerSpec } from '../lsp/server-spec.js';
 import { readWorkspaceFile } from '../workspace/read-file.js';
-import { snapshotChanges, takeSnapshot, type Snapshot } from '../workspace/snapshot.js';
+import { changedSince, snapshotChanges, takeSnapshot, type Snapshot } from '../workspace/snapshot.js';
 import { ensureStateDir } from '../workspace/state-dir.js';
 import { createShadowFolder, removeShadowFolder } from '../workspace/shadow-folders.js';
 import { findWorkspace, type Workspace } from '../workspace/workspace-root.js';
-import { Analysis } from './analysis.js';
+import { Analysis, knows } from './analysis.js';
 import { EditSession } from './edits/edit-session.js';
 import { ShadowLab } from './reward/shadow-lab.js';
 import { CommitTrees } from './reward/step.js';
 import { SourceFiles } from './source-files.js';
 import { specChooser } from './spec-chooser.js';
+import { Surroundings } from './surroundings.js';
 
 export interface WorkbenchOptions {
   /** As a person would type it; default: the enclosing Git root, else the current folder. */
   readonly workspace?: string;
   readonly env: NodeJS.ProcessEnv;
-  /** For every request to a server, in milliseconds. */
-  readonly timeoutMs: number;
+  /** For a whole request, in milliseconds. Default: no bound but the minute that a server may take for each question. */
+  readonly timeoutMs?: number | undefined;
+  /** What the processes of one server may hold together; default: half of the machine's memory. */
+  readonly memoryMaxBytes?: number | undefined;
   /** What columns in selectors count where they do not say. */
   readonly indexUnit: ColumnUnit;
   /** The id of the server to ask, instead of the one that the file calls for. */
@@ -27,6 +33,12 @@ export interface WorkbenchOptions {
   readonly servers?: readonly ServerSpec[];
   readonly onLog?: (line: string) => void;
 }
+
+/** What is waited before an answer is asked for again, for the files to come to rest. */
+const PAUSES_MS = [50, 250];
+
+/** What a server may take for one question, in milliseconds; more when the whole request may take more. */
+const SERVER_TIMEOUT_MS = 60_000;
 
 /** One workspace with what questions about it are answered from: files, snapshots, running servers. Close it, whatever happened. */
 export class Workbench {
@@ -37,13 +49,19 @@ export class Workbench {
   readonly commits: CommitTrees | null;
   private readonly analyses = new Map<'navigation' | 'diagnostics', Analysis>();
   private shadowLab: ShadowLab | null = null;
+  private readonly surroundings: Surroundings;
+  private readonly labSurroundings: Surroundings;
   private known: Snapshot | null = null;
+  private isBesideStale = false;
+  private requestedAtMs = 0;
   private runFolder: string | null = null;
 
   private constructor(workspace: Workspace, options: WorkbenchOptions) {
     this.workspace = workspace;
     this.options = options;
     this.commits = workspace.git === null ? null : new CommitTrees(workspace.git.top);
+    this.surroundings = new Surroundings(workspace, options.env);
+    this.labSurroundings = new Surroundings(workspace, options.env);
     this.sources = new SourceFiles(workspace, (line) => options.onLog?.(line));
   }
 
@@ -53,19 +71,55 @@ export class Workbench {
 
   /** Forgets which servers the last request asked. */
   startRequest(): void {
+    this.requestedAtMs = Date.now();
     for (const analysis of this.analyses.values()) analysis.startRequest();
-    this.shadowLab?.analysis.startRequest();
+    this.shadowLab?.startRequest();
   }
 
-  /** The files of the workspace as they are now; running servers are told of what changed since the last call. */
+  /** Looks from now on at where the servers that were asked look for imports. */
+  async endRequest(): Promise<void> {
+    const live = await Promise.all([...this.analyses.values()].map((analysis) => analysis.searchPaths()));
+    this.surroundings.watch(live.flat(), this.requestedAtMs);
+    this.labSurroundings.watch((await this.shadowLab?.analysis.searchPaths()) ?? [], this.requestedAtMs);
+  }
+
+  /**
+   * The files of the workspace as they are now; running servers are told of what changed since the last call, and replaced when what they
+   * read beside these files did.
+   */
   async refresh(): Promise<Snapshot> {
-    const now = await takeSnapshot(this.workspace, this.known ?? undefined);
-    if (this.known !== null) {
-      const changes = snapshotChanges(this.known, now);
-      for (const analysis of this.analyses.values()) await analysis.follow(changes);
+    checkRequest();
+    const snapshot = takeSnapshot(this.workspace, this.known ?? undefined);
+    // Remembered until it is heeded: a look that fails half-way must not make the next one think that nothing happened.
+    const beside = this.surroundings.isSame(snapshot.then(({ repositories }) => repositories)).then((isSame) => {
+      this.isBesideStale ||= !isSame;
+    });
+    const [now] = await Promise.all([snapshot, beside]);
+    const changes = this.known === null ? null : snapshotChanges(this.known, now);
+    for (const analysis of this.analyses.values()) {
+      if (this.isBesideStale) await analysis.restart();
+      else if (changes !== null) await analysis.follow(changes);
     }
+    this.isBesideStale = false;
     this.known = now;
     return now;
+  }
+
+  /**
+   * Answers from the files as they are. When one that the servers read changes meanwhile, the answer may mix two states: it is
+   * asked for again, twice at most. Throws E/CONTENT_MODIFIED when the files do not come to rest.
+   */
+  async consistently<T extends object>(answer: (snapshot: Snapshot) => Promise<T>): Promise<T> {
+    for (const pauseMs of [...PAUSES_MS, null]) {
+      const snapshot = await this.refresh();
+      const outcome = await answer(snapshot).catch(changedMeanwhile);
+      const changed = await this.changedUnderServers(snapshot);
+      const isRead = outcome instanceof Failure && outcome.code === 'E/CONTENT_MODIFIED' && !(outcome instanceof PassingRefusal);
+      if (changed.length === 0 && !isRead) return orThrow(outcome);
+      if (pauseMs === null) return orThrow(changed.length === 0 ? outcome : notAtRest(changed));
+      await pause(pauseMs);
+    }
+    throw new Failure('E/INTERNAL', 'BUG: an answer was neither given nor refused');
   }
 
   /** Which server answers for a file, decided by this snapshot of the workspace. */
@@ -82,7 +136,7 @@ export class Workbench {
     const running = this.analyses.get(purpose);
     if (running !== undefined) return running;
     const { root } = this.workspace;
-    const analysis = new Analysis({ ...this.options, root, aliases: [], owns: (path) => this.known?.files.has(path) === true, interpreterRoot: root, runDir: await this.privateFolder() });
+    const analysis = new Analysis({ ...this.options, timeoutMs: this.serverTimeoutMs, root, aliases: [], owns: (path) => this.known?.files.has(path) === true, interpreterRoot: root, runDir: await this.privateFolder() });
     this.analyses.set(purpose, analysis);
     return analysis;
   }
@@ -95,7 +149,13 @@ export class Workbench {
   /** The worktree that rewards are measured in. */
   async lab(): Promise<ShadowLab> {
     await ensureStateDir(this.workspace.stateDir);
-    this.shadowLab ??= await ShadowLab.open(this.workspace, this.options);
+    const isBesideSame = await this.labSurroundings.isSame([]);
+    if (!isBesideSame) {
+      // Which folders are linked into its worktree may have changed, too.
+      await this.shadowLab?.close();
+      this.shadowLab = null;
+    }
+    this.shadowLab ??= await ShadowLab.open(this.workspace, { ...this.options, timeoutMs: this.serverTimeoutMs });
     return this.shadowLab;
   }
 
@@ -125,8 +185,39 @@ export class Workbench {
     return [...this.analyses.values()].reduce((sum, analysis) => sum + analysis.started, this.shadowLab?.analysis.started ?? 0);
   }
 
+  /** Files of which a running server may have read another content than the snapshot says. */
+  private async changedUnderServers(snapshot: Snapshot): Promise<string[]> {
+    const sessions = (await Promise.all([...this.analyses.values()].map((analysis) => analysis.asked()))).flatMap((asked) => asked.sessions);
+    if (sessions.length === 0) return [];
+    const changed = await changedSince(this.workspace, snapshot);
+    return changed.filter((path) => sessions.some(({ spec }) => knows(spec, path) || spec.isSettingsFile(path) || snapshot.files.get(path)?.mode === 'symlink'));
+  }
+
+  private get serverTimeoutMs(): number {
+    return Math.max(this.options.timeoutMs ?? 0, SERVER_TIMEOUT_MS);
+  }
+
   private async privateFolder(): Promise<string> {
     this.runFolder ??= await createShadowFolder(this.workspace.stateDir);
     return this.runFolder;
   }
+}
+
+/** A failure that a file may have caused by changing; throws every other one. */
+function changedMeanwhile(error: unknown): Failure {
+  if (error instanceof Failure && !['E/LS_TIMEOUT', 'E/REQUEST_CANCELLED', 'E/INTERNAL'].includes(error.code)) return error;
+  throw error;
+}
+
+function orThrow<T>(outcome: T | Failure): T {
+  if (outcome instanceof Failure) throw outcome;
+  return outcome;
+}
+
+function notAtRest(changed: readonly string[]): Failure {
+  const [first = ''] = changed;
+  return new Failure('E/CONTENT_MODIFIED', `${changed.length === 1 ? first : `${first} and others`} changed again and again while the question was answered`, {
+    hint: 'Nothing was written. Ask again when whatever writes there has finished.',
+    details: { paths: changed.slice(0, 20) },
+  });
 }

@@ -131,11 +131,16 @@ export class GitRepository {
     return readWorktreeIndex(this.#indexPorts(), mode);
   }
 
-  /** Returns the paths of a snapshot in no particular order: tracked and untracked files, not the ignored ones; some may be gone from disk. `under` limits them to a folder. */
-  async trackedAndUntracked(under = ''): Promise<string[]> {
+  /**
+   * Returns the paths of a snapshot in no particular order: tracked and untracked files, not the ignored ones; some may be gone from
+   * disk, and a submodule is among them. `repositories`: untracked ones inside this one, whose files are not ours, as for Git.
+   * `under` limits them to a folder.
+   */
+  async trackedAndUntracked(under = ''): Promise<{ paths: string[]; repositories: string[] }> {
     const output = await this.#need(['ls-files', '-c', '-o', '--exclude-standard', '-z', '--', ...(under === '' ? [] : [under])]);
-    // A path that ends in a slash is another repository inside this one: as for Git, its files are not ours.
-    return [...new Set(splitZero(output))].filter((path) => !path.endsWith('/') && isNameable(path));
+    const all = [...new Set(splitZero(output))].filter(isNameable);
+    // A path that ends in a slash is another repository.
+    return { paths: all.filter((path) => !path.endsWith('/')), repositories: all.filter((path) => path.endsWith('/')).map((path) => path.slice(0, -1)) };
   }
 
   /** Returns the paths that are neither tracked nor ignored, and those of the submodules. */

@@ -20,6 +20,7 @@ const TABLE: readonly (readonly [string, readonly string[], FailureCode])[] = [
   ['die', EVERYWHERE, 'E/LS_CRASH'],
   ['exit-code', EVERYWHERE, 'E/LS_CRASH'],
   ['close-output', EVERYWHERE, 'E/LS_CRASH'],
+  ['oversized', EVERYWHERE, 'E/LS_CRASH'],
   ['garbage-header', EVERYWHERE, 'E/LS_CRASH'],
   ['garbage-body', EVERYWHERE, 'E/LS_CRASH'],
   ['hang', EVERYWHERE, 'E/LS_TIMEOUT'],
@@ -32,6 +33,8 @@ const TABLE: readonly (readonly [string, readonly string[], FailureCode])[] = [
   ['unsupported', ['initialize'], 'E/LS_CRASH'],
   ['unsupported', ASKING, 'E/UNSUPPORTED_CAP'],
   ['cancelled', ASKING, 'E/REQUEST_CANCELLED'],
+  ['busy', ASKING, 'E/REQUEST_CANCELLED'],
+  ['failed', ASKING, 'E/LS_CRASH'],
   ['modified', ASKING, 'E/CONTENT_MODIFIED'],
 ];
 
@@ -82,7 +85,7 @@ describe.skipIf(process.platform !== 'linux')('a server that fails', () => {
     expect(await marked.leftAfter(5000)).toEqual([]);
   });
 
-  const sound = ['none die', 'start flood-stderr', 'initialized flood-stderr', 'hover flood-stderr'];
+  const sound = ['none die', 'start slow', 'initialize slow', 'hover busy-once', 'definition modified-once', 'start flood-stderr', 'initialized flood-stderr', 'hover flood-stderr'];
   const whenLeaving = ['die', 'exit-code', 'hang', 'mute', 'refuse', 'close-output', 'garbage-header', 'half-frame'].map((fault) => `shutdown ${fault}`);
 
   test.each([...sound, ...whenLeaving])(

@@ -40,7 +40,7 @@ describe('a server that fails', () => {
     const repository = new TemporaryRepository(FILES);
     repository.commit({ 'a.py': 'def f(x: str) -> str:\n    return x\n' });
     const marked = new MarkedProcesses();
-    const engine = await openEngine(repository.top, { servers: [fixtureServer('faulty-server.mjs', [phase, fault])], timeoutMs: 2000, env: marked.env });
+    const engine = await openEngine(repository.top, { servers: [fixtureServer('faulty-server.mjs', [phase, fault])], timeoutMs: code === 'E/LS_TIMEOUT' ? 2000 : 60_000, env: marked.env });
     const bundle = bundleSchema.parse(await engine.run({ cmd, args: { ...args } }));
     expect(bundle).toMatchObject({ status: 'error', error: { code }, facts: {} });
     if (cmd === 'reward') expect(bundle.processReward).toMatchObject({ r: null, abstain: true, coverage: { failed: [{ path: 'a.py' }] } });

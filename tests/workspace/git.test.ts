@@ -135,7 +135,7 @@ test('nested repositories are not ours, and a conflicted file counts as what is 
   repository.write({ 'nested/file': 'x' });
   const git = new GitRepository(repository.top);
   expect(await withoutTouchingGit(repository, () => git.worktreeChanges())).toEqual([{ status: 'M', path: 'a', untracked: false }]);
-  expect(await git.trackedAndUntracked()).toEqual(['a']);
+  expect((await git.trackedAndUntracked()).paths).toEqual(['a']);
 });
 
 /** Each of these settings makes ordinary Git run the command, which leaves a file behind. */

@@ -19,7 +19,7 @@ test('a snapshot holds the tracked and unignored files, and follows what changes
   repository.write({ 'a.txt': 'A', 'b/c.txt': null, 'new.txt': 'n', link: { link: 'run' } });
   chmodSync(join(repository.top, 'run'), 0o644);
   const after = await takeSnapshot(workspace, before);
-  expect(snapshotChanges(before, after)).toEqual({ created: ['new.txt'], changed: ['a.txt', 'link', 'run'], deleted: ['b/c.txt'] });
+  expect(snapshotChanges(before, after)).toEqual({ created: ['new.txt'], changed: ['a.txt', 'link', 'run'], deleted: ['b/c.txt'], links: true });
   expect(after.digest).not.toBe(before.digest);
   expect((await takeSnapshot(workspace)).digest).toBe(after.digest);
 });

@@ -29,7 +29,7 @@ export async function findDanglingReferences(
       const spec = now === null ? null : specOf(now.path);
       if (now === null || spec === null) continue;
       const [line, character] = now.range;
-      const definitions = await locations(await lab.navigator(spec), 'definition', now.path, { line, character });
+      const definitions = await lab.navigate(spec, (session) => locations(session, 'definition', now.path, { line, character }));
       const uri = uriFromPath(now.path);
       if (definitions.length === 0) dangling.set(`${uri}@${now.range.join(',')}`, { uri, range: now.range, symbol });
     }

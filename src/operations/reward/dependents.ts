@@ -68,7 +68,7 @@ export async function findReferences(lab: ShadowLab, specOf: SpecOf, questions: 
   for (const { path, change, declaration, key } of questions) {
     const spec = specOf(path);
     if (spec === null) continue;
-    const references = known.get(key) ?? (await locations(await lab.navigator(spec), 'references', path, startOf(declaration.nameRange), false)).filter((location) => !location.uri.startsWith('ext:'));
+    const references = known.get(key) ?? (await lab.navigate(spec, (session) => locations(session, 'references', path, startOf(declaration.nameRange), false))).filter((location) => !location.uri.startsWith('ext:'));
     known.set(key, references);
     referenced.push({ path, symbol: declaration.qualname.join('.'), change, declaration, references });
   }

@@ -12,7 +12,7 @@ export async function measure(lab: ShadowLab, specOf: (path: string) => ServerSp
   for (const path of [...new Set(paths)].sort()) {
     const spec = specOf(path);
     if (spec === null) continue;
-    const answer = await fileDiagnostics(await lab.analysis.session(spec), path);
+    const answer = await lab.analysis.ask(spec, (session) => fileDiagnostics(session, path));
     measured.set(path, answer.kind === 'excluded' ? 'excluded' : answer.diagnostics);
   }
   return measured;

@@ -27,14 +27,15 @@ export class ShadowLab {
     this.navigation = new Analysis(options);
   }
 
-  static async open(workspace: Workspace, options: Pick<AnalysisOptions, 'env' | 'timeoutMs' | 'onLog'>): Promise<ShadowLab> {
+  static async open(workspace: Workspace, options: Pick<AnalysisOptions, 'env' | 'timeoutMs' | 'memoryMaxBytes' | 'onLog'>): Promise<ShadowLab> {
     await sweepStaleShadows(workspace.stateDir);
     const shadow = await Shadow.create(workspace);
     await shadow.linkDependencies();
-    const { env, timeoutMs, onLog } = options;
+    const { env, timeoutMs, memoryMaxBytes, onLog } = options;
     return new ShadowLab(shadow, {
       env,
       timeoutMs,
+      memoryMaxBytes,
       ...(onLog === undefined ? {} : { onLog }),
       root: shadow.root,
       aliases: [workspace.root],
@@ -55,13 +56,19 @@ export class ShadowLab {
 
   /** Starts the servers side by side and waits until they know their files. */
   async start(specs: Iterable<ServerSpec>): Promise<void> {
-    const ready = [...specs].flatMap((spec) => [this.analysis.session(spec), ...(spec.followsWatchEvents ? [this.navigation.session(spec)] : [])]);
-    await Promise.all(ready.map(async (session) => (await session).sourcesFound()));
+    const analyses = (spec: ServerSpec): Analysis[] => (spec.followsWatchEvents ? [this.analysis, this.navigation] : [this.analysis]);
+    await Promise.all([...specs].flatMap((spec) => analyses(spec).map((analysis) => analysis.ask(spec, (session) => session.sourcesFound()))));
   }
 
-  /** The server to ask for references and definitions. One that starts anew for every tree is not started twice. */
-  navigator(spec: ServerSpec): Promise<Session> {
-    return (spec.followsWatchEvents ? this.navigation : this.analysis).session(spec);
+  /** Asks for references and definitions. A server that starts anew for every tree is not started twice. */
+  navigate<T>(spec: ServerSpec, work: (session: Session) => Promise<T>): Promise<T> {
+    return (spec.followsWatchEvents ? this.navigation : this.analysis).ask(spec, work);
+  }
+
+  /** Forgets what the last request asked, and which servers died in it. */
+  startRequest(): void {
+    this.analysis.startRequest();
+    this.navigation.startRequest();
   }
 
   async recycle(memoryMaxBytes: number): Promise<void> {

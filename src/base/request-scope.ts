@@ -1,0 +1,95 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { setMaxListeners } from 'node:events';
+import { Failure } from './failure.js';
+
+/** What bounds the request that the running code works for. */
+export interface RequestScope {
+  /** Aborted when the answer is of no use any more: the reason is the Failure that says why. */
+  readonly signal: AbortSignal;
+  /** What the whole request may take, in milliseconds; null when nothing bounds it but its parts. */
+  readonly timeoutMs: number | null;
+}
+
+export interface RequestLimits {
+  /** Default: none. */
+  readonly timeoutMs?: number | undefined;
+  /** Aborted when whoever asked wants no answer any more. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+interface RunningScope extends RequestScope {
+  /** By performance.now(); a timer fires late while we compute. */
+  readonly endsAt: number;
+}
+
+const UNBOUNDED: RunningScope = { signal: new AbortController().signal, timeoutMs: null, endsAt: Infinity };
+const scopes = new AsyncLocalStorage<RunningScope>();
+
+/** The bounds of the running request; none outside of one. */
+export function requestScope(): RequestScope {
+  return scopes.getStore() ?? UNBOUNDED;
+}
+
+/**
+ * Runs `work` as one request. At its deadline, and when the caller cancels, `requestScope().signal` is aborted: whatever waits ends
+ * then, and nothing goes on behind the answer.
+ */
+export async function withinRequest<T>({ timeoutMs, signal }: RequestLimits, work: () => Promise<T>): Promise<T> {
+  const controller = new AbortController();
+  // Every question under way listens.
+  setMaxListeners(0, controller.signal);
+  const cancel = (): void => {
+    controller.abort(new Failure('E/REQUEST_CANCELLED', 'the request was cancelled before it was answered', { hint: 'Nothing was written. Ask again.' }));
+  };
+  const timer = timeoutMs === undefined ? undefined : setTimeout(() => { controller.abort(lateRequest(timeoutMs)); }, timeoutMs);
+  signal?.addEventListener('abort', cancel, { once: true });
+  if (signal?.aborted === true) cancel();
+  const scope: RunningScope = { signal: controller.signal, timeoutMs: timeoutMs ?? null, endsAt: timeoutMs === undefined ? Infinity : performance.now() + timeoutMs };
+  try {
+    return await scopes.run(scope, work);
+  } finally {
+    clearTimeout(timer);
+    signal?.removeEventListener('abort', cancel);
+  }
+}
+
+/** Runs `work` for whoever may need it, not for the running request alone: its end does not end this. */
+export function outsideRequests<T>(work: () => T): T {
+  return scopes.run(UNBOUNDED, work);
+}
+
+/** Throws when the running request has been cancelled or is over its deadline. Cheap enough for a loop. */
+export function checkRequest(): void {
+  const scope = scopes.getStore() ?? UNBOUNDED;
+  scope.signal.throwIfAborted();
+  if (performance.now() > scope.endsAt) throw lateRequest(scope.timeoutMs ?? 0);
+}
+
+/** Milliseconds until the deadline of the running request; Infinity without one. */
+export function remainingMs(): number {
+  return (scopes.getStore() ?? UNBOUNDED).endsAt - performance.now();
+}
+
+/** Resolves after `delayMs`; rejects with the reason when the running request ends before. */
+export function pause(delayMs: number): Promise<void> {
+  return untilRequestEnds(new Promise((resolve) => { setTimeout(resolve, delayMs); }));
+}
+
+/** Returns what `work` resolves to; rejects with the reason when the running request ends before. `work` goes on. */
+export function untilRequestEnds<T>(work: Promise<T>): Promise<T> {
+  const { signal } = requestScope();
+  if (signal.aborted) return Promise.reject(signal.reason as Failure);
+  return new Promise((resolve, reject) => {
+    const end = (): void => {
+      reject(signal.reason as Failure);
+    };
+    signal.addEventListener('abort', end, { once: true });
+    work.then(resolve, reject).finally(() => {
+      signal.removeEventListener('abort', end);
+    });
+  });
+}
+
+function lateRequest(timeoutMs: number): Failure {
+  return new Failure('E/LS_TIMEOUT', `the request was not answered within ${String(timeoutMs)} ms`, { hint: 'Nothing was written. Try again with a larger --timeout.', details: { timeoutMs } });
+}

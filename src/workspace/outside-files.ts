@@ -1,0 +1,170 @@
+import { lstatSync, readdirSync, realpathSync, type Dirent, type Stats } from 'node:fs';
+import { dirname, join, sep } from 'node:path';
+import { isAbsent } from './file-failure.js';
+import { walkFolder } from './folder-walk.js';
+import { GitRepository } from './git.js';
+import type { Workspace } from './workspace-root.js';
+
+/** What no server reads, or writes itself. */
+const SKIPPED: ReadonlySet<string> = new Set(['.git', '.hg', '.svn', '__pycache__', '.mypy_cache', '.pytest_cache', '.ruff_cache', '.tox', '.nox', '.cache', '.gradle', '.turbo', '.parcel-cache', 'coverage', '.bin']);
+/** Code and settings that a server may read outside the snapshot. */
+const READ = /\.(pyi?|pth|so|toml|cfg|[cm]?[jt]sx?|json|go|mod|rs|java|[ch](pp|xx|c)?|hh)$|^py\.typed$/;
+/** Of an installed npm package, only its types and its manifest are. */
+const READ_OF_NPM = /\.([cm]?ts|tsx)$|^(package|tsconfig[^/]*)\.json$/;
+/** Settings that hold for all folders below them. */
+const INHERITED = ['package.json', 'tsconfig.json', 'jsconfig.json', 'tsconfig.base.json', 'pyrightconfig.json', 'pyproject.toml', 'go.work'];
+/** So many files below one path are looked at one by one; of more, only the folders are: what came, went or was replaced is seen, and what was overwritten in place is not. */
+const FILES_MAX = 2000;
+const FOLDERS_MAX = 50_000;
+/** As in snapshot.ts. */
+const SETTLED_AFTER_MS = 100;
+
+interface Listing {
+  readonly stats: readonly number[];
+  readonly isSettled: boolean;
+  readonly files: readonly string[];
+  readonly folders: readonly string[];
+}
+
+/** The state of what servers read beside the snapshot. */
+export interface OutsideState {
+  /** Where was looked. */
+  readonly paths: readonly string[];
+  /** Mode, size, times and inode of all that was found there, in one order. */
+  readonly found: readonly number[];
+  /** When the last of it changed, in milliseconds since 1970. */
+  readonly newestMs: number;
+}
+
+/** True when nothing came, went or changed between two looks. */
+export function isSameState(a: OutsideState, b: OutsideState): boolean {
+  return isSame(a.paths, b.paths) && isSame(a.found, b.found);
+}
+
+/**
+ * Looks at what servers read and no snapshot holds: ignored files, installed packages, repositories inside this one, and the settings and
+ * packages of the folders above. Nothing is read but names and times. A folder that did not change is not listed again.
+ */
+export class OutsideFiles {
+  private readonly workspace: Workspace;
+  private readonly listings = new Map<string, Listing>();
+
+  constructor(workspace: Workspace) {
+    this.workspace = workspace;
+  }
+
+  /** The state of all that, and of `more`: absolute paths of folders and files. */
+  async state(more: readonly string[]): Promise<OutsideState> {
+    const inside = await this.insidePaths();
+    return this.stateOf([...inside, ...this.abovePaths(), ...more]);
+  }
+
+  /** The state of these absolute paths alone. */
+  stateOf(paths: readonly string[]): OutsideState {
+    const sorted = [...new Set(paths)].sort();
+    const seen = new Set<string>();
+    const found = sorted.flatMap((path) => this.below(path, seen));
+    return { paths: sorted, found, newestMs: found.reduce((newest, number, index) => (index % NUMBERS === CTIME ? Math.max(newest, number) : newest), 0) };
+  }
+
+  private below(top: string, seen: Set<string>): number[] {
+    const folders: number[] = [];
+    const files: string[] = [];
+    const pending = [top];
+    for (let path = pending.pop(); path !== undefined && seen.size < FOLDERS_MAX; path = pending.pop()) {
+      const stats = statsOf(path);
+      if (stats?.isFile() === true) files.push(path);
+      if (stats?.isSymbolicLink() === true) pending.push(...this.targetOf(path));
+      if (stats?.isDirectory() !== true || seen.has(path)) continue;
+      seen.add(path);
+      folders.push(...numbersOf(stats));
+      const listing = this.listingOf(path, stats);
+      files.push(...listing.files);
+      pending.push(...listing.folders);
+    }
+    return files.length > FILES_MAX ? folders : files.flatMap((file) => numbersOf(statsOf(file)));
+  }
+
+  private async insidePaths(): Promise<string[]> {
+    const { root, stateDir, git } = this.workspace;
+    if (git === null) return (await walkFolder(root, stateDir)).dependencies.map((path) => join(root, path));
+    const { directories, files } = await new GitRepository(git.top).ignoredPaths();
+    const ignored = [...directories, ...files].filter((path) => path.startsWith(git.prefix) && isRead(path)).map((path) => join(git.top, path));
+    return ignored.filter((path) => path !== stateDir && !SKIPPED.has(path.slice(path.lastIndexOf(sep) + 1)));
+  }
+
+  private abovePaths(): string[] {
+    const paths: string[] = [];
+    for (let folder = this.workspace.root; dirname(folder) !== folder; ) {
+      folder = dirname(folder);
+      paths.push(...['node_modules', ...INHERITED].map((name) => join(folder, name)));
+    }
+    return paths;
+  }
+
+  /** A link leads to a folder of its own unless that belongs to the snapshot. */
+  private targetOf(link: string): string[] {
+    try {
+      const target = realpathSync(link);
+      const inside = target.startsWith(this.workspace.root + sep) && !target.includes(`${sep}node_modules${sep}`);
+      return inside ? [] : [target];
+    } catch (error) {
+      if (isAbsent(error) || (error as NodeJS.ErrnoException).code === 'ELOOP') return [];
+      throw error;
+    }
+  }
+
+  private listingOf(folder: string, stats: Stats): Listing {
+    const numbers = numbersOf(stats);
+    const known = this.listings.get(folder);
+    if (known?.isSettled === true && isSame(known.stats, numbers)) return known;
+    const files: string[] = [];
+    const folders: string[] = [];
+    const ofNpm = folder.includes(`${sep}node_modules`);
+    for (const entry of entriesOf(folder)) {
+      const path = join(folder, entry.name);
+      if (entry.isDirectory() ? !SKIPPED.has(entry.name) && path !== this.workspace.stateDir : entry.isSymbolicLink()) folders.push(path);
+      else if (entry.isFile() && (ofNpm ? READ_OF_NPM : READ).test(entry.name)) files.push(path);
+    }
+    const listing = { stats: numbers, isSettled: Date.now() - stats.ctimeMs > SETTLED_AFTER_MS, files, folders };
+    this.listings.set(folder, listing);
+    return listing;
+  }
+}
+
+/** True for a folder, and for a file that a server may read. */
+function isRead(path: string): boolean {
+  const name = path.slice(path.lastIndexOf('/') + 1);
+  return !/\.[^.]+$/.test(name) || name.startsWith('.') || READ.test(name);
+}
+
+function entriesOf(folder: string): Dirent[] {
+  try {
+    return readdirSync(folder, { withFileTypes: true });
+  } catch (error) {
+    if (isAbsent(error) || (error as NodeJS.ErrnoException).code === 'EACCES') return [];
+    throw error;
+  }
+}
+
+/** Null for what is not there, or not for us to look at: then a server cannot read it either. */
+function statsOf(path: string): Stats | null {
+  try {
+    return lstatSync(path, { throwIfNoEntry: false }) ?? null;
+  } catch (error) {
+    if (isAbsent(error) || (error as NodeJS.ErrnoException).code === 'EACCES') return null;
+    throw error;
+  }
+}
+
+/** How many numbers describe a file, and which of them is the time of its last change. */
+const NUMBERS = 5;
+const CTIME = 3;
+
+function numbersOf(stats: Stats | null): number[] {
+  return stats === null ? [] : [stats.mode, stats.size, stats.mtimeMs, stats.ctimeMs, stats.ino];
+}
+
+function isSame<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a.length === b.length && a.every((item, index) => item === b[index]);
+}
