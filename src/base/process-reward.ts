@@ -61,7 +61,7 @@ export interface Neutralisation extends Location {
 
 /** Which files the facts speak about. Every list is sorted. */
 export interface Coverage {
-  readonly tier: 'dependents' | 'exact';
+  readonly tier: 'touched' | 'dependents' | 'exact';
   /** Workspace-relative paths the step touches, and files beside them that reference a changed symbol. */
   readonly touched: readonly string[];
   readonly dependents: readonly string[];
@@ -73,6 +73,14 @@ export interface Coverage {
   readonly excluded: readonly string[];
   /** Files that have a server and could not be measured: the reward abstains. */
   readonly failed: readonly { readonly path: string; readonly reason: string }[];
+  /** Files among `measured` that were not asked again after the step: the interfaces of the touched ones prove that nothing in them can change. */
+  readonly proved: readonly string[];
+  /** True when no file outside `measured` can have changed: what is measured is all there is. */
+  readonly complete: boolean;
+  /** Files that `proved` names although they did change, where that was checked; null where it was not. */
+  readonly disproved: readonly string[] | null;
+  /** Files that were left out because the budget was spent. */
+  readonly overBudget: readonly string[];
 }
 
 /** What a pinned model says of a step. `p` is the calibrated probability that it is right; null when the model abstains. */

@@ -1,5 +1,6 @@
 import { Args, Flags } from '@oclif/core';
 import { BaseCommand } from './base-command.js';
+import { MEASURING_FLAGS, measuringArgs } from './measuring-flags.js';
 import { numberFlag } from './number-flag.js';
 
 export default class Reward extends BaseCommand {
@@ -8,7 +9,7 @@ export default class Reward extends BaseCommand {
   static override readonly flags = {
     base: Flags.string({ description: 'revision before the step', default: 'HEAD', helpValue: 'REV' }),
     head: Flags.string({ description: 'revision after the step (default: the worktree with untracked, unignored files)', helpValue: 'REV' }),
-    exact: Flags.boolean({ description: 'measure the whole workspace, not only touched files and their dependents', default: false }),
+    ...MEASURING_FLAGS,
     reward: Flags.option({ options: ['pr-v2', 'pr-v1'] as const, description: 'which reward is on top', default: 'pr-v2' as const })(),
     'fail-below': numberFlag({ description: 'exit 1 when the reward is smaller', helpValue: 'X' }),
   };
@@ -19,6 +20,6 @@ export default class Reward extends BaseCommand {
     const patch = args.patch === undefined ? {} : { patchFile: args.patch };
     const head = flags.head === undefined ? {} : { head: flags.head };
     const failBelow = flags['fail-below'] === undefined ? {} : { failBelow: flags['fail-below'] };
-    await this.answer(flags, { cmd: 'reward', args: { base: flags.base, exact: flags.exact, reward: flags.reward, ...patch, ...head, ...failBelow } });
+    await this.answer(flags, { cmd: 'reward', args: { base: flags.base, reward: flags.reward, ...measuringArgs(flags), ...patch, ...head, ...failBelow } });
   }
 }

@@ -4,11 +4,11 @@ import { Failure } from '../base/failure.js';
 import { priceLines, readScoreLines, type PricedLine, type ScoreLine, type ScoreOptions } from '../operations/score.js';
 import { openInput } from '../workspace/read-input.js';
 import { BaseCommand, type CommonFlags } from './base-command.js';
+import { MEASURING_FLAGS, measuringArgs, type MeasuringFlags } from './measuring-flags.js';
 import { Progress } from './progress.js';
 
-interface ScoreFlags extends CommonFlags {
+interface ScoreFlags extends CommonFlags, MeasuringFlags {
   readonly base: string;
-  readonly exact: boolean;
   readonly reward: 'pr-v2' | 'pr-v1';
   readonly servers: number;
   readonly 'server-memory': number;
@@ -24,7 +24,7 @@ export abstract class ScoreCommand extends BaseCommand {
   static override readonly baseFlags = {
     ...BaseCommand.baseFlags,
     base: Flags.string({ description: 'revision that the patches of lines without a base apply to', default: 'HEAD', helpValue: 'REV' }),
-    exact: Flags.boolean({ description: 'measure the whole workspace, not only touched files and their dependents', default: false }),
+    ...MEASURING_FLAGS,
     reward: Flags.option({ options: ['pr-v2', 'pr-v1'] as const, description: 'which reward is r', default: 'pr-v2' as const })(),
     servers: Flags.integer({ description: 'how many sets of warm servers work side by side', default: 1, min: 1, max: 64, helpValue: 'N' }),
     'server-memory': Flags.integer({ description: 'a server that holds more than so many MiB is replaced between two patches', default: 3072, min: 64, helpValue: 'MIB' }),
@@ -47,7 +47,7 @@ export abstract class ScoreCommand extends BaseCommand {
     return {
       ...this.engineOptions(flags),
       base: flags.base,
-      rewardArgs: { exact: flags.exact, reward: flags.reward },
+      rewardArgs: { reward: flags.reward, ...measuringArgs(flags) },
       lanes: flags.servers,
       serverMemoryMaxBytes: flags['server-memory'] * MEBIBYTE,
     };

@@ -6,6 +6,7 @@ import { sha256 } from '../base/digest.js';
 import { readScoreLines, scoreRecordLine } from '../operations/score.js';
 import { countLines, ResumableOutput } from '../workspace/line-files.js';
 import { openInput } from '../workspace/read-input.js';
+import { measuringArgs, type MeasuringFlags } from './measuring-flags.js';
 import { isUnreadable, SCORE_ARGS, ScoreCommand } from './score-command.js';
 import { writeLine } from './write-line.js';
 
@@ -35,10 +36,10 @@ export default class Score extends ScoreCommand {
 }
 
 /** Everything that the lines of an output file depend on, as far as the command line says it. */
-function jobOf(input: string | undefined, flags: Readonly<Record<string, unknown>>): string {
+function jobOf(input: string | undefined, flags: MeasuringFlags & Readonly<Record<'workspace' | 'server', string | undefined>> & { readonly base: string; readonly reward: string; readonly bundles: boolean }): string {
   if (input === undefined) throw new Failure('E/BAD_ARGUMENT', '--out needs a FILE to read from', { hint: 'Standard input cannot be read again to go on with; nothing was started.' });
-  const { workspace = null, server = null, base, exact, reward, bundles } = flags;
-  return sha256(canonicalJson({ input, workspace, server, base, exact, reward, bundles }));
+  const { workspace = null, server = null, base, reward, bundles } = flags;
+  return sha256(canonicalJson({ input, workspace, server, base, reward, bundles, ...measuringArgs(flags) }));
 }
 
 async function areReadable(file: string, count: number): Promise<boolean> {

@@ -18,7 +18,12 @@ const argsSchema = z.strictObject({
   patch: z.string().nullable().default(null),
   /** A file that holds one, relative to the current folder; `-` is standard input. */
   patchFile: z.string().nullable().default(null),
+  tier: z.enum(['touched', 'dependents', 'exact']).nullable().default(null),
+  /** The same as tier: exact. */
   exact: z.boolean().default(false),
+  verify: z.boolean().default(false),
+  maxFiles: z.int().min(0).nullable().default(null),
+  maxMs: z.int().min(0).nullable().default(null),
   reward: z.enum(['pr-v2', 'pr-v1']).default('pr-v2'),
   failBelow: z.number().nullable().default(null),
 });
@@ -44,11 +49,12 @@ async function runReward(bench: Workbench, args: RewardArgs): Promise<Answer> {
   const patch = await readPatch(args);
   const step = await readStep(workspace, { base: args.base, head: args.head, patch }, bench.commits);
   onPhase('read');
-  const tier: Coverage['tier'] = args.exact ? 'exact' : 'dependents';
-  const { facts, failure, servers } = await priceStep(bench, step, { tier, onPhase });
+  const tier = tierOf(args);
+  const { verify, maxFiles, maxMs } = args;
+  const { facts, failure, servers } = await priceStep(bench, step, { tier, verify, maxFiles, maxMs, onPhase });
   const result = processReward(facts, { version: args.reward });
   return {
-    args: { ...step.named, tier, reward: args.reward },
+    args: { ...step.named, tier, verify, maxFiles, maxMs, reward: args.reward },
     processReward: result,
     servers,
     snapshot: sha256(`${await identityOfTree(step.before)}\n${await identityOfTree(step.after)}\n`),
@@ -56,6 +62,11 @@ async function runReward(bench: Workbench, args: RewardArgs): Promise<Answer> {
     timings: Object.fromEntries(timings),
     ...(failure === null ? verdict(result, args.failBelow) : { failure }),
   };
+}
+
+function tierOf({ tier, exact }: RewardArgs): Coverage['tier'] {
+  if (exact && tier !== null && tier !== 'exact') throw new Failure('E/BAD_ARGUMENT', `exact and the tier ${tier} exclude each other`, { hint: 'Give one of them. Nothing was started.' });
+  return exact ? 'exact' : (tier ?? 'dependents');
 }
 
 async function readPatch({ patch, patchFile }: RewardArgs): Promise<Buffer | null> {

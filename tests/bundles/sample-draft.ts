@@ -69,7 +69,7 @@ export function processReward(introduced: readonly RewardDiagnostic[], changes: 
     W: { before: NO_WEIGHT, after: { ...NO_WEIGHT, introduced: total, total } },
     diagnostics: delta,
     neutralDiagnostics: delta,
-    coverage: { tier: 'dependents', touched: ['a.py'], dependents: ['b.py'], measured: ['a.py', 'b.py'], unmeasured: [], excluded: [], failed: [] },
+    coverage: { tier: 'dependents', touched: ['a.py'], dependents: ['b.py'], measured: ['a.py', 'b.py'], unmeasured: [], excluded: [], failed: [], proved: [], complete: false, disproved: null, overBudget: [] },
     neutralised: [],
     gates: [],
     model: null,

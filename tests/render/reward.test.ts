@@ -57,7 +57,7 @@ test('an abstention says why and shows no number', () => {
       components: { before: none, after: none },
       diagnostics: null,
       neutralDiagnostics: null,
-      coverage: { tier: 'exact', touched: ['app.py'], dependents: [], measured: [], unmeasured: [{ path: 'README.md', reason: 'no server' }], excluded: ['x.py'], failed: [{ path: 'app.py', reason: 'pyright crashed' }] },
+      coverage: { tier: 'exact', touched: ['app.py'], dependents: [], measured: [], unmeasured: [{ path: 'README.md', reason: 'no server' }], excluded: ['x.py'], failed: [{ path: 'app.py', reason: 'pyright crashed' }], proved: [], complete: false, disproved: null, overBudget: [] },
       paper: { ...processReward([]).paper, r: null },
     },
     [

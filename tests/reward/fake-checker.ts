@@ -70,7 +70,7 @@ async function pairOf([path, before, after, pathAfter = path]: Change, textsBefo
 export function factsOf(pairs: readonly FilePair[], more: Partial<StepFacts> = {}): StepFacts {
   return {
     pairs,
-    coverage: { tier: 'dependents', touched: [], dependents: [], measured: [], unmeasured: [], excluded: [], failed: [] },
+    coverage: { tier: 'dependents', touched: [], dependents: [], measured: [], unmeasured: [], excluded: [], failed: [], proved: [], complete: false, disproved: null, overBudget: [] },
     safety: { applies: true, jailed: true },
     scope: editedSymbols(pairs),
     danglingReferences: [],

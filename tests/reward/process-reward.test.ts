@@ -62,7 +62,7 @@ describe('the reward of a step', () => {
 
   test('a file that has a server and was not measured gives no number', async () => {
     const failed = [{ path: 'a.py', reason: 'the server died' }];
-    const reward = await rewardOf([['a.py', FUNCTION, '']], {}, { coverage: { tier: 'dependents', touched: [], dependents: [], measured: [], unmeasured: [], excluded: [], failed } });
+    const reward = await rewardOf([['a.py', FUNCTION, '']], {}, { coverage: { tier: 'dependents', touched: [], dependents: [], measured: [], unmeasured: [], excluded: [], failed, proved: [], complete: false, disproved: null, overBudget: [] } });
     expect(reward).toMatchObject({ r: null, abstain: true, abstainReason: 'a.py: the server died', diagnostics: null, paper: { r: null } });
   });
 

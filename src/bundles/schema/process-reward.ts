@@ -43,13 +43,17 @@ const pathReasonSchema = z.strictObject({ path: z.string(), reason: z.string() }
 
 const coverageSchema = z
   .strictObject({
-    tier: z.enum(['dependents', 'exact']),
+    tier: z.enum(['touched', 'dependents', 'exact']),
     touched: z.array(z.string()),
     dependents: z.array(z.string()),
     measured: z.array(z.string()),
     unmeasured: z.array(pathReasonSchema),
     excluded: z.array(z.string()),
     failed: z.array(pathReasonSchema),
+    proved: z.array(z.string()).meta({ description: 'Measured files that were not asked again after the step, because the interfaces of the touched ones prove that they cannot change.' }),
+    complete: z.boolean().meta({ description: 'True when no file outside `measured` can have changed.' }),
+    disproved: z.array(z.string()).nullable().meta({ description: 'With --verify, the files that `proved` names and that changed all the same.' }),
+    overBudget: z.array(z.string()).meta({ description: 'Files left out because --max-files or --max-ms was spent.' }),
   })
   .meta({ id: 'RewardCoverage' });
 

@@ -8,11 +8,13 @@ import { fileSide } from './file-sides.js';
 import type { MeasuredStep, StepPlan } from './measure-step.js';
 import { nameOf, type TouchedFile } from './step-files.js';
 
+const NO_PROOF = { proved: [], complete: false, disproved: null, overBudget: [] } as const;
+
 /** The facts of a step that was measured. */
 export function knownFacts(plan: StepPlan, measured: MeasuredStep): StepFacts {
   return {
     pairs: measured.pairs,
-    coverage: { ...coverageOf(plan), dependents: measured.dependents, measured: measured.measured, excluded: measured.excluded },
+    coverage: { ...coverageOf(plan), dependents: measured.dependents, measured: measured.measured, excluded: measured.excluded, ...measured.proof },
     safety: { applies: true, jailed: true },
     scope: scopeOf(measured),
     danglingReferences: measured.danglingReferences,
@@ -33,11 +35,11 @@ export function unknownFacts(plan: StepPlan, failure: Failure): StepFacts {
 /** What is known of a step before any server is asked. */
 export function nothingMeasured(files: readonly TouchedFile[]): MeasuredStep {
   const pairs = files.map((file): FilePair => ({ before: fileSide(file.before), after: fileSide(file.after), touched: true }));
-  return { pairs, dependents: [], measured: [], excluded: [], referencedBefore: [], referencedAfter: [], danglingReferences: [], neutralisedSettings: [] };
+  return { pairs, dependents: [], measured: [], excluded: [], referencedBefore: [], referencedAfter: [], danglingReferences: [], neutralisedSettings: [], proof: NO_PROOF };
 }
 
 function coverageOf(plan: StepPlan): Coverage {
-  return { tier: plan.tier, touched: plan.files.map(nameOf), dependents: [], measured: [], unmeasured: unmeasuredFiles(plan), excluded: [], failed: [] };
+  return { tier: plan.tier, touched: plan.files.map(nameOf), dependents: [], measured: [], unmeasured: unmeasuredFiles(plan), excluded: [], failed: [], ...NO_PROOF };
 }
 
 /** Every path of a touched file that no server knows, before the step or after it. */

@@ -20,6 +20,9 @@ export class BaseState {
   /** The references to its declarations, by `referenceKey`. */
   readonly references = new Map<string, readonly Location[]>();
 
+  /** What a server shows of its declarations, by `referenceKey`. */
+  readonly interfaces = new Map<string, string | null>();
+
   constructor(tree: FileTree, identity: string) {
     this.tree = tree;
     this.identity = identity;

@@ -116,7 +116,7 @@ function isInsideFunction(declaration: Declaration, functions: ReadonlySet<strin
 }
 
 /** The names by which other files import a module: its own, and its folder's for the file that stands for a package. */
-function moduleWords(file: ParsedFile | null): string[] {
+export function moduleWords(file: ParsedFile | null): string[] {
   if (file === null) return [];
   const parts = file.path.split('/');
   const stem = (parts.at(-1) ?? '').replace(/(\.d)?\.[cm]?[jt]sx?$|\.pyi?$/, '');

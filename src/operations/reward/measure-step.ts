@@ -2,6 +2,7 @@ import type { Coverage, Neutralisation } from '../../base/process-reward.js';
 import { uriFromPath } from '../../base/relative-uri.js';
 import type { ServerSpec } from '../../lsp/server-spec.js';
 import type { DanglingReference, FilePair } from '../../reward/step-facts.js';
+import { reachingNames } from '../../reward/interface-change.js';
 import { planNeutralisation } from '../../reward/suppressions.js';
 import { withContents } from '../../workspace/tree.js';
 import type { FileTree } from '../../workspace/file-tree.js';
@@ -9,11 +10,19 @@ import { findDanglingReferences } from './dangling-references.js';
 import type { BaseState, FileMeasurement, Measurement } from './base-state.js';
 import { findImporters, findReferences, referenceQuestions, referringFiles, type ReferencedDeclaration } from './dependents.js';
 import { fileSide } from './file-sides.js';
+import { changedNames, draftInterfaces, filesThatMayChange, knowsInterfaces, readInterfacesBefore, UNPROVABLE, type InterfaceDraft } from './interface-proof.js';
 import { measure } from './measure.js';
 import { changedSettings } from './settings-files.js';
 import type { ShadowLab } from './shadow-lab.js';
 import { nameOf, type TouchedFile, type TreeView } from './step-files.js';
 import type { Step } from './step.js';
+
+/** What may be spent on files that the step does not touch. */
+export interface Budget {
+  readonly maxFiles: number;
+  /** True once the time for a step is over. */
+  readonly isSpent: () => boolean;
+}
 
 export interface StepPlan {
   readonly step: Step;
@@ -26,6 +35,9 @@ export interface StepPlan {
   readonly prefix: string;
   readonly specOf: (path: string) => ServerSpec | null;
   readonly tier: Coverage['tier'];
+  readonly budget: Budget;
+  /** Asks about files that the interfaces prove unchanged all the same, and says where the proof was wrong. */
+  readonly verify: boolean;
   /** Called with the name of each phase as it ends. */
   readonly onPhase: (phase: string) => void;
 }
@@ -39,7 +51,11 @@ export interface MeasuredStep {
   readonly referencedAfter: readonly ReferencedDeclaration[];
   readonly danglingReferences: readonly DanglingReference[];
   readonly neutralisedSettings: readonly Neutralisation[];
+  readonly proof: Pick<Coverage, 'proved' | 'complete' | 'disproved' | 'overBudget'>;
 }
+
+/** So many files that no reference leads to are measured beside the dependents, because something may be passed on to them. */
+const PASSED_ON_MAX = 8;
 
 /** Measures both sides of a step in the lab's worktree, each as it is and neutrally. Throws the server's failure when one fails. */
 export async function measureStep(lab: ShadowLab, plan: StepPlan): Promise<MeasuredStep> {
@@ -49,20 +65,20 @@ export async function measureStep(lab: ShadowLab, plan: StepPlan): Promise<Measu
   const known = await measureBase(lab, plan, base);
   const neutralBefore = await measureNeutral(lab, specOf, known.asIs, neutral.before);
   plan.onPhase('base');
-  const head = await measureHead(lab, plan, known);
+  const head = await measureHead(lab, plan, known, base);
   const neutralAfter = await measureNeutral(lab, specOf, head.asIs, neutral.after);
   plan.onPhase('head');
   const late = head.dependents.filter((path) => before.get(path) !== undefined && !known.asIs.has(path));
   if (late.length > 0) {
     await measureOnBase(lab, plan, base, late);
-    for (const path of late) {
-      const found = base.measured.get(path);
-      if (found === undefined) continue;
+    for (const [path, found] of recall(base, late)) {
       known.asIs.set(path, found);
       neutralBefore.set(path, found);
     }
     plan.onPhase('baseAgain');
   }
+  const overBudget = [...new Set([...known.overBudget, ...head.overBudget])].sort();
+  for (const path of overBudget) for (const side of [known.asIs, head.asIs, neutralBefore, neutralAfter]) side.delete(path);
 
   const sides = { before: { asIs: known.asIs, neutral: neutralBefore }, after: { asIs: head.asIs, neutral: neutralAfter } };
   const untouched = [...new Set([...known.asIs.keys(), ...head.asIs.keys()])].filter((path) => !files.some((file) => file.before?.path === path || file.after?.path === path)).sort();
@@ -73,12 +89,13 @@ export async function measureStep(lab: ShadowLab, plan: StepPlan): Promise<Measu
   }
   return {
     pairs,
-    dependents: [...new Set([...known.dependents, ...head.dependents])].sort(),
+    dependents: [...new Set([...known.dependents, ...head.dependents])].filter((path) => !overBudget.includes(path)).sort(),
     ...sortedByOutcome([known.asIs, head.asIs]),
     referencedBefore: known.referenced,
     referencedAfter: head.referenced,
     danglingReferences: head.danglingReferences,
     neutralisedSettings: neutral.settings,
+    proof: { ...head.proof, complete: head.proof.complete && overBudget.length === 0, overBudget },
   };
 }
 
@@ -86,59 +103,108 @@ interface SideFacts {
   readonly asIs: Map<string, FileMeasurement>;
   readonly referenced: readonly ReferencedDeclaration[];
   readonly dependents: readonly string[];
+  readonly overBudget: readonly string[];
+}
+
+interface BaseFacts extends SideFacts {
+  readonly interfaces: InterfaceDraft;
+  /** Files that were measured in case that something is passed on to them. */
+  readonly inReserve: readonly string[];
+}
+
+interface HeadFacts extends SideFacts {
+  readonly danglingReferences: readonly DanglingReference[];
+  readonly proof: Omit<MeasuredStep['proof'], 'overBudget'>;
 }
 
 /** What is known of the tree before the step. It is put on disk only when something is not known of it yet. */
-async function measureBase(lab: ShadowLab, plan: StepPlan, base: BaseState): Promise<SideFacts> {
-  const { step, files, before, specOf, tier } = plan;
-  const wanted = tier === 'exact' ? servedFiles(before, specOf) : touchedPaths(files, 'before');
-  const [questions, importers] = await Promise.all([
-    referenceQuestions(lab.words, before, specOf, files, 'before'),
-    findImporters(lab.words, before, specOf, files),
-  ]);
-  if (questions.some((question) => !base.references.has(question.key)) || unseen([...wanted, ...importers], base.measured).length > 0) {
+async function measureBase(lab: ShadowLab, plan: StepPlan, base: BaseState): Promise<BaseFacts> {
+  const { step, files, before, specOf, tier, budget } = plan;
+  const touched = touchedPaths(files, 'before');
+  const others = tier === 'exact' ? servedFiles(before, specOf).filter((path) => !touched.includes(path)) : [];
+  const wanted = [...touched, ...others.slice(0, budget.maxFiles)];
+  const [questions, importers] =
+    tier === 'touched' ? [[], []] : await Promise.all([referenceQuestions(lab.words, before, specOf, files, 'before'), findImporters(lab.words, before, specOf, files)]);
+  const interfaces = tier === 'touched' ? UNPROVABLE : draftInterfaces(plan);
+  const isUnknown = questions.some((question) => !base.references.has(question.key)) || unseen(wanted, base.measured).length > 0 || !knowsInterfaces(base, interfaces);
+  if (isUnknown || unseen(importers, base.measured).length > 0) {
     await lab.show(step.before);
     plan.onPhase('baseWritten');
-    await lab.start(specsOf(touchedPaths(files, 'before'), specOf));
+    await lab.start(specsOf(touched, specOf));
     plan.onPhase('ready');
   }
   const [referenced] = await Promise.all([
     findReferences(lab, specOf, questions, base.references),
-    measureInto(lab, specOf, wanted, base.measured),
+    measureInto(lab, specOf, touched, base.measured),
+    readInterfacesBefore(lab, plan, base, interfaces),
   ]);
-  const dependents = [...new Set([...referringFiles(referenced, before, specOf, files), ...importers])];
-  await measureOnBase(lab, plan, base, dependents);
-  lab.analysis.recall(specsOf([...wanted, ...dependents], specOf));
-  const asIs = new Map([...wanted, ...dependents].flatMap((path) => { const found = base.measured.get(path); return found === undefined ? [] : [[path, found] as const]; }));
-  return { asIs, referenced, dependents };
+  await measureInto(lab, specOf, wanted, base.measured, budget.isSpent);
+  const dependents = [...new Set([...referringFiles(referenced, before, specOf, files), ...importers])].sort();
+  const chosen = tier === 'exact' ? dependents.filter((path) => wanted.includes(path)) : dependents.slice(0, budget.maxFiles);
+  const inReserve = tier === 'dependents' ? await reserveOf(lab, plan, interfaces, chosen) : [];
+  await measureOnBase(lab, plan, base, [...chosen, ...inReserve], budget.isSpent);
+  lab.analysis.recall(specsOf([...wanted, ...chosen], specOf));
+  const asIs = recall(base, [...wanted, ...chosen]);
+  const overBudget = [...others, ...dependents].filter((path) => !asIs.has(path));
+  return { asIs, referenced, dependents: chosen, overBudget, interfaces, inReserve: inReserve.filter((path) => base.measured.has(path)) };
 }
 
-async function measureHead(lab: ShadowLab, plan: StepPlan, known: SideFacts): Promise<SideFacts & { readonly danglingReferences: readonly DanglingReference[] }> {
-  const { step, files, after, specOf, tier } = plan;
+/** The files beside `dependents` that may see a change at most, where they are few. */
+async function reserveOf(lab: ShadowLab, plan: StepPlan, { isProvable, changed, imported, asked }: InterfaceDraft, dependents: readonly string[]): Promise<string[]> {
+  if (!isProvable) return [];
+  const names = new Set([...changed, ...asked.flatMap(({ change }) => (change.after === null ? [] : reachingNames(change.after)))]);
+  const more = [...(await filesThatMayChange(lab, plan, names, imported))].filter((path) => !dependents.includes(path)).sort();
+  return more.length <= Math.min(PASSED_ON_MAX, plan.budget.maxFiles - dependents.length) ? more : [];
+}
+
+async function measureHead(lab: ShadowLab, plan: StepPlan, known: BaseFacts, base: BaseState): Promise<HeadFacts> {
+  const { step, files, after, specOf, tier, budget } = plan;
   await lab.show(step.after);
+  const touched = touchedPaths(files, 'after');
+  const questions = tier === 'touched' ? [] : await referenceQuestions(lab.words, after, specOf, files, 'after');
   const asIs = new Map<string, FileMeasurement>();
-  const questions = await referenceQuestions(lab.words, after, specOf, files, 'after');
-  const [referenced, danglingReferences] = await Promise.all([
+  const [mayChange, referenced, danglingReferences] = await Promise.all([
+    known.interfaces.isProvable ? changedNames(lab, plan, base, known.interfaces).then((names) => filesThatMayChange(lab, plan, names, known.interfaces.imported)) : null,
     findReferences(lab, specOf, questions, new Map()),
     findDanglingReferences(lab, after, specOf, files, known.referenced),
-    measureInto(lab, specOf, tier === 'exact' ? servedFiles(after, specOf) : touchedPaths(files, 'after'), asIs),
+    measureInto(lab, specOf, touched, asIs),
   ]);
-  const dependents = referringFiles(referenced, after, specOf, files);
-  const present = [...new Set([...known.dependents, ...dependents])].filter((path) => after.get(path) !== undefined);
-  await measureInto(lab, specOf, present, asIs);
-  return { asIs, referenced, dependents, danglingReferences };
+  const dependents = [...new Set([...referringFiles(referenced, after, specOf, files), ...known.inReserve.filter((path) => mayChange?.has(path) === true)])].slice(0, budget.maxFiles);
+  const others = [...new Set([...known.asIs.keys(), ...dependents, ...(tier === 'exact' ? servedFiles(after, specOf).slice(0, budget.maxFiles + touched.length) : [])])].filter(
+    (path) => after.get(path) !== undefined && !touched.includes(path),
+  );
+  const proved = mayChange === null ? [] : others.filter((path) => !mayChange.has(path) && base.measured.has(path)).sort();
+  for (const [path, found] of plan.verify ? [] : recall(base, proved)) asIs.set(path, found);
+  await measureInto(lab, specOf, others, asIs, budget.isSpent);
+  const complete = mayChange !== null && [...mayChange].every((path) => asIs.has(path));
+  const disproved = plan.verify ? proved.filter((path) => !sameDiagnostics(base.measured.get(path), asIs.get(path))) : null;
+  return { asIs, referenced, dependents, danglingReferences, overBudget: others.filter((path) => !asIs.has(path)), proof: { proved, complete, disproved } };
+}
+
+/** Messages are left out: the text of inferred types depends on what a server was asked before. */
+function sameDiagnostics(before: FileMeasurement | undefined, after: FileMeasurement | undefined): boolean {
+  const keys = (found: FileMeasurement | undefined): string =>
+    found === undefined || typeof found === 'string' ? String(found) : JSON.stringify(found.map(({ range, severity, code }) => JSON.stringify([range, severity, code])).sort());
+  return keys(before) === keys(after);
+}
+
+function recall(base: BaseState, paths: readonly string[]): Map<string, FileMeasurement> {
+  return new Map(paths.flatMap((path) => (base.measured.has(path) ? [[path, base.measured.get(path) as FileMeasurement] as const] : [])));
 }
 
 /** Measures those of `paths` that are not known of the tree before the step, showing it for them. */
-async function measureOnBase(lab: ShadowLab, { step, specOf }: StepPlan, base: BaseState, paths: readonly string[]): Promise<void> {
+async function measureOnBase(lab: ShadowLab, { step, specOf }: StepPlan, base: BaseState, paths: readonly string[], isSpent?: () => boolean): Promise<void> {
   if (unseen(paths, base.measured).length === 0) return;
   await lab.show(step.before);
-  await measureInto(lab, specOf, paths, base.measured);
+  await measureInto(lab, specOf, paths, base.measured, isSpent);
 }
 
-/** Asks about those of `paths` that are not known yet. The lab must show their tree. */
-async function measureInto(lab: ShadowLab, specOf: StepPlan['specOf'], paths: readonly string[], into: Map<string, FileMeasurement>): Promise<void> {
-  for (const [path, found] of await measure(lab, specOf, unseen(paths, into))) into.set(path, found);
+/** Asks about those of `paths` that are not known yet, until the budget is spent. The lab must show their tree. */
+async function measureInto(lab: ShadowLab, specOf: StepPlan['specOf'], paths: readonly string[], into: Map<string, FileMeasurement>, isSpent: () => boolean = () => false): Promise<void> {
+  for (const path of [...new Set(unseen(paths, into))].sort()) {
+    if (isSpent()) return;
+    for (const [measured, found] of await measure(lab, specOf, [path])) into.set(measured, found);
+  }
 }
 
 function servedFiles(view: TreeView, specOf: StepPlan['specOf']): string[] {

@@ -1,0 +1,162 @@
+import { startOf } from '../../base/range.js';
+import { hover } from '../../lsp/navigation.js';
+import type { ServerSpec } from '../../lsp/server-spec.js';
+import { changedDeclarations, type ChangedDeclaration } from '../../reward/changed-declarations.js';
+import { interfaceChange, moduleCode, passedOn, provenInterface, reachingNames } from '../../reward/interface-change.js';
+import { referenceKey, type BaseState } from './base-state.js';
+import { moduleWords } from './dependents.js';
+import { fileSide } from './file-sides.js';
+import { changedSettings } from './settings-files.js';
+import type { ShadowLab } from './shadow-lab.js';
+import type { TouchedFile, TreeView } from './step-files.js';
+
+/** What is read of a step. */
+export interface InterfacePlan {
+  readonly files: readonly TouchedFile[];
+  readonly before: TreeView;
+  readonly specOf: (path: string) => ServerSpec | null;
+}
+
+/** A declaration of which the types that a server shows decide whether other files see a change. */
+interface AskedDeclaration {
+  readonly file: TouchedFile;
+  readonly change: ChangedDeclaration;
+}
+
+/** What the interfaces of the touched files say by their texts. */
+export interface InterfaceDraft {
+  /** False when no text can prove anything: settings or files came, went or moved, or code outside all declarations changed. */
+  readonly isProvable: boolean;
+  /** The names that other files may see changed. */
+  readonly changed: readonly string[];
+  /** The names that a touched file imports otherwise than before: only those who get them from it can see that. */
+  readonly imported: readonly ImportedName[];
+  readonly asked: readonly AskedDeclaration[];
+}
+
+interface ImportedName {
+  readonly name: string;
+  /** What others call the file that imports it. */
+  readonly modules: readonly string[];
+}
+
+/** Compares the interfaces of the touched files before and after a step, as far as their texts go. */
+export function draftInterfaces({ files, specOf }: InterfacePlan): InterfaceDraft {
+  if (changedSettings(files).length > 0) return UNPROVABLE;
+  const changed: string[] = [];
+  const asked: AskedDeclaration[] = [];
+  const imported: ImportedName[] = [];
+  for (const file of files) {
+    const paths = [file.before?.path, file.after?.path].filter((path) => path !== undefined);
+    if (paths.every((path) => specOf(path) === null && !isRead(path))) continue;
+    if (file.before === null || file.after === null || file.before.path !== file.after.path || !isModule(file)) return UNPROVABLE;
+    const [before, after] = [fileSide(file.before), fileSide(file.after)];
+    for (const change of changedDeclarations(before, after)) {
+      const declaration = change.after ?? change.before;
+      if (declaration === null) {
+        if (moduleCode(before) !== moduleCode(after)) return UNPROVABLE;
+        continue;
+      }
+      if (isLocal(change, file)) continue;
+      if (declaration.kind === 'import') {
+        imported.push(...[change.before, change.after].flatMap((item) => (item === null ? [] : [{ name: item.name, modules: moduleWords(file.after) }])));
+        continue;
+      }
+      const kind = interfaceChange(change, before, after);
+      if (kind === 'ask') asked.push({ file, change });
+      else if (kind === 'changed') for (const declaration of [change.before, change.after]) if (declaration !== null) changed.push(...reachingNames(declaration));
+    }
+  }
+  return { isProvable: true, changed: [...new Set(changed)], imported, asked };
+}
+
+/** Nothing is known of what other files see. */
+export const UNPROVABLE: InterfaceDraft = { isProvable: false, changed: [], imported: [], asked: [] };
+
+/** Servers read manifests and stubs of other kinds too. */
+function isRead(path: string): boolean {
+  return /(^|\/)(?:package\.json|py\.typed|[^/]*\.json|[^/]*\.toml|[^/]*\.cfg)$/u.test(path);
+}
+
+/** A TypeScript file without imports or exports declares its names for all others; so does one that augments another. */
+function isModule({ before, after }: TouchedFile): boolean {
+  return [before, after].every((side) => side === null || /\.pyi?$/u.test(side.path) || (/^\s*(?:import|export)\b/mu.test(side.text) && !/\bdeclare\s+(?:global|module)\b/u.test(side.text)));
+}
+
+const FUNCTIONS: ReadonlySet<string> = new Set(['function', 'method', 'constructor']);
+
+/** True for what is declared inside a function: no other file can name it. */
+function isLocal(change: ChangedDeclaration, file: TouchedFile): boolean {
+  return [[change.before, file.before] as const, [change.after, file.after] as const].every(([declaration, side]) => {
+    if (declaration === null) return true;
+    const functions = new Set(side?.structure?.declarations.filter((item) => FUNCTIONS.has(item.kind)).map((item) => item.qualname.join('.')));
+    return declaration.qualname.some((_name, index) => index > 0 && functions.has(declaration.qualname.slice(0, index).join('.')));
+  });
+}
+
+/** Asks what the server shows of the declarations in question before the step; the lab must show the tree before it. */
+export async function readInterfacesBefore(lab: ShadowLab, { specOf }: InterfacePlan, base: BaseState, { asked }: InterfaceDraft): Promise<void> {
+  for (const { file, change } of asked) {
+    const spec = file.before === null ? null : specOf(file.before.path);
+    if (file.before === null || change.before === null || spec === null) continue;
+    const { path } = file.before;
+    const start = startOf(change.before.nameRange);
+    const key = referenceKey(file.before.path, start);
+    if (!base.interfaces.has(key)) base.interfaces.set(key, (await lab.navigate(spec, (session) => hover(session, path, start)))?.contents ?? null);
+  }
+}
+
+/** True when everything that readInterfacesBefore would ask about is known. */
+export function knowsInterfaces(base: BaseState, { asked }: InterfaceDraft): boolean {
+  return asked.every(({ file, change }) => file.before === null || change.before === null || base.interfaces.has(referenceKey(file.before.path, startOf(change.before.nameRange))));
+}
+
+/** Returns the names that other files may see changed, once the server shows the types after the step. The lab must show that tree. */
+export async function changedNames(lab: ShadowLab, { specOf }: InterfacePlan, base: BaseState, draft: InterfaceDraft): Promise<Set<string>> {
+  const names = new Set(draft.changed);
+  for (const { file, change } of draft.asked) {
+    const spec = file.after === null ? null : specOf(file.after.path);
+    if (file.before === null || file.after === null || change.before === null || change.after === null || spec === null) continue;
+    const { path } = file.after;
+    const start = startOf(change.after.nameRange);
+    const before = provenInterface(base.interfaces.get(referenceKey(file.before.path, startOf(change.before.nameRange))) ?? null);
+    const after = provenInterface((await lab.navigate(spec, (session) => hover(session, path, start)))?.contents ?? null);
+    if (before === null || before !== after) for (const name of reachingNames(change.after)) names.add(name);
+  }
+  return names;
+}
+
+/**
+ * Returns the untouched files that may see something else after the step: those that mention a changed name, and, followed to
+ * the end, those that mention what such a file passes on. No other file can have other diagnostics.
+ */
+export async function filesThatMayChange(lab: ShadowLab, { before, files, specOf }: InterfacePlan, changed: ReadonlySet<string>, imported: InterfaceDraft['imported']): Promise<Set<string>> {
+  const touched = new Set(files.flatMap((file) => [file.before?.path, file.after?.path]));
+  const served = before.paths().filter((path) => specOf(path) !== null);
+  const index = await lab.words.indexOf(before, served);
+  const names = new Set<string>();
+  const found = new Set<string>();
+  const looked = new Map<string, number>();
+  let fresh = new Set(changed);
+  for (const { name, modules } of imported) {
+    const holders = new Set(modules.flatMap((word) => index.filesWith(word)));
+    for (const path of index.filesWith(name).filter((candidate) => holders.has(candidate))) {
+      if (!touched.has(path)) found.add(path);
+      const file = await before.parsed(path, false);
+      for (const passed of file === null ? [] : passedOn(file, new Set([name]))) fresh.add(passed);
+    }
+  }
+  while (fresh.size > 0) {
+    for (const name of fresh) names.add(name);
+    const reached = new Set([...fresh].flatMap((name) => index.filesWith(name)));
+    fresh = new Set();
+    for (const path of reached) {
+      if (!touched.has(path)) found.add(path);
+      if (looked.get(path) === names.size) continue;
+      looked.set(path, names.size);
+      const file = await before.parsed(path, false);
+      if (file !== null) for (const name of passedOn(file, names)) if (!names.has(name)) fresh.add(name);
+    }
+  }
+  return found;
+}

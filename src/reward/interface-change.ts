@@ -1,0 +1,95 @@
+import type { Declaration } from '../base/declaration.js';
+import { TextDocument } from '../base/text-document.js';
+import type { ChangedDeclaration } from './changed-declarations.js';
+import { unitsOf } from './declaration-units.js';
+import { groupBy } from './group-by.js';
+import type { FileSide } from './step-facts.js';
+
+/**
+ * What a changed declaration means for other files: `none` when its text proves that they see what they saw before, `ask` when
+ * the types that a server shows for it decide, `changed` when they may see something else.
+ */
+export type InterfaceChange = 'none' | 'ask' | 'changed';
+
+/** What of a declaration its own file and no other can see. */
+export function interfaceChange(change: ChangedDeclaration, before: FileSide, after: FileSide): InterfaceChange {
+  const [old, now] = [change.before, change.after];
+  if (change.change !== 'modified' || old === null || now === null || change.signatureChanged) return 'changed';
+  if (FUNCTIONS.has(now.kind)) {
+    if (attributesOf(old, before) !== attributesOf(now, after)) return 'changed';
+    return declaresItsResult(now, after) ? 'none' : 'ask';
+  }
+  // Of a value the type is seen, of a field also whether it has a default.
+  return VALUES.has(now.kind) && now.qualname.length === 1 && !MAKES_TYPES.test(sourceOf(old, before) + sourceOf(now, after)) ? 'ask' : 'changed';
+}
+
+/** Returns what a server's hover proves of a declaration; null when it leaves something open: unknown parts, a type cut short. */
+export function provenInterface(hover: string | null): string | null {
+  return hover === null || /\bUnknown\b|\.\.\.|…|\bany\b/u.test(hover) ? null : hover;
+}
+
+/** The code of a file outside its declarations, imports and documentation. While it stays, only declarations change what others see. */
+export function moduleCode(side: FileSide): string {
+  const byLine = groupBy(unitsOf(side.structure, side.tokens)[0]?.ownTokens ?? [], (token) => token.range[0]);
+  return [...byLine.values()]
+    .filter(([first]) => first === undefined || !/^(?:import|from|export)$/u.test(first.text))
+    .map((tokens) => tokens.filter((token) => !/^[,(){};]$|^\.$/u.test(token.text) && !/string|^["'`]/u.test(`${token.type}${token.parentType}`)).map((token) => token.text).join(' '))
+    .filter((line) => line !== '' && !/^(?:as|from|type)$/u.test(line))
+    .join('\n');
+}
+
+/** The names under which a change of a declaration can reach other files: its own, and those of the classes that it is a part of. */
+export function reachingNames(declaration: Declaration): string[] {
+  const [own = '', ...outer] = [...declaration.qualname].reverse();
+  return /^(?:__\w+__|constructor)$/u.test(own) && outer.length > 0 ? outer : [own, ...outer];
+}
+
+/**
+ * Returns the names by which a file passes on what it sees of `changed` names: those of its declarations that mention one where
+ * another file can see the effect. A function that declares its result passes nothing on from its body but the attributes it sets.
+ */
+export function passedOn(side: Pick<FileSide, 'path' | 'text' | 'structure'>, changed: ReadonlySet<string>): string[] {
+  const document = new TextDocument(side.text);
+  const declarations = (side.structure?.declarations ?? []).filter((item) => item.qualname.length > 0);
+  const functions = new Set(declarations.filter((item) => FUNCTIONS.has(item.kind)).map((item) => item.qualname.join('.')));
+  const isInsideFunction = ({ qualname }: Declaration): boolean => qualname.some((_name, index) => index > 0 && functions.has(qualname.slice(0, index).join('.')));
+  return declarations.filter((item) => !isInsideFunction(item)).flatMap((item) => {
+    const text = document.slice(item.range);
+    if (!mentions(text, changed)) return [];
+    if (item.kind === 'import') return [item.name];
+    if (!FUNCTIONS.has(item.kind)) return reachingNames(item);
+    const attributes = [...text.matchAll(ATTRIBUTE)].map((match) => match[1] ?? '');
+    const isSilent = declaresItsResult(item, side) && !mentions(document.slice(item.signatureRange), changed);
+    return [...(isSilent ? [] : reachingNames(item)), ...(attributes.length > 0 ? [...attributes, ...item.qualname.slice(0, -1)] : [])];
+  });
+}
+
+const FUNCTIONS: ReadonlySet<string> = new Set(['function', 'method', 'constructor']);
+const VALUES: ReadonlySet<string> = new Set(['variable', 'constant']);
+/** Calls whose arguments a hover does not show, and names that a language reads. */
+const MAKES_TYPES = /\b(?:TypeVar|TypeVarTuple|ParamSpec|NewType|NamedTuple|namedtuple|TypedDict|Enum|IntEnum|StrEnum|Flag|Protocol|dataclass|make_dataclass)\b|__all__|__slots__|__getattr__/u;
+/** Attributes that a method sets, with what it sets them to. */
+const ATTRIBUTE = /\b(?:self|cls|this)\s*\.\s*(\w+)\s*(?::[^=\n]+)?=(?!=)/gu;
+const IDENTIFIER = /[\p{L}\p{Nl}_$][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}$]*/gu;
+
+function mentions(text: string, names: ReadonlySet<string>): boolean {
+  return (text.match(IDENTIFIER) ?? []).some((word) => names.has(word));
+}
+
+function sourceOf({ range }: Declaration, { text }: Pick<FileSide, 'text'>): string {
+  return new TextDocument(text).slice(range);
+}
+
+/** The lines that set attributes or leave the function's own scope, as one text. */
+function attributesOf(declaration: Declaration, side: FileSide): string {
+  const lines = sourceOf(declaration, side).split('\n').map((line) => line.trim());
+  return lines.filter((line) => /\b(?:self|cls|this)\s*\.\s*\w+\s*(?::[^=]+)?=(?!=)|^(?:global|nonlocal)\b|\b(?:globals|setattr)\s*\(/u.test(line)).join('\n');
+}
+
+/** True when the header says what the function returns. JavaScript never does. */
+function declaresItsResult({ signatureRange, kind }: Declaration, { path, text }: Pick<FileSide, 'path' | 'text'>): boolean {
+  if (/\.[cm]?jsx?$/u.test(path)) return false;
+  const header = new TextDocument(text).slice(signatureRange);
+  if (/\.pyi?$/u.test(path)) return /\)\s*->/u.test(header);
+  return kind === 'constructor' || /\)\s*:\s*[^()]+$/u.test(header.replace(/=>\s*$/u, ''));
+}

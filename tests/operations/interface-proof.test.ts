@@ -1,0 +1,45 @@
+import { expect, test } from 'vitest';
+import type { ProcessReward } from '../../src/base/process-reward.js';
+import { TemporaryRepository } from '../workspace/temporary-repository.js';
+import { openEngine } from './open-engine.js';
+
+const FILES = {
+  'pkg/__init__.py': '',
+  'pkg/money.py': 'def total(prices: list[int]) -> int:\n    return sum(prices)\n\n\ndef guess(x: int):\n    return x\n\n\nclass Box:\n    def __init__(self) -> None:\n        self.size = 1\n',
+  'pkg/between.py': 'from pkg.money import guess\n\n\ndef passed(x: int):\n    return guess(x)\n',
+  'pkg/report.py': 'from pkg.money import Box, total\n\nsize: int = Box().size\nline: str = str(total([1]))\n',
+  'pkg/far.py': 'from pkg.between import passed\n\nnumber: int = passed(1)\n',
+  'pkg/apart.py': 'x: int = ""\n',
+};
+
+/** One engine prices all cases in turn: a fact of an earlier one must not leak into a later one. */
+test('what the interfaces prove unchanged is not asked again, what changed is followed to the end, and verifying agrees', async () => {
+  const repository = new TemporaryRepository(FILES);
+  const engine = await openEngine(repository.top);
+  const price = async (from: string, to: string, args: Record<string, boolean | string | number> = {}): Promise<ProcessReward> => {
+    repository.write({ 'pkg/money.py': FILES['pkg/money.py'].replace(from, to) });
+    const bundle = await engine.run({ cmd: 'reward', args });
+    if (bundle.processReward === null) throw new Error(bundle.error?.message);
+    return bundle.processReward;
+  };
+  const body = await price('return sum(prices)', 'return sum(list(prices))');
+  expect(body.coverage).toMatchObject({ dependents: ['pkg/report.py'], proved: ['pkg/report.py'], complete: true });
+  const inferred = await price('return x\n', 'return str(x)\n');
+  expect(inferred.coverage).toMatchObject({ dependents: ['pkg/between.py', 'pkg/far.py'], proved: [], complete: true });
+  expect(inferred.diagnostics?.introduced).toMatchObject([{ uri: 'pkg/far.py' }]);
+  const same = await price('return x\n', 'return x + 1\n');
+  expect(same.coverage).toMatchObject({ proved: ['pkg/between.py'], complete: true });
+  const attribute = await price('self.size = 1', 'self.size = ""');
+  expect(attribute.diagnostics?.introduced).toMatchObject([{ uri: 'pkg/report.py' }]);
+  const exact = await price('return x\n', 'return str(x)\n', { tier: 'exact', verify: true });
+  expect(exact.coverage).toMatchObject({ proved: ['pkg/__init__.py', 'pkg/apart.py', 'pkg/report.py'], disproved: [], complete: true });
+  expect(exact.diagnostics?.introduced).toMatchObject([{ uri: 'pkg/far.py' }]);
+  const unverified = await price('return x\n', 'return str(x)\n', { tier: 'exact' });
+  expect(unverified.diagnostics).toEqual(exact.diagnostics);
+  const touched = await price('return x\n', 'return str(x)\n', { tier: 'touched' });
+  expect(touched.coverage).toMatchObject({ tier: 'touched', dependents: [], measured: ['pkg/money.py'], complete: false });
+  const limited = await price('return x\n', 'return str(x)\n', { maxFiles: 0 });
+  expect(limited.coverage).toMatchObject({ measured: ['pkg/money.py'], overBudget: ['pkg/between.py'], complete: false });
+  const settings = await price('return x\n', 'return x\n\n\nprint(total([]))\n');
+  expect(settings.coverage.complete).toBe(false);
+});

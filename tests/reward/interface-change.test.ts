@@ -1,0 +1,45 @@
+import { describe, expect, test } from 'vitest';
+import { changedDeclarations } from '../../src/reward/changed-declarations.js';
+import { interfaceChange, moduleCode, passedOn, provenInterface } from '../../src/reward/interface-change.js';
+import { sideOf } from './fake-checker.js';
+
+const kindsOf = async (path: string, before: string, after: string): Promise<string[]> => {
+  const [old, now] = [await sideOf(path, before), await sideOf(path, after)];
+  return changedDeclarations(old, now).map((change) => (change.before === null && change.after === null ? 'module' : interfaceChange(change, old, now)));
+};
+
+describe('what other files may see of a change', () => {
+  test.each<[string, string, string, string, string[]]>([
+    ['the body of a function that declares its result', 'a.py', 'def f(x: int) -> int:\n    return x\n', 'def f(x: int) -> int:\n    return x + 1\n', ['none']],
+    ['the body of one that does not', 'a.py', 'def f(x: int):\n    return x\n', 'def f(x: int):\n    return str(x)\n', ['ask']],
+    ['a parameter', 'a.py', 'def f(x: int) -> int:\n    return x\n', 'def f(x: int, y: int) -> int:\n    return x\n', ['changed']],
+    ['a decorator', 'a.py', 'def f() -> int:\n    return 1\n', '@cache\ndef f() -> int:\n    return 1\n', ['changed']],
+    ['an attribute that a method sets', 'a.py', 'class A:\n    def f(self) -> None:\n        self.x = 1\n', 'class A:\n    def f(self) -> None:\n        self.x = ""\n', ['changed']],
+    ['a variable', 'a.py', 'x = 1\n', 'x = 2\n', ['ask']],
+    ['a field, which may have a default', 'a.py', 'class A:\n    x: int\n', 'class A:\n    x: int = 1\n', ['changed']],
+    ['a type variable', 'a.py', 'T = TypeVar("T")\n', 'T = TypeVar("T", bound=int)\n', ['changed']],
+    ['what a star exports', 'a.py', '__all__ = ["a"]\n', '__all__ = ["a", "b"]\n', ['changed']],
+    ['an import', 'a.py', 'from b import x\n', 'from c import x\n', ['module', 'changed']],
+    ['code outside', 'a.py', 'print(1)\n', 'print(2)\n', ['module']],
+    ['a typed function', 'a.ts', 'export function f(x: number): number {\n  return x;\n}\n', 'export function f(x: number): number {\n  return x + 1;\n}\n', ['none']],
+    ['one whose parameter only is typed', 'a.ts', 'export function f(x: (y: string) => number) {\n  return x;\n}\n', 'export function f(x: (y: string) => number) {\n  return 1;\n}\n', ['ask']],
+    ['a function of JavaScript', 'a.js', 'export function f(x) {\n  return x;\n}\n', 'export function f(x) {\n  return 1;\n}\n', ['ask']],
+  ])('%s', async (_name, path, before, after, kinds) => expect(await kindsOf(path, before, after)).toEqual(kinds));
+});
+
+test('a hover that leaves something open proves nothing', () => {
+  expect(provenInterface('def f() -> int')).not.toBeNull();
+  for (const hover of [null, 'def f(x) -> Unknown', 'const x: { a: number; ... 3 more ...; }', '(x: any) => void']) expect(provenInterface(hover)).toBeNull();
+});
+
+test('names are passed on by whatever shows them, and by nothing else', async () => {
+  const text = 'from m import a\nimport m as other\n\ndef silent(x: int) -> int:\n    return a(x)\n\ndef open_(x: int):\n    return a(x)\n\nclass C:\n    def set(self) -> None:\n        self.y = a(1)\n\n    z = 1\n\nb = a\nc = 1\n';
+  expect(new Set(passedOn(await sideOf('n.py', text), new Set(['a'])))).toEqual(new Set(['a', 'open_', 'C', 'y', 'b']));
+});
+
+test('imports, documentation and layout are no code of a module', async () => {
+  const code = async (text: string): Promise<string> => moduleCode(await sideOf('a.py', text));
+  const plain = await code('import a\n\n\ndef f() -> None: ...\n');
+  expect(await code('"""What it is for."""\nfrom b import (\n    c,\n    d as e,\n)\nimport a.b\n\ndef f() -> None: ...\n')).toBe(plain);
+  expect(await code('import a\nregister(a)\n\ndef f() -> None: ...\n')).not.toBe(plain);
+});
