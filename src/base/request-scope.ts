@@ -24,6 +24,7 @@ interface RunningScope extends RequestScope {
 
 const UNBOUNDED: RunningScope = { signal: new AbortController().signal, timeoutMs: null, endsAt: Infinity };
 const scopes = new AsyncLocalStorage<RunningScope>();
+setMaxListeners(0, UNBOUNDED.signal);
 
 /** The bounds of the running request; none outside of one. */
 export function requestScope(): RequestScope {

@@ -90,8 +90,11 @@ export class Workbench {
   async refresh(): Promise<Snapshot> {
     checkRequest();
     const snapshot = takeSnapshot(this.workspace, this.known ?? undefined);
+    const repositories = snapshot.then((taken) => taken.repositories);
+    // Whoever waits for the snapshot hears why there is none.
+    repositories.catch(() => undefined);
     // Remembered until it is heeded: a look that fails half-way must not make the next one think that nothing happened.
-    const beside = this.surroundings.isSame(snapshot.then(({ repositories }) => repositories)).then((isSame) => {
+    const beside = this.surroundings.isSame(repositories).then((isSame) => {
       this.isBesideStale ||= !isSame;
     });
     const [now] = await Promise.all([snapshot, beside]);

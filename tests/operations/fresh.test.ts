@@ -1,0 +1,82 @@
+import { mkdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describe, expect, test } from 'vitest';
+import { findWorkspace } from '../../src/workspace/workspace-root.js';
+import { takeSnapshot } from '../../src/workspace/snapshot.js';
+import { python, typescript } from '../../scripts/check-fresh/languages.js';
+import { runFresh } from '../../scripts/check-fresh/run.js';
+import { fixtureServer } from '../lsp/fixture-server.js';
+import { temporaryFolder, TemporaryRepository } from '../workspace/temporary-repository.js';
+import { openEngine } from './open-engine.js';
+
+// All kinds of changes, a thousand times: npm run check:fresh.
+test.each([
+  [python, 7],
+  [typescript, 8],
+])('no answer is stale, whatever changes: $name', async (language, seed) => {
+  const root = join(temporaryFolder(), 'world');
+  mkdirSync(root);
+  const { wrong, questions } = await runFresh({ root, languages: [language], seed, operations: 10, env: process.env });
+  expect(wrong).toEqual([]);
+  expect(questions).toBe(10);
+});
+
+describe('a file that changes while a question is answered', () => {
+  test('and comes to rest is asked about again', async () => {
+    const repository = new TemporaryRepository({ 'a.py': 'x = 1\n' });
+    const engine = await openEngine(repository.top, { servers: [fixtureServer('faulty-server.mjs', ['hover', 'slow'])] });
+    await engine.run({ cmd: 'hover', args: { selector: 'py://a#x' } });
+    const asked = engine.run({ cmd: 'hover', args: { selector: 'py://a#x' } });
+    await delay(150);
+    repository.write({ 'a.py': 'x = 1\n\n' });
+    const { digest } = await takeSnapshot(await findWorkspace(repository.top));
+    expect(await asked).toMatchObject({ status: 'ok', environment: { snapshot: digest } });
+  });
+
+  test.each(['hover', 'diag', 'symbols'])('and does not come to rest is E/CONTENT_MODIFIED for %s, and nothing is claimed', async (cmd) => {
+    const repository = new TemporaryRepository({ 'a.py': 'x = 1\n' });
+    const phase = { hover: 'hover', diag: 'diagnostic', symbols: 'documentSymbol' }[cmd] ?? '';
+    const engine = await openEngine(repository.top, { servers: [fixtureServer('faulty-server.mjs', [phase, 'slow'])] });
+    let count = 0;
+    const writer = setInterval(() => {
+      count += 1;
+      repository.write({ 'a.py': `x = ${String(count)}\n` });
+    }, 5);
+    const args = cmd === 'hover' ? { selector: 'a.py@L1:C1' } : cmd === 'diag' ? { paths: ['a.py'] } : { path: 'a.py' };
+    const bundle = await engine.run({ cmd, args });
+    clearInterval(writer);
+    expect(bundle).toMatchObject({ status: 'error', error: { code: 'E/CONTENT_MODIFIED', retryable: true }, meta: { exitCode: 74 }, facts: {} });
+  });
+
+  test('is answered for in one of its states, by pyright too', async () => {
+    const texts = { wrong: 'x: int = "a"\n', right: 'x: int = 123\n' };
+    const repository = new TemporaryRepository({ 'a.py': texts.right });
+    const digests = new Map<string, number>();
+    for (const [name, text] of Object.entries(texts)) {
+      repository.write({ 'a.py': text });
+      digests.set((await takeSnapshot(await findWorkspace(repository.top))).digest, name === 'wrong' ? 1 : 0);
+    }
+    const engine = await openEngine(repository.top);
+    let isWrong = false;
+    const writer = setInterval(() => {
+      isWrong = !isWrong;
+      repository.write({ 'a.py': isWrong ? texts.wrong : texts.right });
+    }, 180);
+    for (let count = 0; count < 8; count += 1) {
+      const { error, facts, environment } = await engine.run({ cmd: 'diag', args: { paths: ['a.py'] } });
+      if (error === undefined) expect(facts.diagnostics).toHaveLength(digests.get(environment.snapshot ?? '') ?? -1);
+      else expect(error.code).toBe('E/CONTENT_MODIFIED');
+    }
+    clearInterval(writer);
+  });
+
+  test('is of no matter when no server reads it', async () => {
+    const repository = new TemporaryRepository({ 'a.py': 'x = 1\n', 'app.log': '' });
+    const engine = await openEngine(repository.top, { servers: [fixtureServer('faulty-server.mjs', ['hover', 'slow'])] });
+    const writer = setInterval(() => repository.write({ 'app.log': String(Math.random()) }), 5);
+    const bundle = await engine.run({ cmd: 'hover', args: { selector: 'py://a#x' } });
+    clearInterval(writer);
+    expect(bundle.status).toBe('ok');
+  });
+});
