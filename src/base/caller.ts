@@ -35,7 +35,12 @@ export function onBehalfOf<T>(who: Caller, work: () => T): T {
   return callers.run(who, work);
 }
 
-const never = new AbortController().signal;
+const interruption = new AbortController();
+
+/** Lets this process's own command end early, as one that wants no answer any more. */
+export function interrupt(): void {
+  interruption.abort();
+}
 
 const thisProcess: Caller = {
   get cwd() {
@@ -53,7 +58,7 @@ const thisProcess: Caller = {
   set exitCode(code) {
     process.exitCode = code;
   },
-  signal: never,
+  signal: interruption.signal,
 };
 
 function streamOf(stream: () => NodeJS.WriteStream): CallerStream {

@@ -1,5 +1,6 @@
 import { createInterface } from 'node:readline';
 import * as z from 'zod';
+import { caller } from '../base/caller.js';
 import { canonicalJson } from '../base/canonical-json.js';
 import { Failure } from '../base/failure.js';
 import type { Bundle } from '../bundles/schema/bundle.js';
@@ -10,7 +11,7 @@ import { failureBundle } from './failure-bundle.js';
 
 /**
  * Answers JSONL requests in their order, with one engine per workspace. A line that cannot be read gets an error bundle
- * and does not stop the rest. Resolves with false when there was such a line.
+ * and does not stop the rest; whoever wants no answers any more gets none after the next. Resolves with false when there was such a line.
  */
 export async function runBatch(input: NodeJS.ReadableStream, options: EngineOptions, write: (line: string) => Promise<void>): Promise<boolean> {
   const engines = new Engines(options);
@@ -23,6 +24,7 @@ export async function runBatch(input: NodeJS.ReadableStream, options: EngineOpti
       const id = request instanceof Failure ? idOf(line) : request.id;
       const bundle = request instanceof Failure ? failureBundle({ cmd: 'batch', args: {} }, request) : await engines.answer(request);
       await write(canonicalJson({ id, bundle }));
+      if (caller().signal.aborted) break;
     }
   } finally {
     await engines.close();

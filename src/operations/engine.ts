@@ -1,5 +1,6 @@
 import type { Json } from '../base/canonical-json.js';
 import { Failure, toFailure } from '../base/failure.js';
+import { caller } from '../base/caller.js';
 import { withinRequest, type RequestLimits } from '../base/request-scope.js';
 import { buildBundle, type BundleDraft, type MetaDraft } from '../bundles/build-bundle.js';
 import { firstPage, pageAt, type Page } from '../bundles/page-locations.js';
@@ -40,7 +41,7 @@ export class Engine {
    */
   run(request: OperationRequest, limits: RequestLimits = {}): Promise<Bundle> {
     const { timeoutMs } = this.bench.options;
-    const turn = this.last.then(() => withinRequest({ timeoutMs, ...limits }, () => this.runNow(request)));
+    const turn = this.last.then(() => withinRequest({ timeoutMs, signal: caller().signal, ...limits }, () => this.runNow(request)));
     this.last = turn.catch(() => undefined);
     return turn;
   }
