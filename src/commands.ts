@@ -1,17 +1,21 @@
 import Apply from './commands/apply.js';
+import Actions from './commands/actions.js';
 import Batch from './commands/batch.js';
 import Calls from './commands/calls.js';
 import Completion from './commands/completion.js';
 import Decl from './commands/decl.js';
 import Def from './commands/def.js';
 import Diag from './commands/diag.js';
+import Fix from './commands/fix.js';
 import Highlights from './commands/highlights.js';
 import Hover from './commands/hover.js';
 import Impl from './commands/impl.js';
 import Locate from './commands/locate.js';
 import Rank from './commands/rank.js';
 import Recover from './commands/recover.js';
+import PrepareRename from './commands/prepare-rename.js';
 import Refs from './commands/refs.js';
+import Rename from './commands/rename.js';
 import Reward from './commands/reward.js';
 import Score from './commands/score.js';
 import Signature from './commands/signature.js';
@@ -24,10 +28,13 @@ import Undo from './commands/undo.js';
 /** Every command by every name that it answers to. */
 export const COMMANDS = {
   apply: Apply,
+  actions: Actions,
   batch: Batch,
   'call-hierarchy': Calls,
   callHierarchy: Calls,
   calls: Calls,
+  'code-actions': Actions,
+  codeActions: Actions,
   complete: Completion,
   completion: Completion,
   completions: Completion,
@@ -39,6 +46,7 @@ export const COMMANDS = {
   diagnostics: Diag,
   'document-highlight': Highlights,
   documentHighlight: Highlights,
+  fix: Fix,
   highlight: Highlights,
   highlights: Highlights,
   hover: Hover,
@@ -47,8 +55,11 @@ export const COMMANDS = {
   locate: Locate,
   rank: Rank,
   recover: Recover,
+  'prepare-rename': PrepareRename,
+  prepareRename: PrepareRename,
   references: Refs,
   refs: Refs,
+  rename: Rename,
   reward: Reward,
   score: Score,
   signature: Signature,

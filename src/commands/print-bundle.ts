@@ -21,7 +21,7 @@ export async function printBundle(bundle: Bundle, { json, ...options }: PrintOpt
   const { stdout, stderr, env } = caller();
   const stream = bundle.status === 'error' ? stderr : stdout;
   const color = stream.isTTY && env['NO_COLOR'] === undefined;
-  await write(stream, renderBundle(bundle, { color, ...options }));
+  await write(stream, renderBundle(bundle, { color, raw: !stream.isTTY, ...options }));
 }
 
 function write(stream: CallerStream, text: string): Promise<void> {

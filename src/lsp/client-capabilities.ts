@@ -11,7 +11,9 @@ export const CLIENT_CAPABILITIES = {
     didChangeWatchedFiles: { dynamicRegistration: true, relativePatternSupport: true },
     diagnostics: { refreshSupport: true },
     symbol: { dynamicRegistration: true },
-    workspaceEdit: { documentChanges: true, resourceOperations: ['create', 'rename', 'delete'] },
+    workspaceEdit: { documentChanges: true, resourceOperations: ['create', 'rename', 'delete'], normalizesLineEndings: false },
+    // Answered, never carried out: what a command wants to edit is caught and becomes a preview.
+    applyEdit: true,
   },
   textDocument: {
     synchronization: { dynamicRegistration: true, didSave: false },
@@ -30,6 +32,14 @@ export const CLIENT_CAPABILITIES = {
     completion: { dynamicRegistration: true, contextSupport: true, completionItem: { snippetSupport: false, documentationFormat: ['markdown', 'plaintext'] } },
     hover: { dynamicRegistration: true, contentFormat: ['markdown', 'plaintext'] },
     documentSymbol: { dynamicRegistration: true, hierarchicalDocumentSymbolSupport: true },
-    rename: { dynamicRegistration: true, prepareSupport: true },
+    rename: { dynamicRegistration: true, prepareSupport: true, honorsChangeAnnotations: false },
+    codeAction: {
+      dynamicRegistration: true,
+      codeActionLiteralSupport: { codeActionKind: { valueSet: ['', 'quickfix', 'refactor', 'refactor.extract', 'refactor.inline', 'refactor.move', 'refactor.rewrite', 'source', 'source.organizeImports', 'source.fixAll'] } },
+      isPreferredSupport: true,
+      disabledSupport: true,
+      dataSupport: true,
+      resolveSupport: { properties: ['edit', 'command'] },
+    },
   },
 } as const satisfies ClientCapabilities;

@@ -1,13 +1,15 @@
 import { Failure } from '../base/failure.js';
 import type { Diagnostic, Severity } from '../base/location.js';
 import type { Position } from '../base/range.js';
+import { prepare } from './questions.js';
 import type { Session } from './session.js';
 import { isFields, isLocation, isRange, malformedAnswer, type WireLocation, type WireRange } from './wire.js';
 
 /** What a server says about one file. `excluded`: the project's own settings leave the file out, as its command line does. */
 export type FileDiagnostics = { readonly kind: 'measured'; readonly diagnostics: readonly Diagnostic[] } | { readonly kind: 'excluded' };
 
-interface WireDiagnostic {
+/** A diagnostic as the server wrote it, with whatever it wants back. */
+export interface WireDiagnostic {
   readonly range: WireRange;
   readonly severity?: number;
   readonly code?: string | number;
@@ -27,6 +29,33 @@ const PULL = 'textDocument/diagnostic';
 export async function fileDiagnostics(session: Session, path: string): Promise<FileDiagnostics> {
   if (session.spec.opensBeforeAsking) await session.documents.open(path);
   return session.spec.diagnostics === 'pull' ? pull(session, path) : askTsserver(session, path);
+}
+
+/** Returns the diagnostics of a file as the server wrote them, hints too: what it wants to see again when it is asked what can be done about them. */
+export async function wireDiagnostics(session: Session, path: string): Promise<readonly WireDiagnostic[]> {
+  await prepare(session, path);
+  const items = session.spec.diagnostics === 'pull' ? await pulledItems(session, path) : await tsserverItems(session, path);
+  return items.map((item) => {
+    if (!isDiagnostic(item)) throw malformedAnswer(session.spec.id, PULL);
+    return item;
+  });
+}
+
+async function pulledItems(session: Session, path: string): Promise<readonly unknown[]> {
+  const report = await session.request(PULL, { textDocument: { uri: session.uris.fileUri(path) } }, `the diagnostics of ${path}`);
+  if (!isFields(report)) throw malformedAnswer(session.spec.id, PULL);
+  const items: unknown = report['items'];
+  return Array.isArray(items) ? (items as unknown[]) : [];
+}
+
+async function tsserverItems(session: Session, path: string): Promise<readonly unknown[]> {
+  const found: unknown[] = [];
+  for (const command of ['syntacticDiagnosticsSync', 'semanticDiagnosticsSync', 'suggestionDiagnosticsSync']) {
+    const items = await tsserver(session, command, { file: session.uris.absolutePath(path), includeLinePosition: true }, path);
+    if (!Array.isArray(items)) throw malformedAnswer(session.spec.id, command);
+    found.push(...items.map((item) => ({ range: isFields(item) ? { start: fromOne(item['startLocation']), end: fromOne(item['endLocation']) } : null, ...(isFields(item) ? { code: item['code'], message: item['message'] } : {}), severity: 1, source: 'typescript' })));
+  }
+  return found;
 }
 
 async function pull(session: Session, path: string): Promise<FileDiagnostics> {

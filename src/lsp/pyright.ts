@@ -3,6 +3,8 @@ import { checkPyrightSettings } from './python-settings.js';
 import { codeIntegrity, requireServerPackage } from './server-package.js';
 import type { Launch, ServerSpec } from './server-spec.js';
 
+const ORGANIZE_IMPORTS = 'pyright.organizeimports';
+
 /** pyright, told the same as its command line assumes (`autoSearchPaths`, library code, the whole workspace). */
 export const pyright: ServerSpec = {
   id: 'pyright',
@@ -26,6 +28,11 @@ export const pyright: ServerSpec = {
   opensBeforeAsking: false,
   followsWatchEvents: true,
   positions: { countsByteOrderMark: true, endsLinesAtSeparators: false },
+  declinesRenameWith: [],
+  // Its other commands write type stubs to the disk, or restart it.
+  effectOfCommand: ({ command }) => (command === ORGANIZE_IMPORTS ? 'edit' : 'unknown'),
+  // Its editor extension has a command of its own for this.
+  ownActions: (fileUri) => [{ title: 'Organize Imports', kind: 'source.organizeImports', command: { command: ORGANIZE_IMPORTS, arguments: [fileUri] } }],
   needsInterpreter: true,
 };
 

@@ -17,6 +17,9 @@ export const QUESTIONS = {
   completion: { command: 'completion', method: 'textDocument/completion', provider: 'completionProvider' },
   calls: { command: 'calls', method: 'textDocument/prepareCallHierarchy', provider: 'callHierarchyProvider' },
   types: { command: 'types', method: 'textDocument/prepareTypeHierarchy', provider: 'typeHierarchyProvider' },
+  prepareRename: { command: 'prepare-rename', method: 'textDocument/prepareRename', provider: 'renameProvider' },
+  rename: { command: 'rename', method: 'textDocument/rename', provider: 'renameProvider' },
+  codeActions: { command: 'actions', method: 'textDocument/codeAction', provider: 'codeActionProvider' },
   documentSymbols: { command: 'symbols', method: 'textDocument/documentSymbol', provider: 'documentSymbolProvider' },
   workspaceSymbols: { command: 'symbols --query', method: 'workspace/symbol', provider: 'workspaceSymbolProvider' },
 } as const;

@@ -4,6 +4,8 @@ export interface ServerListener {
   configuration(section: string): unknown;
   workspaceFolders(): unknown;
   registered(method: string): void;
+  /** Takes the edit that the server wants applied, as it came. Nothing is ever applied at a server's word. */
+  editWanted(edit: unknown): void;
   logged(message: string): void;
 }
 
@@ -18,6 +20,7 @@ export function answerServer(method: string, params: unknown, listener: ServerLi
       for (const registration of listOf(params, 'registrations')) listener.registered(textOf(registration, 'method') ?? '');
       return null;
     case 'workspace/applyEdit':
+      listener.editWanted((params as { edit?: unknown } | null | undefined)?.edit);
       return { applied: false, failureReason: 'assay applies edits itself' };
     case 'window/showDocument':
       return { success: false };

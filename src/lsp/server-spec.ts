@@ -17,6 +17,19 @@ export interface Launch {
   readonly integrity: Promise<string>;
 }
 
+/** A command of a server, as LSP writes it. */
+export interface WireCommand {
+  readonly command: string;
+  readonly arguments?: readonly unknown[];
+}
+
+/** An action that a server has a command for but does not list. */
+export interface OwnAction {
+  readonly title: string;
+  readonly kind: string;
+  readonly command: WireCommand;
+}
+
 /**
  * One language server, as data: how it is found and started, what it wants to be told, and its measured quirks.
  * A new server is a new value of this type.
@@ -47,6 +60,15 @@ export interface ServerSpec {
   /** False when a changed file must be opened, because the server hears of changes on disk in its own time. */
   readonly followsWatchEvents: boolean;
   readonly positions: PositionQuirks;
+  /** The error codes by which the server says that something cannot be renamed; empty when it answers with null. */
+  readonly declinesRenameWith: readonly number[];
+  /**
+   * What a command of a code action does: `none` when all that it does is in the edit that it came with, `edit` when it asks the client to apply
+   * an edit and does nothing else, `unknown` for every other one: those are never executed.
+   */
+  effectOfCommand(command: WireCommand): 'none' | 'edit' | 'unknown';
+  /** Actions for a whole file that the server knows but does not list. */
+  ownActions(fileUri: string): readonly OwnAction[];
   /** True when the server needs Python's search paths. */
   readonly needsInterpreter: boolean;
 }

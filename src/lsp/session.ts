@@ -12,6 +12,7 @@ import type { Launch, LaunchContext, ServerSpec } from './server-spec.js';
 import { ServerEnd } from './server-failures.js';
 import { ServerUris } from './server-uris.js';
 import { spawnServer, type ServerProcess } from './spawn.js';
+import { WantedEdits } from './wanted-edits.js';
 
 export interface SessionOptions {
   readonly spec: ServerSpec;
@@ -50,6 +51,7 @@ interface Parts {
   readonly capabilities: Readonly<Record<string, unknown>>;
   readonly connection: Connection;
   readonly readiness: Readiness;
+  readonly wantedEdits: WantedEdits;
 }
 
 /**
@@ -64,19 +66,22 @@ export class Session {
   readonly documents: OpenDocuments;
   /** The server's answer to `initialize`, plus what it registered later as `true`. */
   readonly capabilities: Readonly<Record<string, unknown>>;
+  /** What the server wants edited while it carries out a command. */
+  readonly wantedEdits: WantedEdits;
   private readonly connection: Connection;
   private readonly readiness: Readiness;
   private readonly timeoutMs: number;
   private readonly root: string;
   private projectKnown: boolean | null = null;
 
-  private constructor({ options, uris, description, capabilities, connection, readiness }: Parts) {
+  private constructor({ options, uris, description, capabilities, connection, readiness, wantedEdits }: Parts) {
     this.spec = options.spec;
     this.uris = uris;
     this.description = description;
     this.capabilities = capabilities;
     this.connection = connection;
     this.readiness = readiness;
+    this.wantedEdits = wantedEdits;
     this.timeoutMs = options.timeoutMs;
     this.root = options.root;
     this.documents = new OpenDocuments((method, params) => this.notify(method, params), uris, options.spec);
@@ -102,12 +107,16 @@ export class Session {
     const uris = new ServerUris(root, options.aliases, options.owns);
     const readiness = new Readiness(spec.readyLog);
     const registered: Record<string, unknown> = {};
+    const wantedEdits = new WantedEdits();
     const server = spawnServer(launch.command, root, options.env);
     const connection = new Connection(server, spec.id, {
       configuration: async (section) => spec.configuration(section, context, await options.interpreter?.serverPythonPath),
       workspaceFolders: () => [{ uri: uris.rootUri, name: 'workspace' }],
       registered: (method) => {
         registered[method] = true;
+      },
+      editWanted: (edit) => {
+        wantedEdits.hear(edit);
       },
       logged: (message) => {
         readiness.hear(message);
@@ -121,7 +130,7 @@ export class Session {
       options.signal?.throwIfAborted();
       const [capabilities, integrity] = await Promise.all([initialize(connection, uris, context, options), launch.integrity]);
       const description = describe(launch, integrity, capabilities);
-      return new Session({ options, uris, description, capabilities: Object.assign(registered, capabilities), connection, readiness });
+      return new Session({ options, uris, description, capabilities: Object.assign(registered, capabilities), connection, readiness, wantedEdits });
     } catch (error) {
       await connection.shutdown();
       throw error;

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { codeIntegrity, requireServerPackage } from './server-package.js';
-import type { Launch, ServerSpec } from './server-spec.js';
+import type { Launch, ServerSpec, WireCommand } from './server-spec.js';
+import { isFields } from './wire.js';
 
 const LANGUAGE_IDS = {
   '.ts': 'typescript',
@@ -12,6 +13,9 @@ const LANGUAGE_IDS = {
   '.cjs': 'javascript',
   '.jsx': 'javascriptreact',
 } as const;
+
+const REQUEST_FAILED = -32803;
+const INTERNAL_ERROR = -32603;
 
 const PROJECT_FILES = ['tsconfig.json', 'jsconfig.json'];
 
@@ -46,6 +50,9 @@ export const typescript: ServerSpec = {
   opensBeforeAsking: true,
   followsWatchEvents: true,
   positions: { countsByteOrderMark: false, endsLinesAtSeparators: false },
+  declinesRenameWith: [REQUEST_FAILED],
+  effectOfCommand: () => 'unknown',
+  ownActions: () => [],
   needsInterpreter: false,
 };
 
@@ -69,8 +76,22 @@ export const typescriptClassic: ServerSpec = {
   opensBeforeAsking: true,
   followsWatchEvents: false,
   positions: { countsByteOrderMark: false, endsLinesAtSeparators: true },
+  declinesRenameWith: [REQUEST_FAILED, INTERNAL_ERROR],
+  effectOfCommand: effectOfClassicCommand,
+  ownActions: () => [],
   needsInterpreter: false,
 };
+
+const COMMANDS_THAT_EDIT: readonly string[] = ['_typescript.organizeImports', '_typescript.applyFixAllCodeAction', '_typescript.applyRefactoring'];
+
+/** A quick fix comes with its edit and with a command for whatever else it does, such as installing types: mostly nothing. */
+function effectOfClassicCommand({ command, arguments: args = [] }: WireCommand): 'none' | 'edit' | 'unknown' {
+  if (COMMANDS_THAT_EDIT.includes(command)) return 'edit';
+  const [fix] = args;
+  const action = isFields(fix) ? fix['action'] : undefined;
+  const more = isFields(action) ? (action['commands'] ?? []) : null;
+  return command === '_typescript.applyCodeActionCommand' && Array.isArray(more) && more.length === 0 ? 'none' : 'unknown';
+}
 
 function locateNative(): Launch {
   const main = requireServerPackage('typescript-native');

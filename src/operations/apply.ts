@@ -30,7 +30,7 @@ export const apply = defineOperation({
     const edit = parseWorkspaceEdit(document.toString('utf8'));
     const plan = edit === null ? await planPatch(session, document) : await planWorkspaceEdit(edit, session.files, { roots: [bench.workspace.root] });
     const { patch: _patch, patchFile: _patchFile, ...flags } = args;
-    const answer = await editAnswer(session, { cmd: 'apply', plan, args: { patch: sha256(document) }, flags, delta: { unknown: 'not measured' } });
+    const answer = await editAnswer(session, { cmd: 'apply', plan, args: { patch: sha256(document) }, flags, measured: { delta: null, reason: 'not measured' } });
     return { ...answer, snapshot: snapshot.digest };
   },
 });

@@ -21,16 +21,23 @@ export interface SelectorPlace {
 type Ask = (session: Session, path: string, position: Position, snapshot: Snapshot, place: SelectorPlace) => Promise<BundleFacts>;
 
 /** Answers a question about the place that a selector stands for: resolve, find the server, ask. `position` is where the place starts. */
-export async function askAt(
+export function askAt(
   bench: Workbench,
   selector: string | PositionSpec,
   args: JsonObject,
   ask: Ask,
 ): Promise<Answer> {
-  return bench.consistently((snapshot) => answerAt(bench, snapshot, selector, args, ask));
+  return workAt(bench, selector, args, async (session, snapshot, place) => ({ facts: await ask(session, place.file.path, startOf(place.range), snapshot, place) }));
 }
 
-async function answerAt(bench: Workbench, snapshot: Snapshot, selector: string | PositionSpec, args: JsonObject, ask: Ask): Promise<Answer> {
+type Work = (session: Session, snapshot: Snapshot, place: SelectorPlace) => Promise<Partial<Pick<Answer, 'args' | 'facts' | 'edits' | 'write' | 'failure' | 'exitCode'>>>;
+
+/** Like askAt, for what is more than facts. */
+export function workAt(bench: Workbench, selector: string | PositionSpec, args: JsonObject, work: Work): Promise<Answer> {
+  return bench.consistently((snapshot) => answerAt(bench, snapshot, selector, args, work));
+}
+
+async function answerAt(bench: Workbench, snapshot: Snapshot, selector: string | PositionSpec, args: JsonObject, work: Work): Promise<Answer> {
   const { canonical, resolution, place, failure } = await resolveSelector(bench, snapshot, selector);
   const known = { args, selector: canonical, resolution, snapshot: snapshot.digest };
   if (place === null) return { ...known, failure: failure ?? new Failure('E/INTERNAL', 'BUG: a selector without a place and without a reason') };
@@ -39,8 +46,8 @@ async function answerAt(bench: Workbench, snapshot: Snapshot, selector: string |
   if (spec === null) return { ...known, failure: noServerFor(path) };
   const analysis = await bench.live('navigation');
   try {
-    const facts = await analysis.ask(spec, (session) => ask(session, path, startOf(place.range), snapshot, place));
-    return { ...known, facts, servers: await analysis.asked() };
+    const answer = await analysis.ask(spec, (session) => work(session, snapshot, place));
+    return { ...known, ...answer, servers: await analysis.asked() };
   } catch (error) {
     // What is not offered depends on the server as much as an answer does.
     if (error instanceof Failure && error.code === 'E/UNSUPPORTED_CAP') return { ...known, failure: error, servers: await analysis.asked() };

@@ -5,6 +5,7 @@ import { finishedTransaction, planUndo, type Undo } from '../apply/undo.js';
 import { unifiedDiff } from '../apply/unified-diff.js';
 import { workspaceEditOf } from '../apply/workspace-edit-of.js';
 import { Failure } from '../base/failure.js';
+import { safetyOf } from '../base/safety.js';
 import type { BundleEdits } from '../bundles/schema/edits.js';
 import { defineOperation } from './operation.js';
 
@@ -33,7 +34,7 @@ function editsOf({ plan }: Undo): BundleEdits {
     workspaceEdit: workspaceEditOf(plan),
     diff: unifiedDiff(plan),
     files: fileDigests(plan),
-    safety: { checks: [{ name: 'unchanged-since', outcome: 'passed', critical: true, message: 'Every file was as the transaction left it.' }] },
+    safety: safetyOf([{ name: 'unchanged-since', outcome: 'passed', critical: true, message: 'Every file was as the transaction left it.' }]),
     delta: null,
     deltaReason: 'an undo gives back what was there',
   };

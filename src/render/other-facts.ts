@@ -1,13 +1,19 @@
 import type { BundleFacts } from '../bundles/schema/facts.js';
 import { printableText } from './printable-text.js';
+import type { RenderContext } from './render-context.js';
 
-/** Returns a line per code action: its title, its kind, and why it is not on offer where it is not. */
+/** Returns a line per code action: its id, its title (with a star the preferred ones), its kind, and why it is not on offer where it is not. */
 export function renderActions(actions: NonNullable<BundleFacts['actions']>): string[] {
   if (actions.length === 0) return ['no actions'];
-  return actions.map(({ title, kind, isPreferred, disabledReason }) => {
+  return actions.map(({ id, title, kind, isPreferred, disabledReason, commandOnly }) => {
     const disabled = disabledReason === null ? '' : ` (disabled: ${disabledReason})`;
-    return printableText(`${isPreferred ? '* ' : ''}${title}${kind === null ? '' : ` [${kind}]`}${disabled}`);
+    return printableText(`${id} ${isPreferred ? '* ' : ''}${title}${kind === null ? '' : ` [${kind}]`}${commandOnly ? ' (a command, never run)' : ''}${disabled}`);
   });
+}
+
+/** Returns where the name is that a rename would replace, and the name. */
+export function renderPreparedRename(context: RenderContext, prepared: NonNullable<BundleFacts['prepareRename']> | null): string[] {
+  return [prepared === null ? 'it cannot be renamed' : `${context.view.place(prepared.uri, prepared.range)} ${printableText(prepared.placeholder)}`];
 }
 
 /** Returns a line per completion. */

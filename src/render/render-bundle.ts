@@ -4,7 +4,7 @@ import { renderEdits } from './edits.js';
 import { renderError } from './error.js';
 import { renderHover } from './hover.js';
 import { renderLocations } from './locations.js';
-import { renderActions, renderCompletions, renderSignature } from './other-facts.js';
+import { renderActions, renderCompletions, renderPreparedRename, renderSignature } from './other-facts.js';
 import { renderContext, type RenderContext } from './render-context.js';
 import type { RenderOptions } from './render-options.js';
 import { renderRecovery } from './recovery.js';
@@ -41,6 +41,7 @@ function renderFacts(context: RenderContext, bundle: Bundle): string[] {
   return [
     ...LOCATION_LISTS.flatMap(([key, noun]) => (facts[key] === undefined ? [] : renderLocations(context, facts[key], noun))),
     ...(facts.hover === undefined ? [] : renderHover(context, bundle)),
+    ...(facts.prepareRename === undefined ? [] : renderPreparedRename(context, facts.prepareRename)),
     ...(facts.signature === undefined ? [] : renderSignature(facts.signature)),
     ...(facts.symbols === undefined ? [] : renderSymbols(context, facts.symbols, 'symbols')),
     ...(facts.types === undefined ? [] : renderSymbols(context, facts.types, 'types')),

@@ -6,6 +6,7 @@ import { SourceView } from './source-view.js';
 export interface RenderContext {
   readonly view: SourceView;
   readonly colors: ReturnType<typeof pc.createColors>;
+  readonly raw: boolean;
   readonly preview: boolean;
   readonly verbose: boolean;
 }
@@ -14,6 +15,7 @@ export function renderContext(options: RenderOptions): RenderContext {
   return {
     view: new SourceView(options.readText, options.unit),
     colors: pc.createColors(options.color),
+    raw: options.raw === true,
     preview: options.preview === true,
     verbose: options.verbose === true,
   };

@@ -38,7 +38,7 @@ const anyDraft: fc.Arbitrary<BundleDraft> = fc
     draft({
       request: { cmd: 'reward', args },
       facts: { diagnostics: facts.map(({ symbol: _symbol, lineText: _lineText, ...rest }) => ({ ...rest, selector: 's' })) },
-      edits: { workspaceEdit: null, diff: '', files: [{ path: 'a.py', before: DIGEST, after: null }], safety: { checks: [] }, delta: edit },
+      edits: { workspaceEdit: null, diff: '', files: [{ path: 'a.py', before: DIGEST, after: null }], safety: { verdict: 'safe', why: '', checks: [] }, delta: edit },
       processReward: { ...processReward([]), diagnostics: shown, neutralDiagnostics: neutral },
       capabilities: { share },
     }),

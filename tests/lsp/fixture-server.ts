@@ -19,6 +19,9 @@ export function fixtureServer(file: string, args: readonly string[] = [], change
     opensBeforeAsking: false,
     followsWatchEvents: true,
     positions: { countsByteOrderMark: true, endsLinesAtSeparators: false },
+    declinesRenameWith: [],
+    effectOfCommand: () => 'unknown',
+    ownActions: () => [],
     needsInterpreter: false,
     ...changes,
   };

@@ -50,7 +50,9 @@ test.each<[string, Facts, readonly string[], Partial<RenderOptions>?]>([
   ['a signature', { signature: { signatures: [{ label: 'f(a)', documentation: null, parameters: [] }, { label: 'f(a, b)', documentation: null, parameters: [] }], activeSignature: 1, activeParameter: 0 } }, ['  f(a)', '> f(a, b)']],
   ['the parameter that a place is at', { signature: { signatures: [{ label: 'f(a, b)', documentation: null, parameters: [{ label: 'a' }, { label: 'b' }] }], activeSignature: 0, activeParameter: 1 } }, ['> f(a, b) [at b]']],
   ['no signature', { signature: null }, ['no signature']],
-  ['actions', { actions: [{ title: 'Import x', kind: 'quickfix', isPreferred: true, disabledReason: null }, { title: 'Extract', kind: null, isPreferred: false, disabledReason: 'nothing selected' }] }, ['* Import x [quickfix]', 'Extract (disabled: nothing selected)']],
+  ['actions', { actions: [{ id: 'a1', title: 'Import x', kind: 'quickfix', isPreferred: true, disabledReason: null, commandOnly: false }, { id: 'b2', title: 'Extract', kind: null, isPreferred: false, disabledReason: 'nothing selected', commandOnly: true }] }, ['a1 * Import x [quickfix]', 'b2 Extract (a command, never run) (disabled: nothing selected)']],
+  ['a name that can be renamed', { prepareRename: { ...at('app.py', 0, 4, 4), placeholder: 'load' } }, ['app.py:1:5 load']],
+  ['one that cannot', { prepareRename: null }, ['it cannot be renamed']],
   ['completions that were cut', { completions: [{ label: 'load', kind: null, detail: null, insertText: null }], truncated: true }, ['load', 'truncated: there are more; --limit N says how many are listed']],
   ['completions', { completions: [{ label: 'load', kind: 'function', detail: null, insertText: null }] }, ['load function']],
 ])('%s', (_name, facts, expected, options) => checkText({ facts }, expected, options));

@@ -20,11 +20,17 @@ const callSchema = z.union([
 
 const completionSchema = z.strictObject({ label: z.string(), kind: z.string().nullable(), detail: z.string().nullable(), insertText: z.string().nullable() });
 
+const prepareRenameSchema = z
+  .strictObject({ ...locationSchema.shape, placeholder: z.string().meta({ description: 'The name that would be replaced.' }) })
+  .meta({ id: 'PreparedRename' });
+
 const actionSchema = z.strictObject({
+  id: z.string().meta({ description: 'Names the action among those of its place: the same kind and title have the same id.' }),
   title: z.string(),
   kind: z.string().nullable(),
   isPreferred: z.boolean(),
   disabledReason: z.string().nullable(),
+  commandOnly: z.boolean().meta({ description: 'True for a command that may do anything: it cannot be shown beforehand, so it is never run.' }),
 });
 
 /** Which files an answer speaks about, as sorted workspace paths: a file in neither list was not asked for. */
@@ -82,6 +88,7 @@ export const factsSchema = z
     references: z.array(locationSchema).exactOptional(),
     highlights: z.array(locationSchema).exactOptional(),
     hover: hoverSchema.nullable().exactOptional(),
+    prepareRename: prepareRenameSchema.nullable().exactOptional(),
     signature: signatureSchema.nullable().exactOptional(),
     symbols: z.array(symbolSchema).exactOptional(),
     calls: z.array(callSchema).exactOptional(),

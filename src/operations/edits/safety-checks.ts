@@ -2,13 +2,11 @@ import type { Jail } from '../../apply/jail.js';
 import { pathChanges, type EditPlan, type PathChange } from '../../apply/planned-change.js';
 import { nestedRepository, unportable } from '../../apply/surroundings.js';
 import { decodeFile } from '../../apply/file-text.js';
-import type { BundleEdits } from '../../bundles/schema/edits.js';
+import type { SafetyCheck } from '../../base/safety.js';
 import { GitRepository } from '../../workspace/git.js';
 import { pathFromTop, type Workspace } from '../../workspace/workspace-root.js';
 import type { EditFlags } from './edit-flags.js';
 import { pathGlobs } from './path-globs.js';
-
-export type SafetyCheck = BundleEdits['safety']['checks'][number];
 
 /**
  * Returns every check of a plan by name, in a fixed order. One that is critical and failed keeps the plan from being written. That all

@@ -40,6 +40,8 @@ export interface StepPlan {
   readonly verify: boolean;
   /** Called with the name of each phase as it ends. */
   readonly onPhase: (phase: string) => void;
+  /** Called while the lab shows the head, after its diagnostics were read. It may show something else. */
+  readonly atHead?: (lab: ShadowLab) => Promise<void>;
 }
 
 export interface MeasuredStep {
@@ -66,6 +68,7 @@ export async function measureStep(lab: ShadowLab, plan: StepPlan): Promise<Measu
   const neutralBefore = await measureNeutral(lab, specOf, known.asIs, neutral.before);
   plan.onPhase('base');
   const head = await measureHead(lab, plan, known, base);
+  await plan.atHead?.(lab);
   const neutralAfter = await measureNeutral(lab, specOf, head.asIs, neutral.after);
   plan.onPhase('head');
   const late = head.dependents.filter((path) => before.get(path) !== undefined && !known.asIs.has(path));

@@ -6,6 +6,7 @@ import { specChooser } from '../spec-chooser.js';
 import type { Workbench } from '../workbench.js';
 import { knownFacts, nothingMeasured, unknownFacts } from './assemble-facts.js';
 import { measureStep, type MeasuredStep, type StepPlan } from './measure-step.js';
+import type { ShadowLab } from './shadow-lab.js';
 import { touchedFiles, TreeView } from './step-files.js';
 import type { Step } from './step.js';
 
@@ -13,6 +14,8 @@ export interface Pricing {
   readonly tier: Coverage['tier'];
   readonly verify?: boolean;
   /** At most so many files that the step does not touch, and so many milliseconds after which no further one is asked about. */
+  /** See StepPlan.atHead. */
+  readonly atHead?: (lab: ShadowLab) => Promise<void>;
   readonly maxFiles?: number | null;
   readonly maxMs?: number | null;
   /** Called with the name of each phase as it ends. */
@@ -27,14 +30,14 @@ export interface PricedStep {
 }
 
 /** Finds out everything that the reward of a step is computed from. A server that fails makes it unknown; it never makes it zero. */
-export async function priceStep(bench: Workbench, step: Step, { tier, onPhase, verify = false, maxFiles = null, maxMs = null }: Pricing): Promise<PricedStep> {
+export async function priceStep(bench: Workbench, step: Step, { tier, onPhase, verify = false, maxFiles = null, maxMs = null, atHead }: Pricing): Promise<PricedStep> {
   const { workspace } = bench;
   const start = performance.now();
   const { files, outside } = await touchedFiles(workspace, step);
   const before = new TreeView(step.before, workspace);
   const after = new TreeView(step.after, workspace);
   const specOf = await specChooser(before, workspace, bench.options);
-  const plan: StepPlan = { step, files, outside, before, after, prefix: workspace.git?.prefix ?? '', specOf, tier, verify, budget: { maxFiles: maxFiles ?? Infinity, isSpent: () => maxMs !== null && performance.now() - start > maxMs }, onPhase };
+  const plan: StepPlan = { step, files, outside, before, after, prefix: workspace.git?.prefix ?? '', specOf, tier, verify, budget: { maxFiles: maxFiles ?? Infinity, isSpent: () => maxMs !== null && performance.now() - start > maxMs }, onPhase, ...(atHead === undefined ? {} : { atHead }) };
   const { measured, failure, servers } = await measureOrExplain(bench, plan);
   return { facts: measured === null ? unknownFacts(plan, failure) : knownFacts(plan, measured), servers, failure };
 }
