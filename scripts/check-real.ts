@@ -1,12 +1,13 @@
 /**
  * Holds `assay reward` against the checkers' own command lines on the history of a real repository.
  *
- *   npm run check:real -- REPO [--commits N] [--exact N] [--mutations N] [--server ID] [--until REV] [--modules DIR]
+ *   npm run check:real -- REPO [--commits N] [--exact N] [--mutations N] [--exact-mutations N] [--server ID] [--until REV] [--modules DIR]
  *
  * --modules names an installed node_modules folder that both sides see; without type libraries tsc says nothing else.
  *
  * For each commit C that touches code, the command line runs cold on real checkouts of C~1 and C; the multiset difference
- * of (file, rule, line text), over the files that the bundle covers, must equal what the bundle introduces and fixes.
+ * of (file, rule, line text), over the files that the bundle covers, must equal what the bundle introduces and fixes. What the
+ * exact tier finds and the default tier of the same case does not is listed as missed.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -25,6 +26,7 @@ const { values, positionals } = parseArgs({
     commits: { type: 'string', default: '30' },
     exact: { type: 'string', default: '5' },
     mutations: { type: 'string', default: '0' },
+    'exact-mutations': { type: 'string', default: '0' },
     server: { type: 'string' },
     until: { type: 'string', default: 'HEAD' },
     seed: { type: 'string', default: '1' },
@@ -113,11 +115,36 @@ function compare(reward: ProcessReward, base: string, head: string): { expected:
 const log = git(clone, 'log', '--no-merges', '--format=%H', values.until, '--', ...suffixes).split('\n').filter(Boolean);
 const cases: Case[] = log.slice(0, Number(values.commits)).map((commit) => ({ name: commit.slice(0, 8), base: git(clone, 'rev-parse', `${commit}~1`).trim(), head: commit, tier: 'dependents' }));
 cases.push(...cases.slice(0, Number(values.exact)).map((item) => ({ ...item, tier: 'exact' as const })));
-for (const mutation of await makeMutations(clone, values.until, suffixes, Number(values.mutations), Number(values.seed))) cases.push({ ...mutation, tier: 'dependents' });
+const mutations = await makeMutations(clone, values.until, suffixes, Number(values.mutations), Number(values.seed));
+cases.push(...mutations.map((mutation) => ({ ...mutation, tier: 'dependents' as const })), ...mutations.slice(0, Number(values['exact-mutations'])).map((mutation) => ({ ...mutation, tier: 'exact' as const })));
 
 const engine = await Engine.open({ workspace: clone, env: process.env, timeoutMs: 3_600_000, indexUnit: 'codepoint', ...(values.server === undefined ? {} : { server: values.server }) });
 let equal = 0;
 let nonEmpty = 0;
+/** What the default tier found, by case. */
+const found = new Map<string, Multiset>();
+const tally = { exact: 0, missed: 0, proved: 0, measured: 0, complete: 0 };
+
+/** Counts what the exact tier finds and the default tier did not. */
+function compareTiers(name: string, reward: ProcessReward): void {
+  const keys = (items: readonly RewardDiagnostic[]): Multiset => bundleKeys(items, (path) => path);
+  const changed = Multiset.of([...keys(reward.diagnostics?.introduced ?? []).counts.keys(), ...keys(reward.diagnostics?.fixed ?? []).counts.keys(), ...keys(reward.diagnostics?.removed ?? []).counts.keys()]);
+  tally.proved += reward.coverage.proved.length;
+  tally.measured += reward.coverage.measured.length;
+  if (reward.coverage.complete) tally.complete += 1;
+  if (reward.coverage.tier === 'dependents') {
+    found.set(name, changed);
+    return;
+  }
+  const known = found.get(name);
+  if (known === undefined) return;
+  tally.exact += changed.counts.size;
+  for (const key of changed.counts.keys()) {
+    if (known.counts.has(key)) continue;
+    tally.missed += 1;
+    console.log(`    missed by the default tier: ${key}`);
+  }
+}
 try {
   for (const { name, base, head, tier } of cases) {
     const bundle = await engine.run({ cmd: 'reward', args: { base, head, exact: tier === 'exact' } });
@@ -126,8 +153,9 @@ try {
       console.log(`${name} ${tier} FAILED ${bundle.error?.code ?? ''} ${bundle.error?.message ?? ''}`);
       continue;
     }
-    const { expected, found } = compare(reward, base, head);
-    const difference = found.minus(expected);
+    compareTiers(name, reward);
+    const { expected, found: said } = compare(reward, base, head);
+    const difference = said.minus(expected);
     if (difference.isEmpty) equal += 1;
     if (!expected.isEmpty) nonEmpty += 1;
     console.log(`${name} ${tier} ${difference.isEmpty ? 'equal' : 'DIFFERS'} ${String(expected.counts.size)} changed keys, ${String(reward.coverage.measured.length)} files, ${String(bundle.meta.durationMs)} ms`);
@@ -138,5 +166,7 @@ try {
   rmSync(scratch, { recursive: true, force: true });
 }
 for (const message of globals) console.log(`the command line reports a global error: ${message}`);
+console.log(`proved unchanged and not asked again: ${String(tally.proved)} of ${String(tally.measured)} measured files; ${String(tally.complete)} cases complete`);
+console.log(`the default tier missed ${String(tally.missed)} of the ${String(tally.exact)} changed diagnostics that the exact tier found in the same cases`);
 console.log(`${checker}: ${String(equal)} of ${String(cases.length)} equal, ${String(nonEmpty)} with a non-empty difference`);
 if (equal < cases.length) process.exitCode = 1;
