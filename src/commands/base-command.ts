@@ -13,6 +13,7 @@ interface PrintFlags {
   readonly json: boolean;
   readonly 'index-io': ColumnUnit;
   readonly preview?: boolean;
+  readonly explain?: boolean;
   readonly verbose?: boolean;
 }
 
@@ -71,10 +72,10 @@ export abstract class BaseCommand extends Command {
     return openEngine(this.engineOptions(flags));
   }
 
-  protected async print(bundle: Bundle, { json, 'index-io': unit, preview = false, verbose = false }: PrintFlags, engine: EngineHandle | null): Promise<void> {
+  protected async print(bundle: Bundle, { json, 'index-io': unit, preview = false, explain = false, verbose = false }: PrintFlags, engine: EngineHandle | null): Promise<void> {
     caller().exitCode = bundle.meta.exitCode;
     if (bundle.meta.recovery !== undefined) say(bundle.meta.recovery);
-    await printBundle(bundle, { json, unit, preview, verbose, readText: (uri) => engine?.textOf(uri) });
+    await printBundle(bundle, { json, unit, preview, explain, verbose, readText: (uri) => engine?.textOf(uri) });
   }
 
   /** Everything that goes wrong ends here, and says the same with and without --json. */

@@ -11,6 +11,8 @@ export interface PrintOptions {
   readonly readText: (uri: string) => string | undefined;
   /** Shows the code of a located range. */
   readonly preview?: boolean;
+  /** Shows how a reward was computed. */
+  readonly explain?: boolean;
   /** Shows what is otherwise cut short. */
   readonly verbose?: boolean;
 }

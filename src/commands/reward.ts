@@ -11,6 +11,7 @@ export default class Reward extends BaseCommand {
     head: Flags.string({ description: 'revision after the step (default: the worktree with untracked, unignored files)', helpValue: 'REV' }),
     ...MEASURING_FLAGS,
     reward: Flags.option({ options: ['pr-v2', 'pr-v1'] as const, description: 'which reward is on top', default: 'pr-v2' as const })(),
+    explain: Flags.boolean({ description: 'show the arithmetic', default: false }),
     'fail-below': numberFlag({ description: 'exit 1 when the reward is smaller', helpValue: 'X' }),
   };
   static override readonly examples = ['<%= config.bin %> reward', '<%= config.bin %> reward --base HEAD~1 --head HEAD', 'git diff | <%= config.bin %> reward - --fail-below 0'];

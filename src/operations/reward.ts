@@ -9,6 +9,8 @@ import { identityOfTree } from '../workspace/tree-identity.js';
 import type { Workbench } from './workbench.js';
 import { defineOperation, type Answer } from './operation.js';
 import { priceStep } from './reward/price-step.js';
+import { rewardSettings, withScope } from './reward/reward-settings.js';
+import { TreeView } from './reward/step-files.js';
 import { readStep } from './reward/step.js';
 
 const argsSchema = z.strictObject({
@@ -50,11 +52,13 @@ async function runReward(bench: Workbench, args: RewardArgs): Promise<Answer> {
   const step = await readStep(workspace, { base: args.base, head: args.head, patch }, bench.commits);
   onPhase('read');
   const tier = tierOf(args);
+  const settings = await rewardSettings(new TreeView(step.before, workspace));
   const { verify, maxFiles, maxMs } = args;
   const { facts, failure, servers } = await priceStep(bench, step, { tier, verify, maxFiles, maxMs, onPhase });
-  const result = processReward(facts, { version: args.reward });
+  const { scope: _scope, ...options } = settings ?? {};
+  const result = processReward(withScope(facts, settings), { ...options, version: args.reward });
   return {
-    args: { ...step.named, tier, verify, maxFiles, maxMs, reward: args.reward },
+    args: { ...step.named, tier, verify, maxFiles, maxMs, reward: args.reward, ...(settings === null ? {} : { settings }) },
     processReward: result,
     servers,
     snapshot: sha256(`${await identityOfTree(step.before)}\n${await identityOfTree(step.after)}\n`),

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { sha256 } from '../base/digest.js';
 import { Failure } from '../base/failure.js';
+import type { RewardSettings } from '../base/reward-settings.js';
 import type { ProcessReward } from '../base/process-reward.js';
 import type { BundleFacts } from '../bundles/schema/facts.js';
 import { processReward } from '../reward/process-reward.js';
@@ -14,6 +15,8 @@ import { identityOfTree } from '../workspace/tree-identity.js';
 import { NO_SERVERS, type AskedServers } from './analysis.js';
 import { defineOperation, type Answer } from './operation.js';
 import { priceStep } from './reward/price-step.js';
+import { rewardSettings, withScope } from './reward/reward-settings.js';
+import { TreeView } from './reward/step-files.js';
 import { readStep, stepOf } from './reward/step.js';
 import { freezeFacts } from './trajectory/frozen-facts.js';
 import { findTaints } from './trajectory/provenance.js';
@@ -53,8 +56,9 @@ async function runTrajectory(bench: Workbench, args: TrajectoryArgs): Promise<An
   const source = await readSource(args);
   const recorded = readRun(source);
   const start = await readStep(bench.workspace, { base: args.base, head: null, patch: Buffer.alloc(0) }, bench.commits);
+  const settings = await rewardSettings(new TreeView(start.before, bench.workspace));
   const steps = await replay(start.before, recorded);
-  const priced = await priceStates(bench, start.before, steps, args.exact);
+  const priced = await priceStates(bench, start.before, steps, args.exact, settings);
   if (priced.failure !== null) throw priced.failure;
   const rewards = steps.map(({ tree }) => (tree === null ? null : (priced.rewards.get(tree) ?? null)));
   const phiStart = rewards.find((reward) => reward?.phiBefore != null)?.phiBefore ?? 1;
@@ -78,7 +82,7 @@ async function runTrajectory(bench: Workbench, args: TrajectoryArgs): Promise<An
   };
   const { patch: _patch, ...named } = start.named;
   return {
-    args: { ...named, run: sha256(source), tier: args.exact ? 'exact' : 'dependents', eta: args.eta },
+    args: { ...named, run: sha256(source), tier: args.exact ? 'exact' : 'dependents', eta: args.eta, ...(settings === null ? {} : { settings }) },
     facts: { trajectory: facts },
     processReward: rewards.findLast((reward) => reward !== null) ?? null,
     servers: priced.servers,
@@ -131,7 +135,7 @@ interface PricedStates {
 }
 
 /** Prices every state that the run came by, each against the base and all with one scope. */
-async function priceStates(bench: Workbench, base: FileTree, steps: readonly ReplayedStep[], exact: boolean): Promise<PricedStates> {
+async function priceStates(bench: Workbench, base: FileTree, steps: readonly ReplayedStep[], exact: boolean, settings: RewardSettings | null): Promise<PricedStates> {
   const trees = [...new Set(steps.flatMap(({ tree }) => tree ?? []))];
   const facts: StepFacts[] = [];
   let servers = NO_SERVERS;
@@ -143,7 +147,8 @@ async function priceStates(bench: Workbench, base: FileTree, steps: readonly Rep
     if (priced.servers.sessions.length >= servers.sessions.length) servers = priced.servers;
   }
   const frozen = await freezeFacts(bench, base, facts);
-  return { rewards: new Map(trees.flatMap((tree, index) => (frozen[index] === undefined ? [] : [[tree, processReward(frozen[index])] as const]))), servers, failure: null };
+  const { scope: _scope, ...options } = settings ?? {};
+  return { rewards: new Map(trees.flatMap((tree, index) => (frozen[index] === undefined ? [] : [[tree, processReward(withScope(frozen[index], settings), options)] as const]))), servers, failure: null };
 }
 
 /** The files that differ from one known state to the next. */

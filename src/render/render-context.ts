@@ -8,6 +8,7 @@ export interface RenderContext {
   readonly colors: ReturnType<typeof pc.createColors>;
   readonly raw: boolean;
   readonly preview: boolean;
+  readonly explain: boolean;
   readonly verbose: boolean;
 }
 
@@ -17,6 +18,7 @@ export function renderContext(options: RenderOptions): RenderContext {
     colors: pc.createColors(options.color),
     raw: options.raw === true,
     preview: options.preview === true,
+    explain: options.explain === true,
     verbose: options.verbose === true,
   };
 }

@@ -10,6 +10,8 @@ export interface RenderOptions {
   readonly raw?: boolean;
   /** Shows the code of a located range and every candidate. */
   readonly preview?: boolean;
+  /** Shows how a reward was computed. */
+  readonly explain?: boolean;
   /** Shows what is otherwise cut short. */
   readonly verbose?: boolean;
 }

@@ -1,5 +1,6 @@
 import type { PaperReward, ProcessReward } from '../base/process-reward.js';
 import type { RenderContext } from './render-context.js';
+import { renderArithmetic } from './reward-arithmetic.js';
 import { renderGates, renderNeutralised } from './reward-gates.js';
 import { renderIntroduced } from './reward-introduced.js';
 import { renderPotential } from './reward-potential.js';
@@ -14,6 +15,7 @@ export function renderReward(context: RenderContext, reward: ProcessReward): str
   return [
     headline(context, reward),
     ...renderPotential(reward),
+    ...(context.explain ? renderArithmetic(reward) : []),
     ...renderIntroduced(context, reward),
     ...renderGates(context, reward.gates),
     ...renderNeutralised(context, reward.neutralised),
@@ -30,11 +32,13 @@ function headline({ colors }: RenderContext, reward: ProcessReward): string {
 }
 
 function coverageLines({ coverage }: ProcessReward): string[] {
-  const { tier, touched, dependents, measured, unmeasured, excluded, failed } = coverage;
+  const { tier, touched, dependents, measured, unmeasured, excluded, failed, proved, complete, disproved, overBudget } = coverage;
   const scope = tier === 'exact' ? 'the whole workspace' : `${String(touched.length)} touched, ${String(dependents.length)} dependent`;
   const left = excluded.length > 0 ? `, ${String(excluded.length)} excluded by the configuration` : '';
   return [
-    `coverage: ${scope}, ${String(measured.length)} measured${left}`,
+    `coverage: ${scope}, ${String(measured.length)} measured${left}${proved.length > 0 ? `, ${String(proved.length)} proved unchanged` : ''}${complete ? '; nothing else can have changed' : ''}`,
+    ...(disproved ?? []).map((path) => `the proof was wrong: ${path} changed`),
+    ...(overBudget.length > 0 ? [`over the budget: ${String(overBudget.length)} file${overBudget.length === 1 ? '' : 's'} left out`] : []),
     ...unmeasuredLines(unmeasured),
     ...unmeasuredLines(failed).map((line) => line.replace('not measured', 'failed to measure')),
   ];

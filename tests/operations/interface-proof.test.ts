@@ -43,3 +43,16 @@ test('what the interfaces prove unchanged is not asked again, what changed is fo
   const settings = await price('return x\n', 'return x\n\n\nprint(total([]))\n');
   expect(settings.coverage.complete).toBe(false);
 });
+
+test('the constants of the base\'s assay.json count, and a step cannot bring its own', async () => {
+  const settings = (charge: number): string => JSON.stringify({ version: 1, reward: { escapeHatchCharge: charge, scope: 'edited' } });
+  const repository = new TemporaryRepository({ 'a.py': 'x: int = 1\n', 'assay.json': settings(0) });
+  const engine = await openEngine(repository.top);
+  repository.write({ 'a.py': 'from typing import Any\n\nx: Any = 1\n', 'assay.json': settings(5) });
+  const free = await engine.run({ cmd: 'reward', args: {} });
+  expect(free.processReward?.W.after?.escapeHatches).toBe(0);
+  expect(free.request.args['settings']).toEqual({ escapeHatchCharge: 0, scope: 'edited' });
+  repository.commit({ 'a.py': 'x: int = 1\n', 'assay.json': '{"version": 1, "reward": {"tau": 0}}' });
+  const refused = await engine.run({ cmd: 'reward', args: {} });
+  expect(refused.error).toMatchObject({ code: 'E/BAD_ARGUMENT' });
+});

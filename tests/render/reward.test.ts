@@ -182,3 +182,28 @@ test('ten introduced diagnostics are shown, all of them with --verbose', () => {
 test('pr-v1 on top says so', () => {
   check({ version: 'pr-v1', r: 0.4, phiBefore: null }, ['r (pr-v1) = +0.4  no diagnostic changed', NOTHING, COVERAGE, PAPER]);
 });
+
+test('--explain shows the arithmetic of both rewards', () => {
+  checkText(
+    { processReward: processReward([BROKEN], {}) },
+    [
+      'r = -0.1  introduces 1 error',
+      'Φ 1 → 0.9: diagnostics 1 → 0.8333 ×0.6, safety 1 ×0.2667, confidence 1 ×0.1333',
+      'W 0 → 1: introduced 0 → 1',
+      'W before = 0',
+      'W after = introduced 1 = 1',
+      'Φ before = 0.6 × phiD 1 + 0.2667 × phiS 1 + 0.1333 × conf 1 = 1',
+      'Φ after = 0.6 × phiD 0.8333 + 0.2667 × phiS 1 + 0.1333 × conf 1 = 0.9',
+      'pr-v2 = 1 × 0.9 − 1 = -0.1',
+      'pr-v1 = 0.5 × (0 − 1) + 0.4 × 1 − 0.1 × (1 − 1) = -0.1',
+      'app.py:5:11 error Argument of type "int" [reportArgumentType]',
+      '    "int" is not "str"',
+      '    5 | x = "😀" + load(1)',
+      '      |           ^^^^^^^',
+      'diagnostics: 1 introduced, 0 fixed, 0 persisting, 0 updated, 0 removed',
+      COVERAGE,
+      'pr-v1: r = -0.1 (D 0 → 1, S 1 binary, conf 1 assumed)',
+    ],
+    { explain: true },
+  );
+});
