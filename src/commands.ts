@@ -21,6 +21,10 @@ import Score from './commands/score.js';
 import Signature from './commands/signature.js';
 import Symbols from './commands/symbols.js';
 import Trajectory from './commands/trajectory.js';
+import TraceList from './commands/trace/list.js';
+import TraceRedact from './commands/trace/redact.js';
+import TraceReplay from './commands/trace/replay.js';
+import TraceShow from './commands/trace/show.js';
 import Typedef from './commands/typedef.js';
 import Types from './commands/types.js';
 import Undo from './commands/undo.js';
@@ -67,6 +71,10 @@ export const COMMANDS = {
   signatureHelp: Signature,
   symbols: Symbols,
   trajectory: Trajectory,
+  'trace:list': TraceList,
+  'trace:redact': TraceRedact,
+  'trace:replay': TraceReplay,
+  'trace:show': TraceShow,
   'type-definition': Typedef,
   'type-hierarchy': Types,
   typedef: Typedef,

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as wait } from 'node:timers/promises';
 import { Failure } from '../base/failure.js';
+import { observeSync } from '../base/observe.js';
 import { diskFailure } from './disk-failure.js';
 import { errnoOf, type FilePort, type Folder } from './file-port.js';
 import { removeIfThere, writeNew } from './write-file.js';
@@ -22,7 +23,7 @@ const PAUSE_MS = 50;
  * never come again. Throws E/CONTENT_MODIFIED when another process does not finish in time.
  */
 export async function withClaim<T>(files: FilePort, stateDir: string, options: ClaimOptions, use: () => T | Promise<T>): Promise<T> {
-  const name = `${String(process.pid)}-${randomBytes(8).toString('hex')}`;
+  const name = observeSync({ what: 'name of a claim', key: null }, () => `${String(process.pid)}-${randomBytes(8).toString('hex')}`);
   for (let attempt = 0; attempt < options.attempts; attempt += 1) {
     inClaims(files, stateDir, (folder) => { putClaim(files, folder, name, options.owner); });
     try {

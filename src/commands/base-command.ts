@@ -1,12 +1,15 @@
+import { resolve } from 'node:path';
 import { Command, Flags, type Config } from '@oclif/core';
 import { caller } from '../base/caller.js';
 import { Failure, toFailure } from '../base/failure.js';
 import type { ColumnUnit } from '../base/text-document.js';
 import type { Bundle } from '../bundles/schema/bundle.js';
 import type { EngineOptions } from '../operations/engine.js';
-import { openEngine, type EngineHandle } from '../operations/engines.js';
+import { Desk } from '../operations/desk.js';
 import type { OperationRequest } from '../operations/operation.js';
 import { failureBundle } from '../operations/failure-bundle.js';
+import type { Trace } from '../trace/read.js';
+import { TraceRecorder } from '../trace/record.js';
 import { printBundle } from './print-bundle.js';
 
 interface PrintFlags {
@@ -24,6 +27,7 @@ export interface CommonFlags {
   readonly timeout: number | undefined;
   readonly 'index-io': ColumnUnit;
   readonly verbose: boolean;
+  readonly 'trace-file': string | undefined;
 }
 
 /** A command that can be run, as opposed to what commands share. */
@@ -37,6 +41,7 @@ export abstract class BaseCommand extends Command {
     server: Flags.string({ description: 'language server to ask', helpValue: 'ID' }),
     timeout: Flags.integer({ description: 'deadline of the whole request, in milliseconds (default: none; a server may take a minute for each question)', min: 1, helpValue: 'MS' }),
     'index-io': Flags.option({ options: ['codepoint', 'utf-16', 'utf-8'] as const, description: 'what columns count, in arguments and in text output', default: 'codepoint' as const })(),
+    'trace-file': Flags.string({ description: 'record what is asked and seen, to replay it with assay trace', helpValue: 'FILE' }),
     daemon: Flags.boolean({ description: 'use the warm daemon', default: true, allowNo: true, hidden: true }),
     verbose: Flags.boolean({ description: 'say on stderr what the servers say, and show stack traces', default: false }),
   };
@@ -49,15 +54,40 @@ export abstract class BaseCommand extends Command {
 
   /** Runs one operation, prints its bundle and sets the exit code. */
   protected async answer(flags: CommonFlags & PrintFlags, request: OperationRequest): Promise<void> {
-    const engine = await this.openEngine(flags);
+    await this.withDesk(flags, async (desk) => this.print(await desk.answer(request), flags, desk));
+  }
+
+  /** Hands `use` a desk over the flags' workspace, and closes it. */
+  protected async withDesk(flags: CommonFlags, use: (desk: Desk) => Promise<void>): Promise<void> {
+    await this.withEngineOptions(flags, async (options) => {
+      const desk = new Desk(options);
+      try {
+        await use(desk);
+      } finally {
+        await desk.close();
+      }
+    });
+  }
+
+  /** Hands `use` what engines are opened with. Where a trace is wanted they record, and the trace ends with `use`: close them before. */
+  protected async withEngineOptions(flags: CommonFlags, use: (options: EngineOptions) => Promise<void>): Promise<void> {
+    const { options, close } = this.openEngineOptions(flags);
     try {
-      await this.print(await engine.run(request), flags, engine);
+      await use(options);
     } finally {
-      await engine.close();
+      close();
     }
   }
 
-  protected engineOptions(flags: CommonFlags): EngineOptions {
+  /** As withEngineOptions, for those who cannot be called back. */
+  protected openEngineOptions(flags: CommonFlags): { options: EngineOptions; close: () => void } {
+    const path = flags['trace-file'];
+    const recorder = path === undefined ? null : TraceRecorder.open(resolve(caller().cwd, path), path);
+    const options = { ...this.engineOptions(flags), ...(recorder === null ? {} : { story: recorder, traceFile: recorder.path }) };
+    return { options, close: () => recorder?.close() };
+  }
+
+  private engineOptions(flags: CommonFlags): EngineOptions {
     return {
       env: caller().env,
       timeoutMs: flags.timeout,
@@ -68,14 +98,17 @@ export abstract class BaseCommand extends Command {
     };
   }
 
-  protected openEngine(flags: CommonFlags): Promise<EngineHandle> {
-    return openEngine(this.engineOptions(flags));
+  /** Says on stderr that a trace ends in the middle: what is before counts. */
+  protected noteCut(trace: Trace): void {
+    const unfinished = trace.operations.filter(({ bundle }) => bundle === null).length;
+    if (trace.isCut) say('The last line of the trace is unfinished: its run was cut short. Everything before it was read.');
+    if (unfinished > 0) say(`${String(unfinished)} operation${unfinished === 1 ? ' was' : 's were'} cut short before there was an answer.`);
   }
 
-  protected async print(bundle: Bundle, { json, 'index-io': unit, preview = false, explain = false, verbose = false }: PrintFlags, engine: EngineHandle | null): Promise<void> {
+  protected async print(bundle: Bundle, { json, 'index-io': unit, preview = false, explain = false, verbose = false }: PrintFlags, desk: Desk | null): Promise<void> {
     caller().exitCode = bundle.meta.exitCode;
     if (bundle.meta.recovery !== undefined) say(bundle.meta.recovery);
-    await printBundle(bundle, { json, unit, preview, explain, verbose, readText: (uri) => engine?.textOf(uri) });
+    await printBundle(bundle, { json, unit, preview, explain, verbose, readText: (uri) => desk?.textOf(uri) });
   }
 
   /** Everything that goes wrong ends here, and says the same with and without --json. */

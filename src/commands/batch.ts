@@ -11,7 +11,10 @@ export default class Batch extends BaseCommand {
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Batch);
-    const allReadable = await runBatch(await openInput(args.file ?? '-'), this.engineOptions(flags), (line) => writeLine(line));
-    caller().exitCode = allReadable ? 0 : 2;
+    const input = await openInput(args.file ?? '-');
+    await this.withDesk(flags, async (desk) => {
+      const allReadable = await runBatch(input, desk, (line) => writeLine(line));
+      caller().exitCode = allReadable ? 0 : 2;
+    });
   }
 }

@@ -1,6 +1,7 @@
 import { Args, Flags } from '@oclif/core';
 import { caller } from '../base/caller.js';
 import { Failure } from '../base/failure.js';
+import type { EngineOptions } from '../operations/engine.js';
 import { priceLines, readScoreLines, type PricedLine, type ScoreLine, type ScoreOptions } from '../operations/score.js';
 import { openInput } from '../workspace/read-input.js';
 import { BaseCommand, type CommonFlags } from './base-command.js';
@@ -33,25 +34,27 @@ export abstract class ScoreCommand extends BaseCommand {
   /** Prices the lines of a file, and shows on a terminal how far it is. `skip` lines were answered before. */
   protected async *price(file: string, flags: ScoreFlags, total: number | null, skip = 0): AsyncGenerator<PricedLine> {
     const progress = new Progress(caller().stderr, total, skip);
+    const { options, close } = this.openEngineOptions(flags);
     try {
-      for await (const priced of priceLines(skipping(readScoreLines(await openInput(file)), skip), this.scoreOptions(flags))) {
+      for await (const priced of priceLines(skipping(readScoreLines(await openInput(file)), skip), scoreOptions(flags, options))) {
         yield priced;
         progress.step();
       }
     } finally {
       progress.end();
+      close();
     }
   }
+}
 
-  private scoreOptions(flags: ScoreFlags): ScoreOptions {
-    return {
-      ...this.engineOptions(flags),
-      base: flags.base,
-      rewardArgs: { reward: flags.reward, ...measuringArgs(flags) },
-      lanes: flags.servers,
-      serverMemoryMaxBytes: flags['server-memory'] * MEBIBYTE,
-    };
-  }
+function scoreOptions(flags: ScoreFlags, options: EngineOptions): ScoreOptions {
+  return {
+    ...options,
+    base: flags.base,
+    rewardArgs: { reward: flags.reward, ...measuringArgs(flags) },
+    lanes: flags.servers,
+    serverMemoryMaxBytes: flags['server-memory'] * MEBIBYTE,
+  };
 }
 
 export function isUnreadable({ request }: ScoreLine): boolean {

@@ -1,8 +1,8 @@
 import { CancellationTokenSource, createMessageConnection, ResponseError, StreamMessageReader, StreamMessageWriter, type MessageConnection } from 'vscode-jsonrpc/node';
 import { Failure } from '../base/failure.js';
+import type { Incoming } from '../base/observe.js';
 import { outsideRequests, requestScope } from '../base/request-scope.js';
 import { limitFrames } from './frame-limit.js';
-import { answerServer, spokenText, type ServerListener } from './server-requests.js';
 import { PassingRefusal, ServerEnd } from './server-failures.js';
 import type { ProcessEnd, ServerProcess } from './spawn.js';
 import { isFields } from './wire.js';
@@ -27,7 +27,7 @@ export class Connection {
   private readonly rpc: MessageConnection;
   private readonly server: ServerProcess;
   private readonly name: string;
-  private readonly listener: ServerListener;
+  private readonly log: (line: string) => void;
   private readonly waiting = new Set<(failure: Failure) => void>();
   /** Requests that nobody waits for any more, and that the server has not answered. */
   private givenUp = 0;
@@ -35,10 +35,11 @@ export class Connection {
   private closing = false;
   private leaving: Promise<void> | null = null;
 
-  constructor(server: ServerProcess, name: string, listener: ServerListener) {
+  /** `incoming` hears what the server says of itself, `log` what goes wrong with it. */
+  constructor(server: ServerProcess, name: string, incoming: Incoming, log: (line: string) => void) {
     this.server = server;
     this.name = name;
-    this.listener = listener;
+    this.log = log;
     const frames = limitFrames();
     frames.on('error', (error) => {
       this.brokenFrame(error.message);
@@ -52,10 +53,9 @@ export class Connection {
     this.rpc.onClose(() => {
       this.pipeClosed();
     });
-    this.rpc.onRequest((method: string, params: unknown) => answerServer(method, params, listener));
+    this.rpc.onRequest((method: string, params: unknown) => incoming.request(method, params));
     this.rpc.onNotification((method: string, params: unknown) => {
-      const text = spokenText(method, params);
-      if (text !== null) listener.logged(text);
+      incoming.notification(method, params);
     });
     this.rpc.listen();
     void server.ended.then((end) => {
@@ -209,7 +209,7 @@ export class Connection {
 
   private processEnded(end: ProcessEnd): void {
     const stderr = this.server.stderrTail().trim();
-    if (stderr !== '') this.listener.logged(`stderr: ${stderr}`);
+    if (stderr !== '') this.log(`stderr: ${stderr}`);
     this.finish(this.crash(end));
     this.rpc.dispose();
   }
@@ -219,7 +219,7 @@ export class Connection {
   }
 
   private brokenFrame(problem: string): void {
-    this.listener.logged(`broken frame: ${problem}`);
+    this.log(`broken frame: ${problem}`);
     this.abandon(new ServerEnd(`${this.name} sent what is not a JSON-RPC message, and was stopped`, { hint: RETRY_HINT, details: { server: this.name } }));
   }
 
@@ -249,7 +249,7 @@ export class Connection {
   private async explain(error: unknown, method: string): Promise<unknown> {
     if (error instanceof Failure) return error;
     if (!(error instanceof ResponseError) || BROKEN_PIPE.has(error.code)) return this.explainBrokenPipe(error);
-    this.listener.logged(`refused ${method}: ${error.message}`);
+    this.log(`refused ${method}: ${error.message}`);
     const code = error.code;
     const message = `${this.name} refused ${method} (code ${String(code)})`;
     const details = { server: this.name, method, code };

@@ -1,5 +1,6 @@
 import { basename, dirname, join, relative, sep } from 'node:path';
 import { uriFromPath } from '../base/relative-uri.js';
+import { observeSync } from '../base/observe.js';
 import { exists, namesIn, textOf } from './files.js';
 
 const DIST_INFO = '.dist-info';
@@ -25,10 +26,14 @@ export class ExternalUris {
   uriOf(absolutePath: string): string {
     const known = this.known.get(absolutePath);
     if (known !== undefined) return known;
-    const path = absolutePath.split(sep).join('/');
-    const uri = this.sitePackagesUri(path) ?? cacheUri(path) ?? npmUri(absolutePath) ?? libraryUri(absolutePath) ?? this.unknownUri(path);
+    const uri = observeSync({ what: 'package of', key: absolutePath }, () => this.find(absolutePath));
     this.known.set(absolutePath, uri);
     return uri;
+  }
+
+  private find(absolutePath: string): string {
+    const path = absolutePath.split(sep).join('/');
+    return this.sitePackagesUri(path) ?? cacheUri(path) ?? npmUri(absolutePath) ?? libraryUri(absolutePath) ?? this.unknownUri(path);
   }
 
   private sitePackagesUri(path: string): string | null {

@@ -1,19 +1,26 @@
 import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { Failure } from '../base/failure.js';
+import { actSync, observe, observeSync } from '../base/observe.js';
 
 /**
  * The only file of src/lsp that touches the disk, but for process-memory.ts, which reads /proc. It reads what a server reads, and writes only into the private folder
- * of a run (see interpreter.ts).
+ * of a run (see interpreter.ts). All of it is observed, so that a replay needs no disk.
  */
 
-export const exists = existsSync;
+export function exists(path: string): boolean {
+  return observeSync({ what: 'exists', key: path }, () => existsSync(path));
+}
 
 export function isFolder(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+  return observeSync({ what: 'is a folder', key: path }, () => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true);
 }
 
 export function isExecutableFile(path: string): boolean {
+  return observeSync({ what: 'is executable', key: path }, () => isExecutable(path));
+}
+
+function isExecutable(path: string): boolean {
   if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
   try {
     accessSync(path, constants.X_OK);
@@ -26,12 +33,12 @@ export function isExecutableFile(path: string): boolean {
 
 /** The real path, or null when nothing is there. */
 export function realPathOf(path: string): string | null {
-  return existsSync(path) ? realpathSync(path) : null;
+  return observeSync({ what: 'real path', key: path }, () => (existsSync(path) ? realpathSync(path) : null));
 }
 
 /** The names in a folder, sorted by UTF-16 code unit; none when it does not exist. */
 export function namesIn(folder: string): string[] {
-  return isFolder(folder) ? readdirSync(folder).sort() : [];
+  return observeSync({ what: 'names in', key: folder }, () => (isFolder(folder) ? readdirSync(folder).sort() : []));
 }
 
 /**
@@ -39,6 +46,10 @@ export function namesIn(folder: string): string[] {
  * followed. Looks into at most `foldersMax` folders, and takes the answer to be yes when there are more.
  */
 export function holdsFileNamed(root: string, names: readonly string[], foldersMax: number): boolean {
+  return observeSync({ what: 'holds file named', key: { root, names } }, () => findFileNamed(root, names, foldersMax));
+}
+
+function findFileNamed(root: string, names: readonly string[], foldersMax: number): boolean {
   const pending = [root];
   for (let seen = 0; pending.length > 0; seen += 1) {
     const folder = pending.pop();
@@ -54,12 +65,12 @@ export function holdsFileNamed(root: string, names: readonly string[], foldersMa
 
 /** The bytes of a file. Rejects with the system's error. */
 export function bytesOf(path: string): Promise<Uint8Array> {
-  return readFile(path);
+  return observe({ what: 'bytes', key: path }, () => readFile(path));
 }
 
 /** The text of a file, its byte order mark kept. Throws the system's error. */
 export function textOf(path: string): string {
-  return readFileSync(path, 'utf8');
+  return observeSync({ what: 'text', key: path }, () => readFileSync(path, 'utf8'));
 }
 
 /** The text of a file that a server is asked or answers about. `name` is what the Failure calls it. */
@@ -69,11 +80,13 @@ export function sourceText(absolutePath: string, name: string): string {
 
 /** The bytes of such a file. */
 export function sourceBytes(absolutePath: string, name: string): Buffer {
-  try {
-    return readFileSync(absolutePath);
-  } catch (cause) {
-    throw unreadable(name, cause);
-  }
+  return observeSync({ what: 'source', key: absolutePath }, () => {
+    try {
+      return readFileSync(absolutePath);
+    } catch (cause) {
+      throw unreadable(name, cause);
+    }
+  });
 }
 
 function unreadable(name: string, cause: unknown): Failure {
@@ -85,6 +98,8 @@ function unreadable(name: string, cause: unknown): Failure {
 
 /** Writes `content` into `folder`, which is made with access for the user alone. */
 export function writePrivateFile(folder: string, name: string, content: string, mode: number): void {
-  mkdirSync(folder, { recursive: true, mode: 0o700 });
-  writeFileSync(`${folder}/${name}`, content, { mode });
+  actSync('write into the folder of a run', () => {
+    mkdirSync(folder, { recursive: true, mode: 0o700 });
+    writeFileSync(`${folder}/${name}`, content, { mode });
+  });
 }

@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { dirname, isAbsolute, join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { sha256 } from '../base/digest.js';
+import { currentTape, observe } from '../base/observe.js';
 import { exists, isExecutableFile, isFolder, namesIn, realPathOf, textOf, writePrivateFile } from './files.js';
 import { configuredVenv } from './python-settings.js';
 import { serverEnvironment, trustedFolders } from './spawn.js';
@@ -51,7 +52,16 @@ const ANSWER_MS = 10_000;
  * replaces the search paths of all three, as on its command line. Nothing inside a workspace is executed: a virtual
  * environment is read, and a script of ours answers in its python's place. Rejects with E/BAD_ARGUMENT on malformed settings.
  */
-export function resolveInterpreter(request: InterpreterRequest): Promise<Interpreter> {
+export async function resolveInterpreter(request: InterpreterRequest): Promise<Interpreter> {
+  if (currentTape() === null) return resolvePython(request);
+  const { facts, serverPythonPath, ...known } = await observe({ what: 'interpreter', key: request.workspaceRoot }, async () => {
+    const interpreter = await resolvePython(request);
+    return { ...interpreter, facts: await interpreter.facts, serverPythonPath: await interpreter.serverPythonPath };
+  });
+  return { ...known, facts: Promise.resolve(facts), serverPythonPath: Promise.resolve(serverPythonPath) };
+}
+
+function resolvePython(request: InterpreterRequest): Promise<Interpreter> {
   return new Promise((done) => {
     const named = configuredVenv(request.workspaceRoot);
     const base = withoutSettings(request, named === null);

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Failure } from '../base/failure.js';
+import { observe } from '../base/observe.js';
 import { bytesOf, exists, textOf } from './files.js';
 
 /** An npm package that holds a language server, as it is installed. */
@@ -34,7 +35,11 @@ export function requireServerPackage(name: string, from?: string): ServerPackage
 }
 
 /** Returns `sha256:…` over the files that are a server's manifest and code, in this order, so that a changed installation shows. */
-export async function codeIntegrity(absoluteFiles: readonly string[]): Promise<string> {
+export function codeIntegrity(absoluteFiles: readonly string[]): Promise<string> {
+  return observe({ what: 'integrity', key: absoluteFiles }, () => digestOf(absoluteFiles));
+}
+
+async function digestOf(absoluteFiles: readonly string[]): Promise<string> {
   const hash = createHash('sha256');
   const contents = await Promise.all(absoluteFiles.map(installedBytes));
   for (const content of contents) hash.update(String(content.length)).update('\0').update(content);

@@ -1,3 +1,5 @@
+import type { Incoming } from '../base/observe.js';
+
 /** What the session answers when the server asks, and hears when it speaks. */
 export interface ServerListener {
   /** The settings of a section, or a promise of them. */
@@ -9,8 +11,19 @@ export interface ServerListener {
   logged(message: string): void;
 }
 
+/** Returns what turns the messages of a server into calls of `listener`. Everything that a server says of itself goes through here. */
+export function incomingTo(listener: ServerListener): Incoming {
+  return {
+    request: (method, params) => answerServer(method, params, listener),
+    notification: (method, params) => {
+      const text = spokenText(method, params);
+      if (text !== null) listener.logged(text);
+    },
+  };
+}
+
 /** Answers a request of the server. None is refused, known or not: pyright exits when one is. */
-export function answerServer(method: string, params: unknown, listener: ServerListener): unknown {
+function answerServer(method: string, params: unknown, listener: ServerListener): unknown {
   switch (method) {
     case 'workspace/configuration':
       return Promise.all(listOf(params, 'items').map((item) => listener.configuration(textOf(item, 'section') ?? '')));
@@ -30,7 +43,7 @@ export function answerServer(method: string, params: unknown, listener: ServerLi
 }
 
 /** The text by which a server speaks to a person or a log; null for every other notification. */
-export function spokenText(method: string, params: unknown): string | null {
+function spokenText(method: string, params: unknown): string | null {
   return method === 'window/logMessage' || method === 'window/showMessage' ? textOf(params, 'message') : null;
 }
 

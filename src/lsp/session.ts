@@ -1,10 +1,13 @@
 import { Failure } from '../base/failure.js';
+import { observeSync } from '../base/observe.js';
 import { outsideRequests } from '../base/request-scope.js';
 import { askAgain } from './ask-again.js';
 import { CLIENT_CAPABILITIES } from './client-capabilities.js';
 import { Connection } from './connection.js';
 import type { Interpreter } from './interpreter.js';
 import { holdsFileNamed } from './files.js';
+import { openLine, type ServerLine } from './server-line.js';
+import { incomingTo } from './server-requests.js';
 import { OpenDocuments } from './open-documents.js';
 import { defaultMemoryMax, residentBytes, watchMemory } from './process-memory.js';
 import { PositionCodec, type PositionEncoding } from './position-codec.js';
@@ -16,6 +19,8 @@ import { WantedEdits } from './wanted-edits.js';
 
 export interface SessionOptions {
   readonly spec: ServerSpec;
+  /** What the server is asked for, to tell those of one kind apart. */
+  readonly role?: string;
   /** Real path of the folder that the server analyses. */
   readonly root: string;
   /** Other real paths of the same workspace; see ServerUris. */
@@ -49,7 +54,7 @@ interface Parts {
   readonly uris: ServerUris;
   readonly description: ServerDescription;
   readonly capabilities: Readonly<Record<string, unknown>>;
-  readonly connection: Connection;
+  readonly connection: ServerLine;
   readonly readiness: Readiness;
   readonly wantedEdits: WantedEdits;
 }
@@ -68,7 +73,7 @@ export class Session {
   readonly capabilities: Readonly<Record<string, unknown>>;
   /** What the server wants edited while it carries out a command. */
   readonly wantedEdits: WantedEdits;
-  private readonly connection: Connection;
+  private readonly connection: ServerLine;
   private readonly readiness: Readiness;
   private readonly timeoutMs: number;
   private readonly root: string;
@@ -108,8 +113,8 @@ export class Session {
     const readiness = new Readiness(spec.readyLog);
     const registered: Record<string, unknown> = {};
     const wantedEdits = new WantedEdits();
-    const server = spawnServer(launch.command, root, options.env);
-    const connection = new Connection(server, spec.id, {
+    const log = (message: string): void => options.onLog?.(`[${spec.id}] ${message}`);
+    const incoming = incomingTo({
       configuration: async (section) => spec.configuration(section, context, await options.interpreter?.serverPythonPath),
       workspaceFolders: () => [{ uri: uris.rootUri, name: 'workspace' }],
       registered: (method) => {
@@ -120,10 +125,15 @@ export class Session {
       },
       logged: (message) => {
         readiness.hear(message);
-        options.onLog?.(`[${spec.id}] ${message}`);
+        log(message);
       },
     });
-    boundMemory(server, connection, options);
+    const connection = openLine(`${spec.id} ${options.role ?? 'alone'}`, incoming, (heard) => {
+      const server = spawnServer(launch.command, root, options.env);
+      const live = new Connection(server, spec.id, heard, log);
+      boundMemory(server, live, options);
+      return live;
+    });
     const unwanted = (): void => void connection.shutdown();
     options.signal?.addEventListener('abort', unwanted, { once: true });
     try {
@@ -206,9 +216,9 @@ function boundMemory(server: ServerProcess, connection: Connection, { spec, memo
   void server.ended.then(unwatch);
 }
 
-async function initialize(connection: Connection, uris: ServerUris, context: LaunchContext, { spec, timeoutMs }: SessionOptions): Promise<Record<string, unknown>> {
+async function initialize(connection: ServerLine, uris: ServerUris, context: LaunchContext, { spec, timeoutMs }: SessionOptions): Promise<Record<string, unknown>> {
   const params = {
-    processId: process.pid,
+    processId: observeSync({ what: 'process', key: null }, () => process.pid),
     clientInfo: { name: 'assay' },
     locale: 'en',
     rootUri: uris.rootUri,

@@ -7,6 +7,8 @@ import { ServerEnd } from '../lsp/server-failures.js';
 import { Session } from '../lsp/session.js';
 
 export interface AnalysisOptions {
+  /** What these servers are asked for; see SessionOptions. */
+  readonly role: string;
   readonly root: string;
   readonly aliases: readonly string[];
   /** Whether a workspace-relative path is one of the files that are analysed, also inside node_modules and their like. */
@@ -191,9 +193,10 @@ export class Analysis {
 
   private async start(spec: ServerSpec, signal: AbortSignal): Promise<Session> {
     this.started += 1;
-    const { root, aliases, owns, env, runDir, timeoutMs, memoryMaxBytes, onLog } = this.options;
+    const { role, root, aliases, owns, env, runDir, timeoutMs, memoryMaxBytes, onLog } = this.options;
     const session = await Session.start({
       spec,
+      role,
       root,
       aliases,
       env: { ...env, TMPDIR: runDir },

@@ -13,7 +13,29 @@ import { sentenceOf } from './edits/edit-session.js';
 import { operationNamed } from './operations.js';
 import { Workbench, type WorkbenchOptions } from './workbench.js';
 
-export type { WorkbenchOptions as EngineOptions } from './workbench.js';
+/** Where operations are recorded: see src/trace/record.ts. */
+export interface Story {
+  operation(request: { cmd: string; args: Json; options: Json; id: string | number | null }, answer: () => Promise<Bundle>): Promise<Bundle>;
+  /** Runs what belongs to no operation. */
+  aside<T>(work: () => Promise<T>): Promise<T>;
+  /** Counts the engines that tell their answers here. */
+  engine(): number;
+}
+
+export interface EngineOptions extends WorkbenchOptions {
+  /** Records every answer, one at a time. */
+  readonly story?: Story;
+}
+
+interface ToldRequest {
+  readonly story: Story;
+  readonly options: Json;
+}
+
+/** What an answer depends on besides its request and the world; null stands for what was left out. */
+export function toldOptions({ workspace, server, timeoutMs, indexUnit }: EngineOptions, engine: number): Json {
+  return { engine, workspace: workspace ?? null, server: server ?? null, timeoutMs: timeoutMs ?? null, indexUnit };
+}
 
 interface PagedAnswer extends Answer {
   readonly cmd: string;
@@ -25,14 +47,19 @@ export class Engine {
   private readonly bench: Workbench;
   /** Settles with the request before. */
   private last: Promise<unknown> = Promise.resolve();
+  private readonly told: ToldRequest | null;
   private texts: ReadonlyMap<string, string> = new Map();
 
-  private constructor(bench: Workbench) {
+  private constructor(bench: Workbench, told: ToldRequest | null) {
     this.bench = bench;
+    this.told = told;
   }
 
-  static async open(options: WorkbenchOptions): Promise<Engine> {
-    return new Engine(await Workbench.open(options));
+  static async open(options: EngineOptions): Promise<Engine> {
+    const { story } = options;
+    if (story === undefined) return new Engine(await Workbench.open(options), null);
+    const bench = await story.aside(() => Workbench.open(options));
+    return new Engine(bench, { story, options: toldOptions(options, story.engine()) });
   }
 
   /**
@@ -40,8 +67,11 @@ export class Engine {
    * after the other. `limits` go before those that the engine was opened with.
    */
   run(request: OperationRequest, limits: RequestLimits = {}): Promise<Bundle> {
+    const { told } = this;
     const { timeoutMs } = this.bench.options;
-    const turn = this.last.then(() => withinRequest({ timeoutMs, signal: caller().signal, ...limits }, () => this.runNow(request)));
+    const answer = (): Promise<Bundle> => withinRequest({ timeoutMs, signal: caller().signal, ...limits }, () => this.runNow(request));
+    const tell = (story: Story, options: Json): Promise<Bundle> => story.operation({ cmd: request.cmd, args: request.args, options, id: request.id ?? null }, answer);
+    const turn = this.last.then(() => (told === null ? answer() : tell(told.story, told.options)));
     this.last = turn.catch(() => undefined);
     return turn;
   }
@@ -90,7 +120,8 @@ export class Engine {
 
   /** Ends every server and removes every temporary file. */
   close(): Promise<void> {
-    return this.bench.close();
+    const close = (): Promise<void> => this.bench.close();
+    return this.told === null ? close() : this.told.story.aside(close);
   }
 
   /** An edit that was cut short is mended before anything is answered; a question about files that nobody can mend is answered all the same. */

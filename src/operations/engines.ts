@@ -15,9 +15,10 @@ type OpenEngine = (options: EngineOptions) => Promise<EngineHandle>;
 
 const sources = new AsyncLocalStorage<OpenEngine>();
 
-/** Opens an engine: one of its own, or inside the daemon the warm one of the workspace. */
+/** Opens an engine: one of its own, or inside the daemon the warm one of the workspace. What is recorded begins with fresh servers. */
 export function openEngine(options: EngineOptions): Promise<EngineHandle> {
-  return (sources.getStore() ?? ((asked) => Engine.open(asked)))(options);
+  const source = options.story === undefined ? sources.getStore() : undefined;
+  return (source ?? ((asked) => Engine.open(asked)))(options);
 }
 
 /** Runs `work` so that every engine that it opens comes from `open`. */

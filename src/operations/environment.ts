@@ -1,6 +1,7 @@
 import { arch, platform } from 'node:os';
 import { canonicalJson } from '../base/canonical-json.js';
 import { sha256 } from '../base/digest.js';
+import { observeSync } from '../base/observe.js';
 import { TOOL } from '../base/tool.js';
 import type { JsonObject } from '../bundles/json-shape.js';
 import type { BundleEnvironment } from '../bundles/schema/environment.js';
@@ -20,14 +21,18 @@ export async function environmentOf(workspace: Workspace, { sessions, interprete
     configDigest: sessions.length === 0 ? null : await configDigest(sessions),
     ...(facts === undefined ? {} : { interpreter: { implementation: facts.implementation, version: facts.version } }),
     dependencies: sessions.length === 0 ? null : await dependencyDigest(workspace.root, facts?.sitePackages ?? [], usesNodeModules),
-    platform: `${platform()}-${arch()}`,
+    platform: platformName(),
     snapshot,
   };
 }
 
+function platformName(): string {
+  return observeSync({ what: 'platform', key: null }, () => `${platform()}-${arch()}`);
+}
+
 /** The environment of a request that failed before anything was known of it. */
 export function bareEnvironment(): BundleEnvironment {
-  return { tool: TOOL, servers: [], configDigest: null, dependencies: null, platform: `${platform()}-${arch()}`, snapshot: null };
+  return { tool: TOOL, servers: [], configDigest: null, dependencies: null, platform: platformName(), snapshot: null };
 }
 
 /** Digest of the settings that the servers are given, without the paths of this machine. */

@@ -12,6 +12,8 @@ import type { Workbench } from './workbench.js';
 export interface OperationRequest {
   readonly cmd: string;
   readonly args: JsonObject;
+  /** The id of a batch line. No answer depends on it. */
+  readonly id?: string | number;
 }
 
 /** A change of files that was asked for and not made yet. */

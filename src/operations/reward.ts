@@ -56,7 +56,8 @@ async function runReward(bench: Workbench, args: RewardArgs): Promise<Answer> {
   const { verify, maxFiles, maxMs } = args;
   const { facts, failure, servers } = await priceStep(bench, step, { tier, verify, maxFiles, maxMs, onPhase });
   const { scope: _scope, ...options } = settings ?? {};
-  const result = processReward(withScope(facts, settings), { ...options, version: args.reward });
+  const { rewardWeights: weights } = bench.options;
+  const result = processReward(withScope(facts, settings), { ...options, ...(weights === undefined ? {} : { weights }), version: args.reward });
   return {
     args: { ...step.named, tier, verify, maxFiles, maxMs, reward: args.reward, ...(settings === null ? {} : { settings }) },
     processReward: result,

@@ -1,4 +1,5 @@
 import { join, sep } from 'node:path';
+import { actSync, observe } from '../base/observe.js';
 import { isSameState, OutsideFiles, type OutsideState } from '../workspace/outside-files.js';
 import type { Workspace } from '../workspace/workspace-root.js';
 
@@ -23,7 +24,11 @@ export class Surroundings {
   }
 
   /** True when nothing has changed since the look before, or there was none. `inside`: the repositories inside the workspace. */
-  async isSame(inside: Promise<readonly string[]> | readonly string[]): Promise<boolean> {
+  isSame(inside: Promise<readonly string[]> | readonly string[]): Promise<boolean> {
+    return observe({ what: 'surroundings', key: this.workspace.root }, () => this.look(inside));
+  }
+
+  private async look(inside: Promise<readonly string[]> | readonly string[]): Promise<boolean> {
     const active = this.env['VIRTUAL_ENV'];
     const beside = await this.files.state(active === undefined ? [] : [join(active, 'pyvenv.cfg')]);
     const repositories = this.files.stateOf((await inside).map((path) => join(this.workspace.root, path)));
@@ -41,6 +46,10 @@ export class Surroundings {
    * under way: what changed since `askedAtMs` may have been read before it did.
    */
   watch(searchPaths: readonly string[], askedAtMs: number): void {
+    actSync('watch the search paths', () => { this.remember(searchPaths, askedAtMs); });
+  }
+
+  private remember(searchPaths: readonly string[], askedAtMs: number): void {
     const paths = [...new Set(searchPaths)].filter((path) => !path.startsWith(this.workspace.root + sep) && !STANDARD_LIBRARY.test(path)).sort();
     if (paths.length === 0 || this.python?.paths.join('\n') === paths.join('\n')) return;
     const state = this.files.stateOf(paths);

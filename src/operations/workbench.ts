@@ -1,4 +1,5 @@
 import { Failure } from '../base/failure.js';
+import type { PotentialWeights } from '../base/process-reward.js';
 import { checkRequest, pause } from '../base/request-scope.js';
 import { pathFromUri } from '../base/relative-uri.js';
 import type { ColumnUnit } from '../base/text-document.js';
@@ -31,6 +32,10 @@ export interface WorkbenchOptions {
   readonly server?: string;
   /** Further servers, preferred over the built-in ones for the files that they know. */
   readonly servers?: readonly ServerSpec[];
+  /** Other weights for the terms of a reward than the usual ones. */
+  readonly rewardWeights?: PotentialWeights;
+  /** The absolute path of a trace that is written meanwhile: it is no file of the workspace. */
+  readonly traceFile?: string;
   readonly onLog?: (line: string) => void;
 }
 
@@ -66,7 +71,8 @@ export class Workbench {
   }
 
   static async open(options: WorkbenchOptions): Promise<Workbench> {
-    return new Workbench(await findWorkspace(options.workspace), options);
+    const workspace = await findWorkspace(options.workspace);
+    return new Workbench(options.traceFile === undefined ? workspace : { ...workspace, traceFile: options.traceFile }, options);
   }
 
   /** Forgets which servers the last request asked. */
@@ -139,7 +145,7 @@ export class Workbench {
     const running = this.analyses.get(purpose);
     if (running !== undefined) return running;
     const { root } = this.workspace;
-    const analysis = new Analysis({ ...this.options, timeoutMs: this.serverTimeoutMs, root, aliases: [], owns: (path) => this.known?.files.has(path) === true, interpreterRoot: root, runDir: await this.privateFolder() });
+    const analysis = new Analysis({ ...this.options, role: purpose, timeoutMs: this.serverTimeoutMs, root, aliases: [], owns: (path) => this.known?.files.has(path) === true, interpreterRoot: root, runDir: await this.privateFolder() });
     this.analyses.set(purpose, analysis);
     return analysis;
   }

@@ -1,5 +1,7 @@
 import { Failure } from '../base/failure.js';
-import { bytesContent, readContents, type FileContent, type FileTree, type TreeFile } from './file-tree.js';
+import { sha256 } from '../base/digest.js';
+import { observe } from '../base/observe.js';
+import { bytesContent, readContents, type FileTree, type TreeFile } from './file-tree.js';
 import type { GitEntry } from './git-output.js';
 import { describeConflicts, type PatchConflict } from './patch-conflicts.js';
 import { scanPatch, type FilePatch } from './patch-headers.js';
@@ -26,13 +28,33 @@ export async function applyPatch(tree: FileTree, patch: Buffer): Promise<Patched
   refuseEscapes(files);
   const strip = levelsToStrip(tree, files);
   const named = new Set(files.flatMap((file) => namesOf(file, strip)).filter((path) => tree.has(path)));
+  const result = await observe({ what: 'apply a patch', key: sha256(patch) }, () => applyInScratch(tree, patch, { files, strip, named }));
+  return patchedTree(tree, result);
+}
+
+/** What Git made of the files: their entries, and where each content is to be had. */
+interface PatchResult {
+  readonly changed: readonly (readonly [path: string, entry: GitEntry])[];
+  readonly gone: readonly string[];
+  /** Contents that a file of the tree before has, by object id. */
+  readonly unchanged: ReadonlyMap<string, string>;
+  readonly blobs: ReadonlyMap<string, Buffer>;
+}
+
+interface ReadPatch {
+  readonly files: readonly FilePatch[];
+  readonly strip: 0 | 1;
+  readonly named: ReadonlySet<string>;
+}
+
+async function applyInScratch(tree: FileTree, patch: Buffer, { files, strip, named }: ReadPatch): Promise<PatchResult> {
   return withScratchDirectory(async (directory) => {
     const index = await ScratchIndex.create(directory, [...tree.values()].some((file) => file.content.oid?.length === 64) ? 'sha256' : 'sha1');
     const { entries, contents } = await entriesOf(tree, named, index);
     await index.fill(entries);
     const flags = ['--cached', '--whitespace=nowarn', `-p${String(strip)}`, ...(hasNoContext(files) ? ['--unidiff-zero'] : [])];
     const outcome = await index.run(['apply', ...flags, '-'], patch);
-    if (outcome.exitCode === 0) return readBack(tree, entries, await index.files(), contents, index);
+    if (outcome.exitCode === 0) return readBack(entries, await index.files(), contents, index);
     refuse(outcome.stderr, patch, files);
     const rejected = await index.run(['apply', ...flags, '--reject', '--verbose', '-'], patch);
     throw conflictFailure(await describeConflicts(rejected.stderr, files, tree, (file) => pathsOf(file, strip)), outcome.stderr);
@@ -81,38 +103,41 @@ function hasNoContext(files: readonly FilePatch[]): boolean {
 
 interface Filled {
   readonly entries: ReadonlyMap<string, GitEntry>;
-  /** The contents that the index can name. */
-  readonly contents: ReadonlyMap<string, FileContent>;
+  /** A path in the tree before for each content that the index can name. */
+  readonly contents: ReadonlyMap<string, string>;
 }
 
 /** Every path is in the index, so that Git sees files in the way and symlinks on the way; content is there for the named ones only. */
 async function entriesOf(tree: FileTree, named: ReadonlySet<string>, index: ScratchIndex): Promise<Filled> {
   const entries = new Map<string, GitEntry>();
-  const contents = new Map<string, FileContent>();
+  const contents = new Map<string, string>();
   for (const [path, { mode }] of tree) entries.set(path, { mode, oid: index.unread });
   const wanted = [...tree].filter(([path]) => named.has(path)).map(([path, file]) => [{ path, file }, file.content] as const);
   await readContents(wanted, async (batch) => {
     for (const [{ path, file }, bytes] of batch) {
       const oid = await index.store(bytes);
       entries.set(path, { mode: file.mode, oid });
-      contents.set(oid, file.content);
+      contents.set(oid, path);
     }
   });
   return { entries, contents };
 }
 
-async function readBack(tree: FileTree, before: ReadonlyMap<string, GitEntry>, after: ReadonlyMap<string, GitEntry>, contents: ReadonlyMap<string, FileContent>, index: ScratchIndex): Promise<PatchedTree> {
+async function readBack(before: ReadonlyMap<string, GitEntry>, after: ReadonlyMap<string, GitEntry>, unchanged: ReadonlyMap<string, string>, index: ScratchIndex): Promise<PatchResult> {
   const changed = [...after].filter(([path, entry]) => before.get(path)?.oid !== entry.oid || before.get(path)?.mode !== entry.mode);
-  const blobs = await index.readBlobs([...new Set(changed.map(([, entry]) => entry.oid))].filter((oid) => !contents.has(oid)));
+  const blobs = await index.readBlobs([...new Set(changed.map(([, entry]) => entry.oid))].filter((oid) => !unchanged.has(oid)));
+  return { changed, gone: [...before.keys()].filter((path) => !after.has(path)), unchanged, blobs };
+}
+
+function patchedTree(tree: FileTree, { changed, gone, unchanged, blobs }: PatchResult): PatchedTree {
   const patched = new Map<string, TreeFile>(tree);
   const touched: string[] = [];
   for (const [path, { mode, oid }] of changed) {
-    const content = contents.get(oid) ?? bytesContent(blobs.get(oid) ?? missing(path), oid);
+    const content = tree.get(unchanged.get(oid) ?? '')?.content ?? bytesContent(blobs.get(oid) ?? missing(path), oid);
     patched.set(path, { mode, content });
     touched.push(path);
   }
-  for (const path of before.keys()) {
-    if (after.has(path)) continue;
+  for (const path of gone) {
     patched.delete(path);
     touched.push(path);
   }

@@ -1,13 +1,18 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { sha256 } from '../base/digest.js';
+import { observe } from '../base/observe.js';
 import { isAbsent } from './file-failure.js';
 
 /**
  * Returns a digest of what servers resolve outside the snapshot: the names and versions of Python distributions in
  * `sitePackages`, and of npm packages in the workspace's node_modules. Paths do not go in.
  */
-export async function dependencyDigest(workspaceRoot: string, sitePackages: readonly string[], usesNodeModules: boolean): Promise<string> {
+export function dependencyDigest(workspaceRoot: string, sitePackages: readonly string[], usesNodeModules: boolean): Promise<string> {
+  return observe({ what: 'dependencies', key: { workspaceRoot, sitePackages, usesNodeModules } }, () => digestOf(workspaceRoot, sitePackages, usesNodeModules));
+}
+
+async function digestOf(workspaceRoot: string, sitePackages: readonly string[], usesNodeModules: boolean): Promise<string> {
   const distributions = (await Promise.all(sitePackages.map(distributionsIn))).flat();
   const packages = usesNodeModules ? await npmPackages(join(workspaceRoot, 'node_modules')) : [];
   return sha256([...distributions.sort(), '', ...packages.sort()].join('\n'));
@@ -25,7 +30,11 @@ async function npmPackages(folder: string): Promise<string[]> {
 }
 
 /** Returns the version of an installed npm package, or null when it is not in this node_modules folder. */
-export async function installedVersion(nodeModules: string, name: string): Promise<string | null> {
+export function installedVersion(nodeModules: string, name: string): Promise<string | null> {
+  return observe({ what: 'installed version', key: { nodeModules, name } }, () => versionIn(nodeModules, name));
+}
+
+async function versionIn(nodeModules: string, name: string): Promise<string | null> {
   try {
     const manifest = JSON.parse(await readFile(join(nodeModules, name, 'package.json'), 'utf8')) as { version?: unknown };
     return typeof manifest.version === 'string' ? manifest.version : null;

@@ -3,6 +3,7 @@ import { constants, lstatSync, type BigIntStats } from 'node:fs';
 import { open, readlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../base/failure.js';
+import { observe, observeSync } from '../base/observe.js';
 import type { FileContent, FileMode } from './file-tree.js';
 import { fileFailure, isAbsent, errorCode } from './file-failure.js';
 
@@ -23,6 +24,10 @@ const CHUNK_BYTES = 1024 * 1024;
  * thousand awaited calls take several times as long.
  */
 export function statFile(root: string, path: string): DiskStat | null {
+  return observeSync({ what: 'stat', key: { root, path } }, () => lookAt(root, path));
+}
+
+function lookAt(root: string, path: string): DiskStat | null {
   try {
     return describe(lstatSync(join(root, path), { bigint: true }));
   } catch (error) {
@@ -38,7 +43,11 @@ function describe(stats: BigIntStats): DiskStat | null {
 }
 
 /** Returns the bytes of a file, or the target text of a symlink; null when it has gone or become something else meanwhile. */
-export async function readDiskFile(root: string, path: string, mode: FileMode): Promise<Buffer | null> {
+export function readDiskFile(root: string, path: string, mode: FileMode): Promise<Buffer | null> {
+  return observe({ what: 'bytes of', key: { root, path } }, () => readNow(root, path, mode));
+}
+
+async function readNow(root: string, path: string, mode: FileMode): Promise<Buffer | null> {
   return withoutRace(path, async () => {
     if (mode === 'symlink') return readlink(join(root, path), { encoding: 'buffer' });
     const handle = await open(join(root, path), constants.O_RDONLY | constants.O_NOFOLLOW);
@@ -51,7 +60,11 @@ export async function readDiskFile(root: string, path: string, mode: FileMode): 
 }
 
 /** Returns the SHA-256 of a file without holding it in memory; null as for readDiskFile. */
-export async function hashDiskFile(root: string, path: string, mode: FileMode): Promise<string | null> {
+export function hashDiskFile(root: string, path: string, mode: FileMode): Promise<string | null> {
+  return observe({ what: 'digest of', key: { root, path } }, () => hashNow(root, path, mode));
+}
+
+async function hashNow(root: string, path: string, mode: FileMode): Promise<string | null> {
   return withoutRace(path, async () => {
     const hash = createHash('sha256');
     if (mode === 'symlink') return hash.update(await readlink(join(root, path), { encoding: 'buffer' })).digest('hex');

@@ -1,5 +1,6 @@
 import { access, opendir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { observe } from '../base/observe.js';
 import { fileFailure, isAbsent } from './file-failure.js';
 
 /** What a walk of a folder without Git finds. Paths are relative to the folder, with forward slashes. */
@@ -12,10 +13,12 @@ export interface FolderWalk {
 const SKIPPED: ReadonlySet<string> = new Set(['.git', '.hg', '.svn', '__pycache__', '.mypy_cache', '.pytest_cache', '.ruff_cache', '.tox', '.nox', '.eggs', '.cache', '.yarn', '.pnpm-store', '.npm', '.gradle', '.parcel-cache', '.turbo', '.DS_Store']);
 
 /** Lists the files below `root` that a snapshot speaks about where there is no Git to say which are ignored. `excluded` is one more absolute folder to leave out. */
-export async function walkFolder(root: string, excluded: string | null = null): Promise<FolderWalk> {
-  const walk: FolderWalk = { files: [], dependencies: [] };
-  await visit(root, '', excluded, walk);
-  return walk;
+export function walkFolder(root: string, excluded: string | null = null): Promise<FolderWalk> {
+  return observe({ what: 'walk', key: { root, excluded } }, async () => {
+    const walk: FolderWalk = { files: [], dependencies: [] };
+    await visit(root, '', excluded, walk);
+    return walk;
+  });
 }
 
 async function visit(root: string, folder: string, excluded: string | null, walk: FolderWalk): Promise<void> {

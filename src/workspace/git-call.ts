@@ -1,5 +1,6 @@
 import { simpleGit } from 'simple-git';
 import { Failure } from '../base/failure.js';
+import { observe } from '../base/observe.js';
 import { gitIsMissing } from './git-process.js';
 
 const SILENCE_MS = 120_000;
@@ -19,7 +20,11 @@ class GitExit extends Error {
  * Runs one Git command that takes no input and prints text. Each call has an instance of its own: simple-git rejects whatever
  * else is queued on an instance when one command fails.
  */
-export async function askGit(directory: string, env: Record<string, string>, args: readonly string[]): Promise<GitAnswer> {
+export function askGit(directory: string, env: Record<string, string>, args: readonly string[]): Promise<GitAnswer> {
+  return observe({ what: 'git', key: { directory, args } }, () => callGit(directory, env, args));
+}
+
+async function callGit(directory: string, env: Record<string, string>, args: readonly string[]): Promise<GitAnswer> {
   let exit: GitExit | undefined;
   const git = simpleGit({
     baseDir: directory,

@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { Failure } from '../base/failure.js';
+import { observe } from '../base/observe.js';
 import { errorCode } from './file-failure.js';
 
 export interface GitRun {
@@ -26,6 +27,10 @@ const SILENCE_MS = 120_000;
 
 /** Runs Git once, with bytes in and bytes out; an exit code other than 0 is an outcome, not an error. Nothing is left running. */
 export function runGit(run: GitRun): Promise<GitOutcome> {
+  return observe({ what: 'git', key: { directory: run.cwd, args: run.args, input: run.input ?? null } }, () => spawnGit(run));
+}
+
+function spawnGit(run: GitRun): Promise<GitOutcome> {
   return new Promise((resolve, reject) => {
     const child = spawn('git', run.args, { cwd: run.cwd, env: run.env, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
     const chunks: Buffer[] = [];

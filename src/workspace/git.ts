@@ -1,4 +1,5 @@
 import { Failure } from '../base/failure.js';
+import { observe } from '../base/observe.js';
 import { BlobReader, type BlobAnswer } from './blob-reader.js';
 import { askGit, type GitAnswer } from './git-call.js';
 import { hardenedEnvironment } from './git-environment.js';
@@ -51,14 +52,14 @@ export class GitRepository {
 
   /** Returns the raw content of the blobs, as they are stored: no filter and no line-ending conversion is applied. */
   async readBlobs(oids: Iterable<string>): Promise<Map<string, Buffer>> {
-    const { blobs, missing } = await this.#blobs.read([...oids]);
+    const { blobs, missing } = await this.#readBlobs([...oids]);
     if (missing.length > 0) throw missingObjects(missing);
     return new Map(blobs);
   }
 
   /** Like readBlobs, without those that the repository lacks. */
   async readPresentBlobs(oids: Iterable<string>): Promise<ReadonlyMap<string, Buffer>> {
-    return (await this.#blobs.read([...oids])).blobs;
+    return (await this.#readBlobs([...oids])).blobs;
   }
 
   /** Returns what differs from commit (or tree) `before` to `after`, with renames and copies at Git's own similarity of 50 %. */
@@ -71,7 +72,8 @@ export class GitRepository {
    * for copies too, a file that changed can take the place of the one that was renamed, so each list is Git's own answer.
    */
   async diffWorktree(commit: string): Promise<{ renames: DiffEntry[]; withCopies: DiffEntry[] }> {
-    const [renames = '', withCopies = ''] = await diffWorktree(this.#indexPorts(), [DIFF_FLAGS.filter((flag) => flag !== '-C'), DIFF_FLAGS], commit);
+    const look = { what: 'worktree since', key: { top: this.top, commit } };
+    const [renames = '', withCopies = ''] = await observe(look, () => diffWorktree(this.#indexPorts(), [DIFF_FLAGS.filter((flag) => flag !== '-C'), DIFF_FLAGS], commit));
     return { renames: parseRawDiff(renames), withCopies: parseRawDiff(withCopies) };
   }
 
@@ -128,7 +130,7 @@ export class GitRepository {
 
   /** Returns the work tree as `git add --all` would record it, without recording it; `with-content` also reads what is not in the repository yet. */
   worktreeIndex(mode: 'hash-only' | 'with-content'): Promise<WorktreeIndex> {
-    return readWorktreeIndex(this.#indexPorts(), mode);
+    return observe({ what: 'worktree', key: { top: this.top, mode } }, () => readWorktreeIndex(this.#indexPorts(), mode));
   }
 
   /**
@@ -160,6 +162,11 @@ export class GitRepository {
 
   #indexPorts(): WorktreeIndexPorts {
     return { top: this.top, ask: (env, args) => this.#needWith(env, args), readBlobs: (env, oids) => this.#catFile(env, oids) };
+  }
+
+  /** Observed above the cache, which may hold what was read for something else. */
+  #readBlobs(oids: readonly string[]): Promise<BlobAnswer> {
+    return observe({ what: 'blobs', key: { top: this.top, oids } }, () => this.#blobs.read(oids));
   }
 
   async #catFile(env: Record<string, string>, oids: readonly string[]): Promise<BlobAnswer> {

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
+import { observe } from '../base/observe.js';
 import { errorCode, isAbsent } from './file-failure.js';
 
 /** Tells a process from a later one with the same number. */
@@ -11,12 +12,16 @@ export interface ProcessIdentity {
   readonly host: string;
 }
 
-export async function ownIdentity(): Promise<ProcessIdentity> {
-  return { pid: process.pid, startTicks: await startTicksOf(process.pid), host: hostname() };
+export function ownIdentity(): Promise<ProcessIdentity> {
+  return observe({ what: 'this process', key: null }, async () => ({ pid: process.pid, startTicks: await startTicksOf(process.pid), host: hostname() }));
 }
 
 /** False only when it is certain that the process has ended. */
-export async function mayBeRunning(identity: ProcessIdentity): Promise<boolean> {
+export function mayBeRunning(identity: ProcessIdentity): Promise<boolean> {
+  return observe({ what: 'a process', key: identity }, () => lookForProcess(identity));
+}
+
+async function lookForProcess(identity: ProcessIdentity): Promise<boolean> {
   if (identity.host !== hostname()) return true;
   if (!exists(identity.pid)) return false;
   const startTicks = await startTicksOf(identity.pid);

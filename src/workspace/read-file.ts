@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { readFile, realpath } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { Failure } from '../base/failure.js';
+import { observe } from '../base/observe.js';
 import { fileFailure } from './file-failure.js';
 import type { Workspace } from './workspace-root.js';
 
@@ -18,6 +19,10 @@ export function refuseOutside(path: string): void {
 /** Reads a file of the workspace; a symlink is followed only where it stays inside. `sha256` is 64 hex digits. */
 export async function readWorkspaceFile(workspace: Workspace, path: string): Promise<{ bytes: Buffer; sha256: string }> {
   refuseOutside(path);
+  return observe({ what: 'file', key: { root: workspace.root, path } }, () => readInside(workspace, path));
+}
+
+async function readInside(workspace: Workspace, path: string): Promise<{ bytes: Buffer; sha256: string }> {
   try {
     const real = await realpath(join(workspace.root, path));
     if (!real.startsWith(workspace.root + sep)) throw new Failure('E/FS_PERMISSIONS', `${path} leads out of the workspace`, { hint: HINT, details: { path } });

@@ -2,12 +2,15 @@ import { open, type FileHandle } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { caller } from '../base/caller.js';
 import { Failure } from '../base/failure.js';
+import { observe } from '../base/observe.js';
 
 /** Reads a file named relative to the current folder, or standard input for `-`. Throws E/NOT_FOUND, E/BAD_ARGUMENT or E/FS_PERMISSIONS. */
-export async function readInput(path: string): Promise<Buffer> {
-  const chunks: Buffer[] = [];
-  for await (const chunk of await openInput(path)) chunks.push(chunk as Buffer);
-  return Buffer.concat(chunks);
+export function readInput(path: string): Promise<Buffer> {
+  return observe({ what: 'input', key: path }, async () => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of await openInput(path)) chunks.push(chunk as Buffer);
+    return Buffer.concat(chunks);
+  });
 }
 
 /** Opens a file named relative to the current folder, or standard input for `-`, to read it as it comes. Throws as readInput does. */

@@ -1,15 +1,16 @@
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { act, observe } from '../base/observe.js';
 import { fileFailure } from './file-failure.js';
 
 /** Calls `use` with an empty directory (mode 0700) in the system's temporary folder, and removes the directory whatever happens. */
 export async function withScratchDirectory<T>(use: (directory: string) => Promise<T>): Promise<T> {
-  const directory = await makeScratchDirectory();
+  const directory = await observe({ what: 'scratch directory', key: null }, makeScratchDirectory);
   try {
     return await use(directory);
   } finally {
-    await rm(directory, { recursive: true, force: true });
+    await act('remove a scratch directory', () => rm(directory, { recursive: true, force: true }));
   }
 }
 

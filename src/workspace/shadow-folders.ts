@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { act, observe } from '../base/observe.js';
 import { fileFailure, isAbsent } from './file-failure.js';
 import { isIdentity, mayBeRunning, ownIdentity, type ProcessIdentity } from './process-identity.js';
 import { ensurePrivateDirectory, ensureStateDir } from './state-dir.js';
@@ -9,7 +10,11 @@ const OWNER_FILE = 'owner.json';
 const HINT = 'The workspace was left untouched. Make the state directory writable, or set XDG_STATE_HOME to a folder that is.';
 
 /** Creates `<stateDir>/shadows/<pid>-<random>/tree`, says in an owner file whose it is, and returns the outer folder. */
-export async function createShadowFolder(stateDir: string): Promise<string> {
+export function createShadowFolder(stateDir: string): Promise<string> {
+  return observe({ what: 'make a shadow', key: stateDir }, () => makeFolder(stateDir));
+}
+
+async function makeFolder(stateDir: string): Promise<string> {
   await ensureStateDir(stateDir);
   await ensurePrivateDirectory(join(stateDir, 'shadows'));
   const folder = join(stateDir, 'shadows', `${String(process.pid)}-${randomBytes(6).toString('hex')}`);
@@ -25,11 +30,15 @@ export async function createShadowFolder(stateDir: string): Promise<string> {
 
 /** Removes a shadow folder. Symlinks in it are removed, not followed. */
 export async function removeShadowFolder(folder: string): Promise<void> {
-  await rm(folder, { recursive: true, force: true, maxRetries: 3 });
+  await act('remove a shadow', () => rm(folder, { recursive: true, force: true, maxRetries: 3 }));
 }
 
 /** Removes the shadows whose process has ended without disposing of them; returns how many. Shadows of other machines are left alone. */
-export async function sweepStaleShadows(stateDir: string): Promise<number> {
+export function sweepStaleShadows(stateDir: string): Promise<number> {
+  return observe({ what: 'sweep the shadows', key: stateDir }, () => sweep(stateDir));
+}
+
+async function sweep(stateDir: string): Promise<number> {
   let removed = 0;
   for (const name of await shadowNames(stateDir)) {
     const folder = join(stateDir, 'shadows', name);

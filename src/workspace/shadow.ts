@@ -1,6 +1,7 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../base/failure.js';
+import { act, observe } from '../base/observe.js';
 import { forEachConcurrently } from './concurrency.js';
 import { planDependencyLinks } from './dependency-links.js';
 import { readContents, sameFile, type FileTree, type TreeFile } from './file-tree.js';
@@ -50,13 +51,15 @@ export class Shadow {
   /** Makes an empty shadow in the workspace's state directory. */
   static async create(workspace: Workspace): Promise<Shadow> {
     const shadow = new Shadow(workspace, await createShadowFolder(workspace.stateDir));
-    await mkdir(shadow.root, { recursive: true });
+    await act('make the root of a shadow', async () => {
+      await mkdir(shadow.root, { recursive: true });
+    });
     return shadow;
   }
 
   /** Makes the shadow hold exactly `tree`, writing only what differs, and returns the changes in the order of their paths. */
   moveTo(tree: FileTree): Promise<ShadowChange[]> {
-    return this.#inTurn(() => this.#moveTo(tree));
+    return observe({ what: 'show a tree', key: this.root }, () => this.#inTurn(() => this.#moveTo(tree)));
   }
 
   /**
@@ -64,10 +67,12 @@ export class Shadow {
    * symlinks to its entries, where workspace packages lead to the shadow's own copy. Files of the tree win over links.
    */
   linkDependencies(): Promise<void> {
-    return this.#inTurn(async () => {
-      await this.#layout.plan(await planDependencyLinks(this.#workspace));
-      await this.#layout.placeLinks();
-    });
+    return act('link the dependencies', () =>
+      this.#inTurn(async () => {
+        await this.#layout.plan(await planDependencyLinks(this.#workspace));
+        await this.#layout.placeLinks();
+      }),
+    );
   }
 
   /** Removes the shadow from the disk, once the calls under way have ended. Later calls fail. */

@@ -3,6 +3,7 @@ import { appendFile, mkdir, rename, rm, stat, utimes, writeFile } from 'node:fs/
 import { dirname, join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { Failure, toFailure } from '../base/failure.js';
+import { currentTape, observe, withTape } from '../base/observe.js';
 import { forEachConcurrently } from './concurrency.js';
 import { readDiskFile } from './disk-files.js';
 import { errorCode, isAbsent } from './file-failure.js';
@@ -56,11 +57,13 @@ export class SnapshotStore {
 
   /** Keeps a content, later. Returns at once. */
   keep(content: KeptContent): void {
+    // A replay writes nothing, and what is written after an answer is no part of its trace.
+    if (currentTape()?.isReplay === true) return;
     if (this.isBroken || this.seen.has(content.digest) || content.text.length > STORED_BYTES_MAX) return;
     this.seen.add(content.digest);
     this.pending.set(content.digest, content);
     this.waiting.push(content);
-    if (this.waiting.length === 1) this.writing = this.writing.then(() => this.writeWaiting());
+    if (this.waiting.length === 1) this.writing = this.writing.then(() => withTape(null, () => this.writeWaiting()));
   }
 
   /** Resolves when everything that was to be kept is kept. */
@@ -70,7 +73,11 @@ export class SnapshotStore {
   }
 
   /** Returns a content that was kept; null when it was not, or when what lies there is not it: then that is removed. */
-  async read(digest: string): Promise<StoredContent | null> {
+  read(digest: string): Promise<StoredContent | null> {
+    return observe({ what: 'kept content', key: { stateDir: this.stateDir, digest } }, () => this.find(digest));
+  }
+
+  private async find(digest: string): Promise<StoredContent | null> {
     const pending = this.pending.get(digest);
     if (pending !== undefined) return { bytes: Buffer.from(pending.text, 'utf8'), path: pending.path, commit: await this.options.headCommit() };
     try {

@@ -1,12 +1,13 @@
 import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { observe } from '../base/observe.js';
 import { forEachConcurrently } from './concurrency.js';
 import { hashDiskFile, statFile, type DiskStat } from './disk-files.js';
 import { digestOfFiles, type DigestedFile } from './file-tree.js';
 import { walkFolder } from './folder-walk.js';
 import { GitRepository } from './git.js';
-import { isNotOwnState } from './own-state.js';
+import { isNotOurs } from './own-state.js';
 import { RealDirectories } from './real-directories.js';
 import type { Workspace } from './workspace-root.js';
 
@@ -47,7 +48,21 @@ const SETTLED_AFTER_NS = 100_000_000n;
  * Takes a snapshot. A file whose size, times and inode are those of `previous` is not read again. A file that goes away
  * meanwhile is absent; one that cannot be read is E/FS_PERMISSIONS, because a snapshot without it would lie.
  */
-export async function takeSnapshot(workspace: Workspace, previous?: Snapshot): Promise<Snapshot> {
+export function takeSnapshot(workspace: Workspace, previous?: Snapshot): Promise<Snapshot> {
+  return observe({ what: 'snapshot', key: workspace.root, form: CONTENTS_ONLY }, () => lookAtFiles(workspace, previous));
+}
+
+/** In a trace a file is its path, mode and digest. */
+const CONTENTS_ONLY = {
+  write: ({ digest, files, repositories }: Snapshot) => ({ digest, repositories, files: [...files].map(([path, { mode, sha256 }]) => [path, mode, sha256]) }),
+  read: (written: unknown): Snapshot => {
+    const { digest, files, repositories } = written as { digest: string; repositories: string[]; files: [string, SnapshotFile['mode'], string][] };
+    const unknownStat = { size: 0, mtimeNs: 0n, ctimeNs: 0n, ino: 0n, isSettled: false };
+    return { digest, repositories, takenAtMs: 0, files: new Map(files.map(([path, mode, sha256]) => [path, { ...unknownStat, mode, sha256 }])) };
+  },
+};
+
+async function lookAtFiles(workspace: Workspace, previous?: Snapshot): Promise<Snapshot> {
   const { root } = workspace;
   const takenAtMs = Date.now();
   const { paths, repositories } = await pathsOf(workspace);
@@ -75,7 +90,11 @@ export async function takeSnapshot(workspace: Workspace, previous?: Snapshot): P
  * Returns the paths that changed, came or went since a snapshot was taken, those too that have their old content again: something may
  * have read the other one. Looks at times alone where these tell.
  */
-export async function changedSince(workspace: Workspace, snapshot: Snapshot): Promise<string[]> {
+export function changedSince(workspace: Workspace, snapshot: Snapshot): Promise<string[]> {
+  return observe({ what: 'changes since', key: { root: workspace.root, snapshot: snapshot.digest } }, () => lookForChanges(workspace, snapshot));
+}
+
+async function lookForChanges(workspace: Workspace, snapshot: Snapshot): Promise<string[]> {
   if (isUntouched(workspace.root, snapshot)) return [];
   const now = await takeSnapshot(workspace, snapshot);
   const { created, deleted } = snapshotChanges(snapshot, now);
@@ -125,11 +144,12 @@ async function* statsOf(root: string, paths: readonly string[]): AsyncGenerator<
 }
 
 async function pathsOf(workspace: Workspace): Promise<{ paths: string[]; repositories: string[] }> {
-  if (workspace.git === null) return { paths: (await walkFolder(workspace.root, workspace.stateDir)).files, repositories: [] };
+  const isTheirs = isNotOurs(workspace.root, workspace);
+  if (workspace.git === null) return { paths: (await walkFolder(workspace.root, workspace.stateDir)).files.filter(isTheirs), repositories: [] };
   const { top, prefix } = workspace.git;
   const { paths, repositories } = await new GitRepository(top).trackedAndUntracked(prefix.replace(/\/$/, ''));
   const inWorkspace = (path: string): string => path.slice(prefix.length);
-  return { paths: paths.map(inWorkspace).filter(isNotOwnState(workspace.root, workspace.stateDir)), repositories: repositories.map(inWorkspace) };
+  return { paths: paths.map(inWorkspace).filter(isTheirs), repositories: repositories.map(inWorkspace) };
 }
 
 function isSameStat(a: DiskStat, b: DiskStat): boolean {

@@ -4,6 +4,7 @@ import { homedir } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { caller } from '../base/caller.js';
 import { Failure } from '../base/failure.js';
+import { act } from '../base/observe.js';
 import { errorCode, fileFailure } from './file-failure.js';
 
 /**
@@ -23,7 +24,11 @@ export async function ensureStateDir(stateDir: string): Promise<void> {
 }
 
 /** Creates `directory` (mode 0700, parents too) unless it is there, and checks that it is a directory of our own, not a symlink. */
-export async function ensurePrivateDirectory(directory: string): Promise<void> {
+export function ensurePrivateDirectory(directory: string): Promise<void> {
+  return act('make a directory of ours', () => makePrivateDirectory(directory));
+}
+
+async function makePrivateDirectory(directory: string): Promise<void> {
   const hint = 'Nothing was written. Make the state directory writable for you, or set XDG_STATE_HOME to a folder that is.';
   try {
     await mkdir(directory, { recursive: true, mode: 0o700 });

@@ -4,7 +4,7 @@ import { isDependencyLinkName } from './dependency-links.js';
 import { diskContent, hashDiskFile, readDiskFile, statFile } from './disk-files.js';
 import { walkFolder } from './folder-walk.js';
 import { GitRepository } from './git.js';
-import { isNotOwnState } from './own-state.js';
+import { isNotOurs } from './own-state.js';
 import type { Workspace } from './workspace-root.js';
 import { CONTENT_MAX_BYTES } from './worktree-index.js';
 
@@ -27,14 +27,14 @@ export async function treeOfCommit(git: GitRepository, revision: string): Promis
  * that Git converts is no difference), or without Git the files of the folder.
  */
 export async function treeOfWorktree(workspace: Workspace): Promise<FileTree> {
-  if (workspace.git === null) return treeOfFolder(workspace.root, workspace.stateDir);
+  if (workspace.git === null) return treeOfFolder(workspace.root, workspace);
   const { top } = workspace.git;
   const git = new GitRepository(top);
   const index = await git.worktreeIndex('with-content');
   const contents = new Map<string, FileContent>();
   for (const [oid, bytes] of index.contents) contents.set(oid, bytesContent(bytes, oid));
   const tree = new Map<string, TreeFile>();
-  const isTheirs = isNotOwnState(top, workspace.stateDir);
+  const isTheirs = isNotOurs(top, workspace);
   for (const [path, { mode, oid }] of [...index.files].filter(([path]) => isTheirs(path))) {
     if (mode === 'symlink' && index.untracked.has(path) && isDependencyLinkName(path)) continue;
     const content = index.large.has(path) ? await largeContent(top, path) : contentOf(git, contents, oid);
@@ -43,9 +43,10 @@ export async function treeOfWorktree(workspace: Workspace): Promise<FileTree> {
   return tree;
 }
 
-/** Returns the files of a folder as they are on disk; `excluded` is an absolute folder to leave out. */
-export async function treeOfFolder(root: string, excluded: string | null = null): Promise<FileTree> {
-  const { files } = await walkFolder(root, excluded);
+/** Returns the files of a folder as they are on disk, without what is ours. */
+export async function treeOfFolder(root: string, ours: Pick<Workspace, 'stateDir' | 'traceFile'> | null = null): Promise<FileTree> {
+  const walked = await walkFolder(root, ours?.stateDir);
+  const files = ours === null ? walked.files : walked.files.filter(isNotOurs(root, ours));
   const found = new Map<string, TreeFile>();
   let held = 0;
   await forEachConcurrently(files, READS_AT_ONCE, async (path) => {

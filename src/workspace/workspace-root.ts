@@ -3,6 +3,7 @@ import { access, realpath, stat } from 'node:fs/promises';
 import { join, resolve, sep } from 'node:path';
 import { caller } from '../base/caller.js';
 import { Failure } from '../base/failure.js';
+import { observe } from '../base/observe.js';
 import { fileFailure, isAbsent } from './file-failure.js';
 import { gitFailed } from './git.js';
 import { askGit } from './git-call.js';
@@ -18,10 +19,16 @@ export interface Workspace {
   readonly gitAbsence: string | null;
   /** Where our files about this workspace live; it may not exist yet (see ensureStateDir). */
   readonly stateDir: string;
+  /** The absolute path of the trace that is being written, which may lie inside; see isNotOurs. */
+  readonly traceFile?: string;
 }
 
 /** Finds the workspace: `directory` as given, or without one the top of the Git work tree around `cwd`, else `cwd` itself. Touches nothing. */
-export async function findWorkspace(directory?: string, cwd: string = caller().cwd): Promise<Workspace> {
+export function findWorkspace(directory?: string, cwd: string = caller().cwd): Promise<Workspace> {
+  return observe({ what: 'workspace', key: directory ?? null }, () => lookAround(directory, cwd));
+}
+
+async function lookAround(directory: string | undefined, cwd: string): Promise<Workspace> {
   const start = await realDirectory(resolve(cwd, directory ?? '.'), directory ?? 'the current folder');
   const found = await findTop(start);
   const root = directory === undefined && found.top !== null ? found.top : start;

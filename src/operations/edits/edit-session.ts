@@ -3,6 +3,7 @@ import { withClaim } from '../../apply/claim.js';
 import { Jail } from '../../apply/jail.js';
 import { JournalStore } from '../../apply/journal-store.js';
 import { nodeFiles } from '../../apply/node-files.js';
+import { observedFiles } from '../../apply/observed-files.js';
 import { recover, type Recovery } from '../../apply/transaction.js';
 import { WorkspaceFiles } from '../../apply/workspace-files.js';
 import { Failure } from '../../base/failure.js';
@@ -24,7 +25,7 @@ export class EditSession {
   readonly files: WorkspaceFiles;
 
   constructor(workspace: Workspace, env: NodeJS.ProcessEnv) {
-    const port = nodeFiles();
+    const port = observedFiles(nodeFiles());
     this.workspace = workspace;
     this.env = env;
     this.jail = new Jail(port, workspace.root);

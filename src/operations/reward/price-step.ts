@@ -1,3 +1,4 @@
+import { observeSync } from '../../base/observe.js';
 import { toFailure, type Failure } from '../../base/failure.js';
 import type { Coverage } from '../../base/process-reward.js';
 import type { StepFacts } from '../../reward/step-facts.js';
@@ -37,7 +38,7 @@ export async function priceStep(bench: Workbench, step: Step, { tier, onPhase, v
   const before = new TreeView(step.before, workspace);
   const after = new TreeView(step.after, workspace);
   const specOf = await specChooser(before, workspace, bench.options);
-  const plan: StepPlan = { step, files, outside, before, after, prefix: workspace.git?.prefix ?? '', specOf, tier, verify, budget: { maxFiles: maxFiles ?? Infinity, isSpent: () => maxMs !== null && performance.now() - start > maxMs }, onPhase, ...(atHead === undefined ? {} : { atHead }) };
+  const plan: StepPlan = { step, files, outside, before, after, prefix: workspace.git?.prefix ?? '', specOf, tier, verify, budget: { maxFiles: maxFiles ?? Infinity, isSpent: () => maxMs !== null && observeSync({ what: 'the time is up', key: null }, () => performance.now() - start > maxMs) }, onPhase, ...(atHead === undefined ? {} : { atHead }) };
   const { measured, failure, servers } = await measureOrExplain(bench, plan);
   return { facts: measured === null ? unknownFacts(plan, failure) : knownFacts(plan, measured), servers, failure };
 }

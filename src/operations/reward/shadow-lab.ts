@@ -21,10 +21,10 @@ export class ShadowLab {
   private readonly navigation: Analysis;
   private readonly shadow: Shadow;
 
-  private constructor(shadow: Shadow, options: AnalysisOptions) {
+  private constructor(shadow: Shadow, options: Omit<AnalysisOptions, 'role'>) {
     this.shadow = shadow;
-    this.analysis = new Analysis(options);
-    this.navigation = new Analysis(options);
+    this.analysis = new Analysis({ ...options, role: 'step-diagnostics' });
+    this.navigation = new Analysis({ ...options, role: 'step-navigation' });
   }
 
   static async open(workspace: Workspace, options: Pick<AnalysisOptions, 'env' | 'timeoutMs' | 'memoryMaxBytes' | 'onLog'>): Promise<ShadowLab> {

@@ -69,7 +69,7 @@ async function readStepWithoutGit(workspace: Workspace, request: StepRequest): P
       hint: 'Nothing was changed. Without Git, assay reward takes a PATCH that applies to the files as they are.',
     });
   }
-  return patchStep(await treeOfFolder(workspace.root, workspace.stateDir), request.patch, { base: 'folder' });
+  return patchStep(await treeOfFolder(workspace.root, workspace), request.patch, { base: 'folder' });
 }
 
 async function patchStep(before: FileTree, patch: Buffer, named: JsonObject): Promise<Step> {

@@ -1,3 +1,4 @@
+import { act, observeSync } from '../../base/observe.js';
 import { readContents, type FileContent } from '../../workspace/file-tree.js';
 import type { TreeView } from './step-files.js';
 
@@ -18,16 +19,17 @@ class WordIndex {
 
   /** Files that hold `word` as an identifier, or as a part of one name in a dotted or quoted path. */
   filesWith(word: string): string[] {
-    return this.#files((words) => words.everywhere.has(word));
+    return this.#files({ word }, (words) => words.everywhere.has(word));
   }
 
   /** Files that hold `word` on a line that imports or re-exports. */
   filesImporting(word: string): string[] {
-    return this.#files((words) => words.imported.has(word));
+    return this.#files({ imported: word }, (words) => words.imported.has(word));
   }
 
-  #files(holds: (words: FileWords) => boolean): string[] {
-    return [...this.#byFile].filter(([, words]) => holds(words)).map(([path]) => path);
+  /** A trace holds which files a word is in, not every text of the tree. */
+  #files(key: object, holds: (words: FileWords) => boolean): string[] {
+    return observeSync({ what: 'files with a word', key }, () => [...this.#byFile].filter(([, words]) => holds(words)).map(([path]) => path));
   }
 }
 
@@ -40,6 +42,11 @@ export class WordTable {
   /** Returns the index over those of `paths` that the tree holds. */
   async indexOf(view: TreeView, paths: readonly string[]): Promise<WordIndex> {
     const byFile = new Map<string, FileWords>();
+    await act('read the words of files', () => this.#readInto(byFile, view, paths));
+    return new WordIndex(byFile);
+  }
+
+  async #readInto(byFile: Map<string, FileWords>, view: TreeView, paths: readonly string[]): Promise<void> {
     const unread: (readonly [string, FileContent])[] = [];
     for (const path of paths) {
       const content = view.get(path)?.content;
@@ -60,7 +67,6 @@ export class WordTable {
       this.#older = this.#recent;
       this.#recent = new Map();
     }
-    return new WordIndex(byFile);
   }
 
   #recall(content: FileContent): FileWords | undefined {
