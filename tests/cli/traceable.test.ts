@@ -19,18 +19,22 @@ const at = { selector: 'py://a#f' };
 
 /** For every command that answers requests: requests that reach its doors to the world. A new command needs some, too. */
 const SAMPLES: Readonly<Record<string, readonly Record<string, Json>[]>> = {
+  actions: [at, { selector: 'b.ts@L4:C14' }],
   apply: [{ patch: PATCH }, { patch: NEW_FILE, apply: true }, { patch: 'no patch' }],
   calls: [{ ...at, in: true }, { selector: 'py://a#A.m', out: true }],
   completion: [{ selector: 'a.py@L11:C17' }],
   decl: [at],
   def: [at, { selector: 'a.py@L6:C17' }, { selector: 'py://a#nope' }, { selector: 'a.py@L4:C5?v=git:HEAD~1' }, { selector: '%' }],
   diag: [{}, { paths: ['a.py'] }, { paths: ['none'] }],
+  fix: [{ ...at, kind: 'source.organizeImports' }, { selector: 'b.ts@L1:C1', kind: 'source.organizeImports', apply: true, allowDirty: true }],
   highlights: [at],
   hover: [at, { selector: 'sym://b.ts#c' }],
   impl: [{ selector: 'sym://b.ts#I' }, at],
   locate: [at, { selector: 'sym://b.ts#C.run:body' }],
+  prepareRename: [at, { selector: 'a.py@L4:C1' }],
   recover: [{}],
   refs: [at, { selector: 'sym://b.ts#C', declaration: false }],
+  rename: [{ ...at, newName: 'g' }, { selector: 'py://a#A.m', newName: 'n', apply: true, allowDirty: true }, { ...at, newName: 'not a name' }],
   reward: [{}, { base: 'HEAD~1', head: 'HEAD' }, { patch: PATCH }, { patch: 'no patch' }, { base: 'nowhere' }],
   signature: [{ selector: 'a.py@L11:C18' }],
   symbols: [{ path: 'a.py' }, { query: 'run' }],
