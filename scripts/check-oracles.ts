@@ -13,7 +13,7 @@ import { basename, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { Bundle } from '../src/bundles/schema/bundle.js';
 import { readCases, type OracleCase } from './check-oracles/cases.js';
-import { questionOf } from './check-oracles/questions.js';
+import { questionsOf } from './check-oracles/questions.js';
 import { verdictOf, type Verdict } from './check-oracles/verdict.js';
 import { CaseWorkspaces } from './check-oracles/workspaces.js';
 
@@ -23,12 +23,9 @@ if (positionals.length === 0) throw new Error('usage: npm run check:oracles -- F
 const scratch = mkdtempSync(join(tmpdir(), 'assay-check-oracles-'));
 const workspaces = new CaseWorkspaces(join(scratch, 'workspaces'));
 
-/** The bundles of all cases in one batch, by the number of their case. */
-function ask(cases: readonly OracleCase[]): Map<number, Bundle> {
-  const lines = cases.flatMap((item, id) => {
-    const question = questionOf(item);
-    return question === null ? [] : [{ id, cmd: question.cmd, args: { ...question.args, workspace: workspaces.folderOf(item) } }];
-  });
+/** The bundles of all cases in one batch, by the number of their case, in the order of their questions. */
+function ask(cases: readonly OracleCase[]): Map<number, Bundle[]> {
+  const lines = cases.flatMap((item, id) => questionsOf(item).map((question) => ({ id, cmd: question.cmd, args: { ...question.args, workspace: workspaces.folderOf(item) } })));
   // Questions about one workspace follow each other, because a batch keeps only some of them warm.
   lines.sort((a, b) => (a.args.workspace < b.args.workspace ? -1 : a.args.workspace > b.args.workspace ? 1 : a.id - b.id));
   const flags = ['--index-io', 'utf-16', ...(values.server === undefined ? [] : ['--server', values.server])];
@@ -40,19 +37,21 @@ function ask(cases: readonly OracleCase[]): Map<number, Bundle> {
   });
   if (stderr !== '') console.log(stderr);
   const answers = stdout.split('\n').filter((line) => line !== '').map((line) => JSON.parse(line) as { id: number; bundle: Bundle });
-  return new Map(answers.map(({ id, bundle }) => [id, bundle]));
+  const byCase = new Map<number, Bundle[]>();
+  for (const { id, bundle } of answers) byCase.set(id, [...(byCase.get(id) ?? []), bundle]);
+  return byCase;
 }
 
 type Tally = Record<Verdict['kind'], number>;
 
 /** Prints what differs and returns the counts by kind of question. */
-function judge(cases: readonly OracleCase[], bundles: ReadonlyMap<number, Bundle>): Map<string, Tally> {
+function judge(cases: readonly OracleCase[], bundles: ReadonlyMap<number, readonly Bundle[]>): Map<string, Tally> {
   const tallies = new Map<string, Tally>();
   let shown = 0;
   for (const [index, item] of cases.entries()) {
-    const question = questionOf(item);
-    const bundle = bundles.get(index);
-    const verdict: Verdict = question === null ? { kind: 'skipped' } : bundle === undefined ? { kind: 'differs', expected: 'an answer', found: null } : verdictOf(question.cmd, bundle, item.expect);
+    const [question] = questionsOf(item);
+    const [first, ...others] = bundles.get(index) ?? [];
+    const verdict: Verdict = question === undefined ? { kind: 'skipped' } : first === undefined ? { kind: 'differs', expected: 'an answer', found: null } : verdictOf(question.cmd, [first, ...others], item.expect);
     const tally = tallies.get(item.request.kind) ?? { agrees: 0, differs: 0, skipped: 0 };
     tally[verdict.kind] += 1;
     tallies.set(item.request.kind, tally);

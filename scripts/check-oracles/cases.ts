@@ -47,6 +47,8 @@ export interface OracleCase {
     readonly newName?: string;
     /** LSP's method, where the kind alone does not say it. */
     readonly lsp_method?: string;
+    /** False when the client did not announce declarations: then a definition is told with the stubs that declare it. */
+    readonly client_declaration_capability?: boolean;
   };
   readonly expect: Expectation;
 }

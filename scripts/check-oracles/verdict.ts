@@ -7,14 +7,14 @@ import type { CaseLocation, CaseRange, Expectation } from './cases.js';
 export type Verdict = { readonly kind: 'agrees' } | { readonly kind: 'skipped' } | { readonly kind: 'differs'; readonly expected: unknown; readonly found: unknown };
 
 /** Compares sets of places and texts; neither side's order counts, and messages are compared by their first line. */
-export function verdictOf(cmd: string, bundle: Bundle, expect: Expectation): Verdict {
+export function verdictOf(cmd: string, bundles: readonly [Bundle, ...Bundle[]], expect: Expectation): Verdict {
+  const [bundle] = bundles;
   if (bundle.error?.message.startsWith('there is no command') === true) return { kind: 'skipped' };
-  const { facts } = bundle;
-  const found = foundBy(cmd, bundle, expect);
+  const found = foundBy(cmd, bundles, expect);
   const expected = expectedOf(expect);
   // Refusing to rename what may not be renamed is what an empty edit stands for.
   const refused = cmd === 'rename' && expect.edits?.length === 0 && bundle.status === 'error';
-  const answered = bundle.status === 'ok' && facts.truncated === undefined;
+  const answered = bundles.every(({ status, facts }) => status === 'ok' && facts.truncated === undefined);
   return refused || (answered && same(found, expected)) ? { kind: 'agrees' } : { kind: 'differs', expected, found: bundle.error ?? found };
 }
 
@@ -30,8 +30,9 @@ function expectedOf({ locations, edits, diagnostics, signatures, hover, range }:
   return { hover: hover ?? null, range: range === undefined ? null : flat(range) };
 }
 
-function foundBy(cmd: string, { facts, edits }: Bundle, expect: Expectation): unknown {
-  if (expect.locations !== undefined) return sortedSet((facts.definitions ?? facts.declarations ?? facts.references ?? []).map(({ uri, range }) => place(uri, range)));
+function foundBy(cmd: string, bundles: readonly [Bundle, ...Bundle[]], expect: Expectation): unknown {
+  const [{ facts, edits }] = bundles;
+  if (expect.locations !== undefined) return sortedSet(bundles.flatMap(({ facts: each }) => each.definitions ?? each.declarations ?? each.references ?? []).map(({ uri, range }) => place(uri, range)));
   if (expect.edits !== undefined) return sortedSet(editsOf(edits?.workspaceEdit));
   if (expect.diagnostics !== undefined) return foundDiagnostics(facts, expect);
   if (cmd === 'signature') return foundSignatures(facts, expect);
