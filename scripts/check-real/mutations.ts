@@ -53,7 +53,7 @@ function mutate(kind: 'rename' | 'delete' | 'parameter', target: Declaration, do
 }
 
 /** A small seeded generator of numbers in [0,1). */
-function mulberry32(seed: number): () => number {
+export function mulberry32(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -42,6 +42,15 @@ export async function prepare(session: Session, path: string): Promise<void> {
   await session.documents.open(path);
 }
 
+/**
+ * Opens files, so that what is asked next is asked about them too: pyright leaves out of references and renames what its settings leave out,
+ * and TypeScript what belongs to a project that it has not loaded, unless the file is open.
+ */
+export async function lookInto(session: Session, paths: Iterable<string>): Promise<void> {
+  await session.sourcesFound();
+  for (const path of paths) await session.documents.open(path);
+}
+
 /** Throws E/UNSUPPORTED_CAP, naming the server, the question and what the server can be asked instead. */
 export function requireOffered(session: Session, question: Question): void {
   if (offers(session, question)) return;

@@ -149,9 +149,10 @@ describe('typescript', () => {
   });
 });
 
-test('a generated file is named', async () => {
-  const repository = new TemporaryRepository({ 'a.py': 'def one() -> int:\n    return 1\n', 'generated/b.py': 'from a import one\n\none()\n' });
+test('a generated file is named, and a file that the settings leave out is renamed, too', async () => {
+  const repository = new TemporaryRepository({ 'a.py': 'def one() -> int:\n    return 1\n', 'generated/b.py': 'from a import one\n\none()\n', 'pyrightconfig.json': '{"include": ["a.py", "generated"]}\n', 'tests/test_a.py': 'from a import one\n\none()\n' });
   const bundle = await preview(await openEngine(repository.top), 'py://a#one', 'two');
+  expect(editsOf(bundle)).toEqual(['a.py:0:4 two', 'generated/b.py:0:14 two', 'generated/b.py:2:0 two', 'tests/test_a.py:0:14 two', 'tests/test_a.py:2:0 two']);
   expect(failedChecks(bundle)).toEqual(['owned-files']);
   expect(bundle.edits?.safety).toMatchObject({ verdict: 'risky', why: 'owned-files: generated/b.py is generated, by its path' });
 });

@@ -3,12 +3,13 @@ import { startOf } from '../../base/range.js';
 import { pathFromUri, uriFromPath } from '../../base/relative-uri.js';
 import type { WorkspaceEdit } from '../../base/workspace-edit.js';
 import { locations } from '../../lsp/navigation.js';
+import { lookInto } from '../../lsp/questions.js';
 import { rename } from '../../lsp/rename.js';
 import type { Session } from '../../lsp/session.js';
 import { showEdited } from '../measure-edit.js';
 import type { Workbench } from '../workbench.js';
 import { askProbes, classesBelow, classOfMember, probesFor, type OverrideFindings } from './python-overrides.js';
-import { joinedEdits, readRenamedEdit, type RenamedEdit } from './renamed-edit.js';
+import { editsAt, joinedEdits, readRenamedEdit, type RenamedEdit } from './renamed-edit.js';
 import { afterOf } from './resolution-after.js';
 import type { RenameFiles } from './rename-files.js';
 
@@ -28,6 +29,8 @@ export interface OverrideQuestion {
   readonly session: Session;
   readonly oldName: string;
   readonly newName: string;
+  /** The files that hold the old name. */
+  readonly holding: readonly string[];
 }
 
 /** A chain of overrides longer than this is given up. */
@@ -38,7 +41,7 @@ const ROUNDS_MAX = 10;
  * what the old name still means on the objects of every class concerned. What a library declares ends it: nothing can be added then.
  */
 export async function completeOverrides(question: OverrideQuestion, first: { readonly edit: WorkspaceEdit; readonly definitions: readonly Location[]; readonly references: readonly Location[] }): Promise<CompletedRename> {
-  const { bench, files, session, oldName, newName } = question;
+  const { bench, files, session, oldName, newName, holding } = question;
   const edits = [first.edit];
   const definitions = [...first.definitions];
   const references = [...first.references];
@@ -50,16 +53,20 @@ export async function completeOverrides(question: OverrideQuestion, first: { rea
     const probed = await probesFor(files, renamed, await classesBelow(session, files, tops), oldName, newName);
     const lab = await showEdited(bench, new Map([...contentsOf(renamed), ...probed.contents]));
     const isOurs = ourPlaces(renamed, definitions);
-    findings = await lab.navigate(session.spec, (after) => askProbes(after, files, renamed, probed, isOurs));
+    findings = await lab.navigate(session.spec, async (after) => {
+      await lookInto(after, holding);
+      return askProbes(after, files, renamed, probed, isOurs);
+    });
     if (findings.left.length === 0 || findings.foreign.length > 0) break;
     const before = definitions.length;
     for (const location of findings.left) {
       const [path, position] = [pathFromUri(location.uri), startOf(location.range)];
       const more = await rename(session, path, position, newName);
       if (more === null) continue;
-      edits.push(more);
+      const referring = await locations(session, 'references', path, position);
+      edits.push(more, await editsAt(files, referring, oldName, newName));
       definitions.push(...(await locations(session, 'definition', path, position)));
-      references.push(...(await locations(session, 'references', path, position)));
+      references.push(...referring);
     }
     if (definitions.length === before) break;
   }

@@ -5,6 +5,7 @@ import { compareRanges, startOf, type Range } from '../../base/range.js';
 import { pathFromUri } from '../../base/relative-uri.js';
 import type { WorkspaceEdit } from '../../base/workspace-edit.js';
 import { locations } from '../../lsp/navigation.js';
+import { lookInto } from '../../lsp/questions.js';
 import { prepareRename, rename } from '../../lsp/rename.js';
 import type { Session } from '../../lsp/session.js';
 import { isTestPath } from '../../reward/path-roles.js';
@@ -21,7 +22,7 @@ import { foreignness } from './foreign-files.js';
 import { findMentions, startsAmong, type Mentions } from './mentions.js';
 import { dottedNames, scopeOf } from './name-scope.js';
 import { placeText, RenameFiles } from './rename-files.js';
-import { readRenamedEdit, type RenamedEdit } from './renamed-edit.js';
+import { editsAt, joinedEdits, readRenamedEdit, type RenamedEdit } from './renamed-edit.js';
 import { compareResolution } from './resolution-after.js';
 import { renamedSymbols, type RenamedSymbol } from './symbol-ids.js';
 
@@ -72,6 +73,8 @@ export async function planRename(question: RenameQuestion): Promise<RenamePlan> 
     checks.note('new-name', [`${JSON.stringify(newName)} cannot be the new name: ${problem.reason}`]);
     return { ...nothingPlanned(checks, 'there is nothing to measure'), badName: problem.reason };
   }
+  const holding = await files.holding(oldName, session.spec);
+  await lookInto(session, holding);
   const asked = { definitions: await locations(session, 'definition', path, position), references: await locations(session, 'references', path, position), edit: await rename(session, path, position, newName) };
   if (asked.edit === null) {
     checks.note('renamable', [`${session.spec.id} gives no edits for it`]);
@@ -80,11 +83,12 @@ export async function planRename(question: RenameQuestion): Promise<RenamePlan> 
   // What refers to it from outside is a declaration that it overrides: a library does not use the workspace.
   const foreign = [...asked.definitions.filter(({ uri }) => uri.startsWith('ext:') || !files.has(pathFromUri(uri))), ...asked.references.filter(({ uri }) => uri.startsWith('ext:'))];
   checks.note('declared-here', [...new Set(foreign.map(({ uri }) => `it is declared in ${uri}`))]);
-  const first = { ...asked, edit: asked.edit };
-  const whole = language === 'python' && foreign.length === 0 ? await completeOverrides({ bench, files, session, oldName, newName }, first) : { ...first, findings: null };
+  // pyright finds references in files that its settings leave out, and renames none of them.
+  const first = { ...asked, edit: language === 'python' && foreign.length === 0 ? joinedEdits([asked.edit, await editsAt(files, asked.references, oldName, newName)]) : asked.edit };
+  const whole = language === 'python' && foreign.length === 0 ? await completeOverrides({ bench, files, session, oldName, newName, holding }, first) : { ...first, findings: null };
   const renamed = await readRenamedEdit(files, whole.edit, oldName, newName);
   if (!renamed.places.some((item) => item.path === path && compareRanges(item.before, range) === 0)) checks.note('edits-names', [`${placeText(path, range)} itself is not among the edits`]);
-  const subject: Subject = { question, files, checks, language, oldName, renamed, definitions: whole.definitions, references: whole.references };
+  const subject: Subject = { question, files, holding, checks, language, oldName, renamed, definitions: whole.definitions, references: whole.references };
   noteNames(subject);
   await noteFiles(subject);
   await noteCollisions(subject);
@@ -102,6 +106,8 @@ export async function planRename(question: RenameQuestion): Promise<RenamePlan> 
 interface Subject {
   readonly question: RenameQuestion;
   readonly files: RenameFiles;
+  /** The files that hold the old name. */
+  readonly holding: readonly string[];
   readonly checks: RenameChecks;
   readonly language: string | null;
   readonly oldName: string;
@@ -158,7 +164,7 @@ async function noteCollisions({ question: { newName }, files, checks, definition
 }
 
 async function measure(subject: Subject, target: { readonly path: string; readonly range: Range }): Promise<MeasuredEdit> {
-  const { question, files, checks, oldName, renamed, definitions, references } = subject;
+  const { question, files, holding, checks, oldName, renamed, definitions, references } = subject;
   const { bench, session, newName } = question;
   const isDefinition = startsAmong(definitions);
   const roots = renamed.places.filter((item) => isDefinition(item.path, item.before) || (item.path === target.path && compareRanges(item.before, target.range) === 0));
@@ -166,7 +172,10 @@ async function measure(subject: Subject, target: { readonly path: string; readon
   if (renamed.strange.length + renamed.outside.length > 0 || texts.size === 0) return { delta: null, reason: 'the edits are not only a rename inside the workspace' };
   const verified: true[] = [];
   const measured = await measureEdit(bench, texts, async (lab) => {
-    const problems = await lab.navigate(session.spec, (after) => compareResolution({ files, renamed, oldName, newName, roots, definitions, references, before: session, after }));
+    const problems = await lab.navigate(session.spec, async (after) => {
+      await lookInto(after, holding);
+      return compareResolution({ files, renamed, oldName, newName, roots, definitions, references, before: session, after });
+    });
     checks.note('resolution', problems.lost);
     checks.note('references', problems.missing);
     checks.note('capture', problems.captured);

@@ -1,5 +1,7 @@
+import { extname } from 'node:path';
 import type { Comment, FileTokens, Token } from '../../base/declaration.js';
 import { containsRange, type Range } from '../../base/range.js';
+import type { ServerSpec } from '../../lsp/server-spec.js';
 import { parseTokens } from '../../selectors/structure.js';
 import type { Snapshot } from '../../workspace/snapshot.js';
 import type { SourceFile } from '../source-files.js';
@@ -32,6 +34,15 @@ export class RenameFiles {
     const known = this.tokens.get(path) ?? this.textOf(path).then((text) => parseTokens(path, text));
     this.tokens.set(path, known);
     return known;
+  }
+
+  /** Returns the files that a server knows the language of and that hold `name`, sorted. */
+  async holding(name: string, spec: ServerSpec): Promise<string[]> {
+    const found: string[] = [];
+    for (const path of [...this.snapshot.files.keys()].sort()) {
+      if (Object.hasOwn(spec.languageIds, extname(path)) && (await this.textOf(path)).includes(name)) found.push(path);
+    }
+    return found;
   }
 
   async tokenAt(path: string, range: Range): Promise<Token | null> {

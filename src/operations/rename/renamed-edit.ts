@@ -1,5 +1,6 @@
 import type { Token } from '../../base/declaration.js';
 import { EditedText } from '../../base/edited-text.js';
+import type { Location } from '../../base/location.js';
 import type { Range } from '../../base/range.js';
 import { pathFromUri } from '../../base/relative-uri.js';
 import type { TextDocumentEdit, TextEdit, WorkspaceEdit } from '../../base/workspace-edit.js';
@@ -66,6 +67,17 @@ export function joinedEdits(edits: readonly WorkspaceEdit[]): WorkspaceEdit {
   }
   const documents = [...byUri].sort(([a], [b]) => (a < b ? -1 : 1)).map(([uri, items]): TextDocumentEdit => ({ textDocument: { uri, version: null }, edits: [...items.values()].sort((a, b) => a.range.start.line - b.range.start.line || a.range.start.character - b.range.start.character) }));
   return { documentChanges: [...operations, ...documents] };
+}
+
+/** Returns the edits that give every one of `places` in the workspace the new name, where it is written by the old one. */
+export async function editsAt(files: RenameFiles, places: readonly Location[], oldName: string, newName: string): Promise<WorkspaceEdit> {
+  const documentChanges: TextDocumentEdit[] = [];
+  for (const { uri, range } of places) {
+    if (uri.startsWith('ext:') || !files.has(pathFromUri(uri)) || (await files.read(pathFromUri(uri))).document.slice(range) !== oldName) continue;
+    const [startLine, startCharacter, endLine, endCharacter] = range;
+    documentChanges.push({ textDocument: { uri, version: null }, edits: [{ range: { start: { line: startLine, character: startCharacter }, end: { line: endLine, character: endCharacter } }, newText: newName }] });
+  }
+  return { documentChanges };
 }
 
 function rangeOf({ range: { start, end } }: TextEdit): Range {
