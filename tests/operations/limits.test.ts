@@ -78,11 +78,12 @@ describe('a request that is cancelled', () => {
 
   test('is cancelled at the server too, which goes on answering', async () => {
     const repository = new TemporaryRepository(FILES);
-    const engine = await openEngine(repository.top, { servers: [fixtureServer('cancellable-server.mjs')] });
     const controller = new AbortController();
-    const asked = engine.run(DEF, { signal: controller.signal });
-    setTimeout(() => controller.abort(), 1000);
-    expect((await asked).error?.code).toBe('E/REQUEST_CANCELLED');
+    const onLog = (line: string): void => {
+      if (line.endsWith('asked')) controller.abort();
+    };
+    const engine = await openEngine(repository.top, { servers: [fixtureServer('cancellable-server.mjs')], onLog });
+    expect((await engine.run(DEF, { signal: controller.signal })).error?.code).toBe('E/REQUEST_CANCELLED');
     const hover = await engine.run(HOVER);
     expect(hover.facts.hover?.contents).toBe('1 cancelled');
     expect(hover.meta.cache).toBe('warm');

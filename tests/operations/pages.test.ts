@@ -20,7 +20,7 @@ test('an answer of more than 100,000 places goes on behind its cursor, as long a
   expect(second.bundleId).not.toBe(first.bundleId);
   repository.write({ 'b.py': '' });
   expect(await engine.run({ cmd: 'refs', args: { ...args, cursor } })).toMatchObject({ status: 'error', error: { code: 'E/CONTENT_MODIFIED' }, facts: {} });
-});
+}, 300_000);
 
 test.each([
   ['refs', { selector: 'a.py@L1:C1', cursor: 'nonsense' }],
