@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Failure } from '../base/failure.js';
-import { observe } from '../base/observe.js';
+import { observe, observeSync } from '../base/observe.js';
 import { bytesOf, exists, textOf } from './files.js';
 
 /** An npm package that holds a language server, as it is installed. */
@@ -29,7 +29,8 @@ function findServerPackage(name: string, from: string = dirname(fileURLToPath(im
 
 /** The installed package, or a Failure that says how to install it. */
 export function requireServerPackage(name: string, from?: string): ServerPackage {
-  const found = findServerPackage(name, from);
+  // Where a replay runs, assay may lie elsewhere, with other servers or none.
+  const found = observeSync({ what: 'server package', key: { name, from: from ?? null } }, () => findServerPackage(name, from));
   if (found === null) throw new Failure('E/LS_CRASH', `${name} is not installed`, { hint: INSTALL_HINT, details: { package: name } });
   return found;
 }

@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { observeSync } from '../base/observe.js';
 import { codeIntegrity, requireServerPackage } from './server-package.js';
 import type { Launch, ServerSpec, WireCommand } from './server-spec.js';
 import { isFields } from './wire.js';
@@ -95,8 +96,9 @@ function effectOfClassicCommand({ command, arguments: args = [] }: WireCommand):
 
 function locateNative(): Launch {
   const main = requireServerPackage('typescript-native');
-  const platform = requireServerPackage(`@typescript/typescript-${process.platform}-${process.arch}`, main.directory);
-  const executable = join(platform.directory, 'lib', process.platform === 'win32' ? 'tsc.exe' : 'tsc');
+  const system = observeSync({ what: 'system', key: null }, () => ({ platform: process.platform, arch: process.arch }));
+  const platform = requireServerPackage(`@typescript/typescript-${system.platform}-${system.arch}`, main.directory);
+  const executable = join(platform.directory, 'lib', system.platform === 'win32' ? 'tsc.exe' : 'tsc');
   return {
     command: { executable, args: ['--lsp', '--stdio'] },
     packageName: main.name,

@@ -2,6 +2,8 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { bundleSchema, type Bundle } from '../../src/bundles/schema/bundle.js';
+import { checkReplay } from '../../src/operations/replay.js';
+import { traceOf } from '../trace/sample-trace.js';
 import { temporaryFolder, TemporaryRepository } from '../workspace/temporary-repository.js';
 import { assay, type Outcome } from './assay.js';
 
@@ -60,6 +62,17 @@ describe('assay trace', () => {
     expect(reward?.r).toBeCloseTo(0.5 * ((reward?.components.after.phiD ?? 0) - (reward?.components.before.phiD ?? 0)), 4);
     expect(reward?.neutralDiagnostics).toEqual(was?.neutralDiagnostics);
     expect((await trace(['replay', '--weights', 'phiX=1'])).code).toBe(2);
+  });
+
+  test('where assay itself lies does not matter', async () => {
+    const trace = await traceOf(text);
+    const ids: string[] = [];
+    // These are the sources, not dist.
+    await checkReplay(trace, new Set(trace.operations), {}, ({ bundle }) => {
+      ids.push(bundle.bundleId);
+      return Promise.resolve();
+    });
+    expect(ids).toEqual(recorded.map(({ bundleId }) => bundleId));
   });
 
   test('a changed line is exit code 2 with its number; what came before it is still answered', async () => {
