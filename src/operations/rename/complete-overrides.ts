@@ -9,7 +9,7 @@ import type { Session } from '../../lsp/session.js';
 import { showEdited } from '../measure-edit.js';
 import type { Workbench } from '../workbench.js';
 import { askProbes, classesBelow, classOfMember, probesFor, type OverrideFindings } from './python-overrides.js';
-import { editsAt, joinedEdits, readRenamedEdit, type RenamedEdit } from './renamed-edit.js';
+import { joinedEdits, readRenamedEdit, withLeftOutFiles, type RenamedEdit } from './renamed-edit.js';
 import { afterOf } from './resolution-after.js';
 import type { RenameFiles } from './rename-files.js';
 
@@ -64,7 +64,7 @@ export async function completeOverrides(question: OverrideQuestion, first: { rea
       const more = await rename(session, path, position, newName);
       if (more === null) continue;
       const referring = await locations(session, 'references', path, position);
-      edits.push(more, await editsAt(files, referring, oldName, newName));
+      edits.push(await withLeftOutFiles(files, more, referring, oldName, newName));
       definitions.push(...(await locations(session, 'definition', path, position)));
       references.push(...referring);
     }

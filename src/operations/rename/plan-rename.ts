@@ -22,7 +22,7 @@ import { foreignness } from './foreign-files.js';
 import { findMentions, startsAmong, type Mentions } from './mentions.js';
 import { dottedNames, scopeOf } from './name-scope.js';
 import { placeText, RenameFiles } from './rename-files.js';
-import { editsAt, joinedEdits, readRenamedEdit, type RenamedEdit } from './renamed-edit.js';
+import { readRenamedEdit, withLeftOutFiles, type RenamedEdit } from './renamed-edit.js';
 import { compareResolution } from './resolution-after.js';
 import { renamedSymbols, type RenamedSymbol } from './symbol-ids.js';
 
@@ -84,7 +84,7 @@ export async function planRename(question: RenameQuestion): Promise<RenamePlan> 
   const foreign = [...asked.definitions.filter(({ uri }) => uri.startsWith('ext:') || !files.has(pathFromUri(uri))), ...asked.references.filter(({ uri }) => uri.startsWith('ext:'))];
   checks.note('declared-here', [...new Set(foreign.map(({ uri }) => `it is declared in ${uri}`))]);
   // pyright finds references in files that its settings leave out, and renames none of them.
-  const first = { ...asked, edit: language === 'python' && foreign.length === 0 ? joinedEdits([asked.edit, await editsAt(files, asked.references, oldName, newName)]) : asked.edit };
+  const first = { ...asked, edit: language === 'python' && foreign.length === 0 ? await withLeftOutFiles(files, asked.edit, asked.references, oldName, newName) : asked.edit };
   const whole = language === 'python' && foreign.length === 0 ? await completeOverrides({ bench, files, session, oldName, newName, holding }, first) : { ...first, findings: null };
   const renamed = await readRenamedEdit(files, whole.edit, oldName, newName);
   if (!renamed.places.some((item) => item.path === path && compareRanges(item.before, range) === 0)) checks.note('edits-names', [`${placeText(path, range)} itself is not among the edits`]);

@@ -69,8 +69,16 @@ export function joinedEdits(edits: readonly WorkspaceEdit[]): WorkspaceEdit {
   return { documentChanges: [...operations, ...documents] };
 }
 
-/** Returns the edits that give every one of `places` in the workspace the new name, where it is written by the old one. */
-export async function editsAt(files: RenameFiles, places: readonly Location[], oldName: string, newName: string): Promise<WorkspaceEdit> {
+/**
+ * Returns a rename with the edits that give `references` the new name in the files that it leaves out altogether. In a file that it edits, what
+ * it leaves alone is something else, such as the name of a module.
+ */
+export async function withLeftOutFiles(files: RenameFiles, edit: WorkspaceEdit, references: readonly Location[], oldName: string, newName: string): Promise<WorkspaceEdit> {
+  const edited = new Set(edit.documentChanges.flatMap((change) => ('kind' in change ? [] : [change.textDocument.uri])));
+  return joinedEdits([edit, await editsAt(files, references.filter(({ uri }) => !edited.has(uri)), oldName, newName)]);
+}
+
+async function editsAt(files: RenameFiles, places: readonly Location[], oldName: string, newName: string): Promise<WorkspaceEdit> {
   const documentChanges: TextDocumentEdit[] = [];
   for (const { uri, range } of places) {
     if (uri.startsWith('ext:') || !files.has(pathFromUri(uri)) || (await files.read(pathFromUri(uri))).document.slice(range) !== oldName) continue;
