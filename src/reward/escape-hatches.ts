@@ -53,12 +53,18 @@ const LANGUAGE_OF_EXTENSION: ReadonlyMap<string, string> = new Map([
   ['mts', 'typescript'],
   ['cts', 'typescript'],
   ['tsx', 'tsx'],
+  ['go', 'go'],
+  ['rs', 'rust'],
+  ['java', 'java'],
 ]);
 
 const FINDERS: ReadonlyMap<string, Finder> = new Map([
   ['python', pythonHatch],
   ['typescript', typescriptHatch],
   ['tsx', typescriptHatch],
+  ['go', goHatch],
+  ['rust', rustHatch],
+  ['java', javaHatch],
 ]);
 
 function pythonHatch(tokens: readonly Token[], index: number): string | null {
@@ -118,6 +124,28 @@ function typescriptHatch(tokens: readonly Token[], index: number): string | null
   if (text === '!' && tokens[index + 1]?.text === ':') return 'definite assignment';
   if (token.type === 'type_identifier' && (text === 'Function' || text === 'Object') && !/^(class|interface|type|enum)$/u.test(previous ?? '')) return `${text} as a type`;
   return null;
+}
+
+/** `any` as the constraint of a type parameter asks for nothing and hides nothing. */
+function goHatch(tokens: readonly Token[], index: number): string | null {
+  const token = tokens[index];
+  if (token?.text === 'any' && token.type === 'type_identifier' && !/constraint|type_parameter|type_elem/u.test(token.parentType)) return 'any';
+  if (token?.text === 'interface' && tokens[index + 1]?.text === '{' && tokens[index + 2]?.text === '}') return 'interface{}';
+  return token?.text === 'Pointer' && tokens[index - 2]?.text === 'unsafe' ? 'unsafe.Pointer' : null;
+}
+
+function rustHatch(tokens: readonly Token[], index: number): string | null {
+  const text = tokens[index]?.text;
+  if (text === 'unsafe' && tokens[index + 1]?.text === '{') return 'unsafe block';
+  return text === 'transmute' && !/^(?:fn|use|,)$/u.test(tokens[index - 1]?.text ?? '') && tokens[index + 1]?.text !== ';' ? 'transmute' : null;
+}
+
+/** What `equals` takes is an Object in every class. */
+function javaHatch(tokens: readonly Token[], index: number): string | null {
+  const token = tokens[index];
+  if (token?.text !== 'Object' || token.type !== 'type_identifier') return null;
+  const isFinal = tokens[index - 1]?.text === 'final';
+  return tokens[index - (isFinal ? 3 : 2)]?.text === 'equals' ? null : 'Object as a type';
 }
 
 /** The members of `items` that no member of `others` with the same kind and line accounts for. */

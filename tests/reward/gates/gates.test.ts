@@ -27,6 +27,11 @@ describe('escape hatches', () => {
     ['non-null', 'a.ts', 'const x = y.z;\n', 'const x = y!.z;\n', /\(non-null assertion\)/],
     ['definite assignment', 'a.ts', 'class A { x: number = 1; }\n', 'class A { x!: number; }\n', /\(definite assignment\)/],
     ['Function', 'a.ts', 'let f: () => void;\n', 'let f: Function;\n', /\(Function as a type\)/],
+    ['any in Go', 'a.go', 'package a\n\nfunc f(x int) {}\n', 'package a\n\nfunc f(x any) {}\n', /\(any\)/],
+    ['interface{} in Go', 'a.go', 'package a\n\nvar x int\n', 'package a\n\nvar x interface{}\n', /\(interface\{\}\)/],
+    ['unsafe in Rust', 'a.rs', 'fn f() -> i32 { 1 }\n', 'fn f() -> i32 { unsafe { g() } }\n', /\(unsafe block\)/],
+    ['transmute', 'a.rs', 'fn f() -> i32 { 1 }\n', 'fn f() -> i32 { std::mem::transmute(1u32) }\n', /\(transmute\)/],
+    ['Object in Java', 'A.java', 'class A { String f; }\n', 'class A { Object f; }\n', /\(Object as a type\)/],
     ['two of them', 'a.tsx', 'const x = y;\n', 'const x = (y as any) as never;\n', /2 escape hatches \(any, as never\)/],
   ])('%s', async (_name, path, before, after, message) => expect(await hatches(path, before, after)).toMatch(message));
 
@@ -41,6 +46,8 @@ describe('escape hatches', () => {
     ['getattr with a variable', 'a.py', 'x = y.name\n', 'x = getattr(y, name)\n'],
     ['the same number as before', 'a.py', 'x: Any\n', 'y: Any\nz = 1\n'],
     ['a negation', 'a.ts', 'const x = y;\n', 'const x = !y;\n'],
+    ['a type parameter of Go', 'a.go', 'package a\n', 'package a\n\nfunc f[T comparable, U any](x T) {}\n'],
+    ['equals in Java', 'A.java', 'class A {}\n', 'class A { public boolean equals(final Object other) { return true; } }\n'],
     ['the word any', 'a.ts', 'const x = y;\n', 'const any = y.any("any"); // any\n'],
     ['Object as a value', 'a.ts', 'const x = y;\n', 'const x = Object.keys(y);\n'],
   ])('%s is none', async (_name, path, before, after) => expect(await hatches(path, before, after)).toBeUndefined());
