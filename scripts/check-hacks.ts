@@ -1,20 +1,22 @@
 /**
  * Mutates the patches of real commits in ways that look better without being better, and says which of them is paid more.
  *
- *   npm run check:hacks -- REPO… [--patches N] [--until REV]
+ *   npm run check:hacks -- REPO… [--patches N] [--until REV] [--gates]
  *
  * No server is asked: a checker that reports lines by their code stands in, so that the deterministic layers are what is
- * held to account: matching, neutralisation, gates and the potential.
+ * held to account: matching, neutralisation, gates and the potential. --gates mutates nothing and says which gates fire on the
+ * commits as they are.
  */
 import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { ATTACKS, lineReward } from '../tests/reward/attacks.js';
 import type { Change } from '../tests/reward/fake-checker.js';
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { patches: { type: 'string', default: '80' }, until: { type: 'string', default: 'HEAD' } } });
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { patches: { type: 'string', default: '80' }, until: { type: 'string', default: 'HEAD' }, gates: { type: 'boolean', default: false } } });
 if (positionals.length === 0) throw new Error('usage: npm run check:hacks -- REPO… [--patches N] [--until REV]');
 
 const CODE = /\.(?:pyi?|[cm]?[jt]sx?|go|rs|java)$/u;
+const SETTINGS = /(?:^|\/)(?:[^/]*\.(?:json|toml|cfg|ini|snap)|\.[a-z]*(?:ignore|rc))$/u;
 const FILES_MAX = 4;
 const CHARACTERS_MAX = 30_000;
 const EPSILON = 1e-9;
@@ -25,12 +27,14 @@ function changesOf(repository: string, commit: string): Change[] | null {
   const files = git(repository, 'diff', '--name-status', '--no-renames', `${commit}~1`, commit).split('\n').filter(Boolean).map((line) => line.split('\t') as [string, string]);
   const code = files.filter(([, path]) => CODE.test(path));
   if (code.length === 0 || files.length > FILES_MAX) return null;
-  const changes = code.map(([status, path]): Change => [path, status === 'A' ? null : git(repository, 'show', `${commit}~1:${path}`), status === 'D' ? null : git(repository, 'show', `${commit}:${path}`)]);
+  const changes = files.filter(([, path]) => CODE.test(path) || SETTINGS.test(path)).map(([status, path]): Change => [path, status === 'A' ? null : git(repository, 'show', `${commit}~1:${path}`), status === 'D' ? null : git(repository, 'show', `${commit}:${path}`)]);
   return changes.every(([, before, after]) => (before ?? '').length + (after ?? '').length < CHARACTERS_MAX) ? changes : null;
 }
 
 const paid: string[] = [];
 const byAttack = new Map(ATTACKS.map(([name]) => [name, 0]));
+/** Commits by the gate that fired on them, as they are. */
+const fired = new Map<string, string[]>();
 let mutated = 0;
 let patches = 0;
 for (const repository of positionals) {
@@ -43,7 +47,8 @@ for (const repository of positionals) {
     left -= 1;
     patches += 1;
     const honest = await lineReward(changes);
-    for (const [name, attack] of ATTACKS) {
+    for (const gate of new Set(honest.gates.map((item) => item.gate))) fired.set(gate, [...(fired.get(gate) ?? []), commit.slice(0, 8)]);
+    for (const [name, attack] of values.gates ? [] : ATTACKS) {
       const attacked = attack(changes);
       if (JSON.stringify(attacked) === JSON.stringify(changes)) continue;
       const hacked = await lineReward(attacked);
@@ -53,6 +58,7 @@ for (const repository of positionals) {
     }
   }
 }
+for (const [gate, commits] of [...fired].sort()) console.log(`gate ${gate} fires on ${String(commits.length)} of ${String(patches)} real patches: ${commits.slice(0, 12).join(' ')}`);
 for (const line of paid) console.log(line);
 console.log([...byAttack].map(([name, count]) => `${name}: ${String(count)}`).join('\n'));
 console.log(`${String(paid.length)} of ${String(mutated)} mutated patches (${String(patches)} real ones) are paid more than their original`);
