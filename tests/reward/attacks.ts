@@ -3,6 +3,7 @@ import type { ProcessReward } from '../../src/base/process-reward.js';
 import { uriFromPath } from '../../src/base/relative-uri.js';
 import { TextDocument } from '../../src/base/text-document.js';
 import { processReward } from '../../src/reward/process-reward.js';
+import type { RewardOptions } from '../../src/reward/reward-options.js';
 import type { FilePair, FileSide } from '../../src/reward/step-facts.js';
 import { planNeutralisation } from '../../src/reward/suppressions.js';
 import { parseStructure, parseTokens } from '../../src/selectors/structure.js';
@@ -117,10 +118,10 @@ export const ATTACKS: readonly Attack[] = [
 ];
 
 /** The reward of a step whose files the line checker measured. */
-export async function lineReward(changes: readonly Change[]): Promise<ProcessReward> {
+export async function lineReward(changes: readonly Change[], options: Partial<RewardOptions> = {}): Promise<ProcessReward> {
   const bare = await Promise.all(changes.map((change) => pairOf(change, new Map(), new Map())));
   const plan = planNeutralisation(bare);
-  return processReward(factsOf(await Promise.all(changes.map((change) => pairOf(change, plan.before, plan.after)))));
+  return processReward(factsOf(await Promise.all(changes.map((change) => pairOf(change, plan.before, plan.after)))), options);
 }
 
 async function pairOf([path, before, text, to = path]: Change, textsBefore: ReadonlyMap<string, string>, textsAfter: ReadonlyMap<string, string>): Promise<FilePair> {
@@ -131,8 +132,24 @@ async function pairOf([path, before, text, to = path]: Change, textsBefore: Read
   };
 }
 
+type Parsed = Pick<FileSide, 'structure' | 'tokens'>;
+
+/** The last texts that were parsed: what a patch starts from is the same for every attack on it. */
+const parsed = new Map<string, Promise<Parsed>>();
+const PARSED_MAX = 64;
+
+function parse(path: string, text: string): Promise<Parsed> {
+  const key = `${path}\u0000${text}`;
+  const known = parsed.get(key) ?? Promise.all([parseStructure(path, text), parseTokens(path, text)]).then(([structure, tokens]) => ({ structure, tokens }));
+  parsed.delete(key);
+  parsed.set(key, known);
+  const [oldest] = parsed.keys();
+  if (oldest !== undefined && parsed.size > PARSED_MAX) parsed.delete(oldest);
+  return known;
+}
+
 async function sideOf(path: string, text: string, neutral = text): Promise<FileSide> {
-  const [structure, tokens] = await Promise.all([parseStructure(path, text), parseTokens(path, text)]);
+  const { structure, tokens } = await parse(path, text);
   const isChecked = structure !== null;
   return { path, text, structure, tokens, diagnostics: isChecked ? lineChecker(path, text) : [], neutral: isChecked ? lineChecker(path, neutral) : [] };
 }
