@@ -1,7 +1,7 @@
 import { errnoOf, type Folder } from './file-port.js';
 import { readEntry, type Jail } from './jail.js';
 import { ancestorsOf, newName, oldName, type Journal, type Recorded, type Step } from './journal.js';
-import { pathChanges, type EditPlan } from './planned-change.js';
+import { pathChanges, type EditPlan, type PathChange } from './planned-change.js';
 import { changedMeanwhile, hexDigest, inHolding, matches } from './steps.js';
 import { NO_LINKS } from './commit.js';
 import { writeNew, type FileOwner } from './write-file.js';
@@ -12,6 +12,7 @@ const LEFT = 'Nothing was written. Make the edit again from the files as they ar
 export function stepsOf(jail: Jail, plan: EditPlan, known: ReadonlyMap<string, number> = new Map()): Pick<Journal, 'steps' | 'newFolders' | 'oldFolders'> {
   const from = new Map(plan.changes.flatMap((change) => (change.kind === 'rename' ? [[change.path, change.from] as const] : [])));
   const changed: string[] = [];
+  const doomed = doomedFolders(jail, pathChanges(plan));
   const steps = pathChanges(plan).map(({ path, before, after }): Step => {
     const source = from.get(path);
     const held = jail.read(path);
@@ -19,7 +20,7 @@ export function stepsOf(jail: Jail, plan: EditPlan, known: ReadonlyMap<string, n
     const recorded: Recorded | null = before === null ? null : { mode: before.mode, digest: hexDigest(before), permissions: held?.stat.permissions ?? null };
     if (!matches(held, recorded)) changed.push(path);
     const permissions = known.get(path) ?? permissionsFor(after?.mode === 'exec', likeness?.image.mode === 'symlink' ? null : (likeness?.stat.permissions ?? null));
-    return { path, renamedFrom: source ?? null, before: recorded, after: after === null ? null : { mode: after.mode, digest: hexDigest(after), permissions }, holding: holdingOf(jail, path) };
+    return { path, renamedFrom: source ?? null, before: recorded, after: after === null ? null : { mode: after.mode, digest: hexDigest(after), permissions }, holding: holdingOf(jail, path, doomed) };
   });
   if (changed.length > 0) throw changedMeanwhile(changed, LEFT);
   const isFolder = (path: string): boolean => jail.look(path)?.kind === 'folder';
@@ -35,9 +36,22 @@ function permissionsFor(isExecutable: boolean, like: number | null): number | nu
   return isExecutable ? like | ((like & 0o444) >> 2) : like & ~0o111;
 }
 
-/** The innermost folder on the way to `path` that is there: what is in it can be renamed to `path` without crossing a file system. */
-function holdingOf(jail: Jail, path: string): string {
-  return ancestorsOf(path).filter((folder) => jail.look(folder)?.kind === 'folder').at(-1) ?? '';
+/** The innermost folder on the way to `path` that is there and stays: what is in it can be renamed to `path` without crossing a file system. */
+function holdingOf(jail: Jail, path: string, doomed: ReadonlySet<string>): string {
+  return ancestorsOf(path).filter((folder) => !doomed.has(folder) && jail.look(folder)?.kind === 'folder').at(-1) ?? '';
+}
+
+/** The folders that hold nothing any more when the plan has come true. */
+function doomedFolders(jail: Jail, changes: readonly PathChange[]): Set<string> {
+  const needed = new Set(changes.flatMap(({ path, after }) => (after === null ? [] : ancestorsOf(path))));
+  const gone = new Set(changes.flatMap(({ path, after }) => (after === null ? [path] : [])));
+  const folders = [...new Set([...gone].flatMap(ancestorsOf))].sort((a, b) => b.length - a.length);
+  const doomed = new Set<string>();
+  for (const folder of folders) {
+    const names = needed.has(folder) ? null : jail.inside(folder, (opened) => jail.files.list(opened));
+    if (names?.every((name) => gone.has(`${folder}/${name}`) || doomed.has(`${folder}/${name}`)) === true) doomed.add(folder);
+  }
+  return doomed;
 }
 
 /** Writes every new content beside its place, and gives every old one a second name: from here on neither way needs room on the disk. */
