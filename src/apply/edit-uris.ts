@@ -29,6 +29,7 @@ function decodedParts(uri: string, path: string): string[] {
     const part = decoded(uri, raw);
     // A backslash that was written as an escape is no file name that anybody meant.
     if (part.includes('/') || (part.includes('\\') && raw.includes('%'))) throw unjailed(uri, 'hides a separator in an escape');
+    if (/%(?:2e|2f|5c|00)/i.test(part)) throw unjailed(uri, 'hides a dot or a separator in an escape of an escape');
     return part;
   });
 }

@@ -213,6 +213,6 @@ function absent(path: string): Failure {
 function inTheWay(path: string, reason: string): Failure {
   return new Failure('E/APPLY_CONFLICT', `the edit does not fit ${path}: ${reason}`, {
     hint: 'Nothing was written. Make the edit again from the files as they are.',
-    details: { conflicts: [{ path, hunk: '', line: 0, expected: [], found: [], reason }] },
+    details: { conflicts: [{ path, hunk: '', line: 0, expected: [], found: [], reason, nearest: null }] },
   });
 }

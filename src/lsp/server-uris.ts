@@ -1,5 +1,6 @@
 import { dirname, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { Failure } from '../base/failure.js';
 import { uriFromPath } from '../base/relative-uri.js';
 import { ExternalUris, virtualUri } from './external-uri.js';
 
@@ -36,9 +37,16 @@ export class ServerUris {
     return pathToFileURL(this.root).href;
   }
 
-  /** The absolute path of a server's URI, or null for schemes that are no file. */
+  /** The absolute path of a server's URI, or null for schemes that are no file. Throws E/LS_CRASH for a `file:` URI that names none on this machine. */
   pathOfServerUri(serverUri: string): string | null {
-    return serverUri.startsWith('file:') ? fileURLToPath(serverUri) : null;
+    if (!/^file:/i.test(serverUri)) return null;
+    try {
+      if (sep === '/' && /%5c/i.test(serverUri)) throw new TypeError('a backslash in an escape');
+      return fileURLToPath(serverUri);
+    } catch (cause) {
+      const shown = serverUri.length > 200 ? `${serverUri.slice(0, 200)}…` : serverUri;
+      throw new Failure('E/LS_CRASH', `the server answered with a URI that names no file here: ${shown.toWellFormed()}`, { hint: 'Nothing was read or changed.', cause });
+    }
   }
 
   /**

@@ -28,9 +28,9 @@ export const apply = defineOperation({
     const snapshot = await bench.refresh();
     const session = bench.editSession();
     const edit = parseWorkspaceEdit(document.toString('utf8'));
-    const plan = edit === null ? await planPatch(session, document) : await planWorkspaceEdit(edit, session.files, { roots: [bench.workspace.root] });
+    const { plan, repairs } = edit === null ? await planPatch(session, document) : { plan: await planWorkspaceEdit(edit, session.files, { roots: [bench.workspace.root] }), repairs: [] };
     const { patch: _patch, patchFile: _patchFile, ...flags } = args;
-    const answer = await editAnswer(session, { cmd: 'apply', plan, args: { patch: sha256(document) }, flags, measured: { delta: null, reason: 'not measured' } });
+    const answer = await editAnswer(session, { cmd: 'apply', plan, args: { patch: sha256(document) }, flags, repairs, measured: { delta: null, reason: 'not measured' } });
     return { ...answer, snapshot: snapshot.digest };
   },
 });

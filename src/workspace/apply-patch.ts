@@ -1,5 +1,6 @@
 import { Failure } from '../base/failure.js';
 import { sha256 } from '../base/digest.js';
+import { refuseUnjailed } from '../base/jailed-path.js';
 import { observe } from '../base/observe.js';
 import { bytesContent, readContents, type FileTree, type TreeFile } from './file-tree.js';
 import type { GitEntry } from './git-output.js';
@@ -27,6 +28,7 @@ export async function applyPatch(tree: FileTree, patch: Buffer): Promise<Patched
   const files = scanPatch(patch);
   refuseEscapes(files);
   const strip = levelsToStrip(tree, files);
+  for (const path of files.flatMap((file) => namesOf(file, strip))) refuseUnjailed(path);
   const named = new Set(files.flatMap((file) => namesOf(file, strip)).filter((path) => tree.has(path)));
   const result = await observe({ what: 'apply a patch', key: sha256(patch) }, () => applyInScratch(tree, patch, { files, strip, named }));
   return patchedTree(tree, result);

@@ -13,6 +13,8 @@ export interface PatchConflict {
   /** What the file holds at that place. */
   readonly found: readonly string[];
   readonly reason: string;
+  /** Where the file comes closest to what is expected: the 1-based line, what it holds there, and how many of the lines are the same. */
+  readonly nearest: { readonly line: number; readonly found: readonly string[]; readonly same: number } | null;
 }
 
 const TOO_LITTLE_CONTEXT = 'the lines are there, but to Git a hunk with less context behind than before them stands at the end of the file, and the other way round at its start';
@@ -41,7 +43,7 @@ export async function describeConflicts(stderr: string, files: readonly FilePatc
     const number = /^Rejected hunk #(\d+)\.$/.exec(line)?.[1];
     const hunk = number === undefined ? undefined : current?.hunks[Number(number) - 1];
     if (current !== undefined && hunk !== undefined) conflicts.push(await hunkConflict(current, hunk, tree, pathsOf));
-    const whole = line.startsWith('error: ') ? fileConflict(line.slice('error: '.length)) : null;
+    const whole = line.startsWith('error: ') && !line.includes('.rej: ') ? fileConflict(line.slice('error: '.length)) : null;
     if (whole !== null) conflicts.push(whole);
   }
   return conflicts;
@@ -58,7 +60,8 @@ function fileNamed(shown: string, files: readonly FilePatch[], pathsOf: PathsOf)
 async function hunkConflict(file: FilePatch, hunk: PatchHunk, tree: FileTree, pathsOf: PathsOf): Promise<PatchConflict> {
   const { from, to } = pathsOf(file);
   const content = await tree.get(from ?? to ?? '')?.content.read();
-  const lines = (content?.toString('utf8') ?? '').split('\n').slice(Math.max(0, hunk.oldStart - 1));
+  const all = (content?.toString('utf8') ?? '').split('\n');
+  const lines = all.slice(Math.max(0, hunk.oldStart - 1));
   const expected = hunk.expected.slice(0, LINES_MAX);
   const isThere = hunk.expected.every((line, index) => line === lines[index]);
   return {
@@ -68,13 +71,27 @@ async function hunkConflict(file: FilePatch, hunk: PatchHunk, tree: FileTree, pa
     expected,
     found: lines.slice(0, expected.length),
     reason: isThere ? TOO_LITTLE_CONTEXT : 'the file does not hold these lines, here or elsewhere',
+    nearest: nearestPlace(all, expected, hunk.oldStart),
   };
+}
+
+/** Every line that both have votes for the place where the hunk would start; rare lines settle it, blank ones do not count. */
+function nearestPlace(lines: readonly string[], expected: readonly string[], stated: number): PatchConflict['nearest'] {
+  const wanted = new Map<string, number[]>();
+  for (const [offset, line] of expected.entries()) if (line.trim() !== '') wanted.set(line, [...(wanted.get(line) ?? []), offset]);
+  const votes = new Map<number, number>();
+  for (const [index, line] of lines.entries()) for (const offset of wanted.get(line) ?? []) votes.set(index - offset, (votes.get(index - offset) ?? 0) + 1);
+  const ranked = [...votes].sort(([a, votesA], [b, votesB]) => votesB - votesA || Math.abs(a + 1 - stated) - Math.abs(b + 1 - stated));
+  const [best] = ranked;
+  if (best === undefined) return null;
+  const start = Math.max(0, best[0]);
+  return { line: start + 1, found: lines.slice(start, start + expected.length), same: best[1] };
 }
 
 function fileConflict(message: string): PatchConflict | null {
   for (const [pattern, reason] of REASONS) {
     const path = pattern.exec(message)?.[1];
-    if (path !== undefined) return { path: unquotePath(path), hunk: '', line: 0, expected: [], found: [], reason };
+    if (path !== undefined) return { path: unquotePath(path), hunk: '', line: 0, expected: [], found: [], reason, nearest: null };
   }
   return null;
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync } from 'node:fs';
+import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Jail } from '../../src/apply/jail.js';
 import { JournalStore } from '../../src/apply/journal-store.js';
@@ -6,7 +6,8 @@ import { nodeFiles } from '../../src/apply/node-files.js';
 import { planBetween } from '../../src/apply/plan-between.js';
 import type { EditPlan } from '../../src/apply/planned-change.js';
 import { recover, runTransaction, type Recovery } from '../../src/apply/transaction.js';
-import { fingerprint, temporaryFolder, writeFiles, type FileSpec } from '../workspace/temporary-repository.js';
+import { fingerprint } from '../workspace/fingerprint.js';
+import { writeFiles } from '../workspace/write-files.js';
 import { FaultyFiles, type Fault } from './faulty-files.js';
 import { imageOf, type Files } from './memory-files.js';
 
@@ -51,8 +52,8 @@ export class FaultHarness {
     }
   }
 
-  /** All, nothing, or what is there instead. Anything that was left beside the files counts as torn. */
-  verdict(): 'before' | 'after' | string {
+  /** `before`, `after`, or what is there instead. Anything that was left beside the files counts as torn. */
+  verdict(): string {
     const now = JSON.stringify(fingerprint(this.workspace));
     return now === this.states.before ? 'before' : now === this.states.after ? 'after' : `torn: ${now}`;
   }
@@ -62,15 +63,11 @@ export class FaultHarness {
     return new JournalStore(nodeFiles(), this.stateDir).readOpen() !== null;
   }
 
-  names(): string[] {
-    return readdirSync(this.workspace);
-  }
-
   private reset(files: Files): void {
     writeFiles(join(this.workspace, '..'), { ws: null, state: null });
     mkdirSync(this.workspace, { recursive: true });
     mkdirSync(this.stateDir, { recursive: true });
-    writeFiles(this.workspace, files as Readonly<Record<string, FileSpec>>);
+    writeFiles(this.workspace, files);
   }
 
   private shape(files: Files): string {
@@ -88,9 +85,4 @@ export function mixedEdit(count: number): { before: Files; after: Files; renames
     after[`src/${String(index)}.py`] = `x = ${String(index + 1)}\n`;
   }
   return { before, after, renames: [{ from: 'old-name', to: 'new/name' }] };
-}
-
-export function temporaryHarness(count: number): FaultHarness {
-  const { before, after, renames } = mixedEdit(count);
-  return new FaultHarness(temporaryFolder(), before, after, renames);
 }

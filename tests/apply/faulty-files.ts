@@ -4,7 +4,7 @@ import { nodeFiles } from '../../src/apply/node-files.js';
 /** What a test does at one call of the disk. `kill` stops there and at every call after it, as a process that died; an errno fails that call only. */
 export type Fault = { readonly kind: 'kill' } | { readonly kind: 'fail'; readonly errno: string } | { readonly kind: 'meddle'; readonly action: () => void };
 
-export class Killed extends Error {}
+class Killed extends Error {}
 
 /** Calls that need room or a healthy disk. */
 const WRITES: ReadonlySet<string> = new Set(['create', 'write', 'setOwner', 'setPermissions', 'sync', 'symlink', 'link', 'rename', 'remove', 'makeFolder', 'removeFolder', 'syncFolder']);
@@ -29,7 +29,12 @@ export class FaultyFiles {
       if (name === 'close') this.open.delete(args[0] as Folder);
       return result;
     };
-    this.port = new Proxy(real, { get: (target, name) => (typeof target[name as keyof FilePort] === 'function' ? wrapped(name as keyof FilePort) : target[name as keyof FilePort]) });
+    this.port = new Proxy(real, {
+      get: (target, name) => {
+        const member: unknown = Reflect.get(target, name);
+        return typeof member === 'function' ? wrapped(name as keyof FilePort) : member;
+      },
+    });
   }
 
   /** The indexes of the calls that write. Dying between two of them leaves the disk as dying at the second does. */

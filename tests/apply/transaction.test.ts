@@ -2,8 +2,14 @@ import { existsSync, readFileSync, renameSync, statSync, writeFileSync, chmodSyn
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Failure } from '../../src/base/failure.js';
-import { temporaryHarness } from './fault-harness.js';
+import { temporaryFolder } from '../workspace/temporary-repository.js';
+import { FaultHarness, mixedEdit } from './fault-harness.js';
 import { FaultyFiles } from './faulty-files.js';
+
+function temporaryHarness(count: number): FaultHarness {
+  const { before, after, renames } = mixedEdit(count);
+  return new FaultHarness(temporaryFolder(), before, after, renames);
+}
 
 test('a run that dies at any write is all or nothing after recover, also when recover dies', () => {
   const harness = temporaryHarness(1);

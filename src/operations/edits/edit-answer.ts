@@ -23,6 +23,8 @@ export interface PlannedEdit {
   readonly flags: EditFlags;
   /** Checks of the command's own, after those that hold for every edit. */
   readonly checks?: readonly SafetyCheck[];
+  /** What was mended in a patch before it could be planned. */
+  readonly repairs?: readonly string[];
   /** The diagnostics that the edit would bring and take away. */
   readonly measured: MeasuredEdit;
   /** The edit as it was given, where the plan was made of one; default: one that is made of the plan. */
@@ -43,6 +45,7 @@ export async function editAnswer(session: EditSession, edit: PlannedEdit): Promi
     files: fileDigests(plan),
     safety: { ...safetyOf(checks), ...(counts === undefined ? {} : { counts }), ...(mentions === undefined ? {} : { mentions }) },
     ...(symbolIds === undefined ? {} : { symbolIds }),
+    ...(edit.repairs === undefined || edit.repairs.length === 0 ? {} : { repairs: [...edit.repairs] }),
     delta: measured.delta,
     ...(measured.reason === null ? {} : { deltaReason: measured.reason }),
   };

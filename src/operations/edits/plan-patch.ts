@@ -1,47 +1,127 @@
 import { planBetween } from '../../apply/plan-between.js';
 import { ancestorsOf } from '../../apply/journal.js';
+import type { HeldFile } from '../../apply/jail.js';
 import type { EditPlan } from '../../apply/planned-change.js';
 import { Failure } from '../../base/failure.js';
 import type { FileImage } from '../../base/file-image.js';
+import { pathProblem, unjailed } from '../../base/jailed-path.js';
 import { applyPatch } from '../../workspace/apply-patch.js';
 import { bytesContent, type FileTree, type TreeFile } from '../../workspace/file-tree.js';
+import { mendLineEndings, mendPatch, type MendedPatch } from '../../workspace/mend-patch.js';
 import { pathsOfPatch, scanPatch } from '../../workspace/patch-headers.js';
 import type { EditSession } from './edit-session.js';
 
+export interface PlannedPatch {
+  readonly plan: EditPlan;
+  /** What was mended in the patch before it applied. */
+  readonly repairs: readonly string[];
+}
+
 /**
  * Returns what a patch would do to the files as they are. Git applies it to an index in a scratch directory that holds the named files and
- * what stands on the way to them; nothing is written to the workspace.
+ * what stands on the way to them; nothing is written to the workspace. Throws as applyPatch does, and E/BAD_ARGUMENT for a patch that changes nothing.
  */
-export async function planPatch(session: EditSession, patch: Buffer): Promise<EditPlan> {
-  const tree = treeAround(session, pathsOfPatch(patch));
-  const { tree: patched, touched } = await applyPatch(tree, patch);
+export async function planPatch(session: EditSession, patch: Buffer): Promise<PlannedPatch> {
+  const space = new PatchSpace(session, patch);
+  const mended = mendPatch(patch, (path) => space.content(path));
+  const applied = await applyMended(space, mended);
+  const { tree, patched, touched } = applied;
   const images = async (from: FileTree): Promise<Map<string, FileImage>> => {
     const found = new Map<string, FileImage>();
     for (const path of touched) {
       const file = from.get(path);
-      if (file !== undefined) found.set(path, { mode: file.mode, bytes: await file.content.read() });
+      if (file !== undefined) found.set(space.workspacePath(path), { mode: file.mode, bytes: await file.content.read() });
     }
     return found;
   };
-  const renames = scanPatch(patch).flatMap(({ isRename, bareOldPath, bareNewPath }) => (isRename && bareOldPath !== null && bareNewPath !== null ? [{ from: bareOldPath, to: bareNewPath }] : []));
-  return planBetween(await images(tree), await images(patched), renames);
+  const renames = scanPatch(applied.mended.patch).flatMap(({ isRename, bareOldPath: from, bareNewPath: to }) =>
+    isRename && from !== null && to !== null && touched.includes(from) && touched.includes(to) ? [{ from: space.workspacePath(from), to: space.workspacePath(to) }] : [],
+  );
+  const plan = planBetween(await images(tree), await images(patched), renames);
+  if (plan.changes.length === 0) throw new Failure('E/BAD_ARGUMENT', 'the patch changes nothing', { hint: 'Nothing was written. A patch names files and holds lines that it takes away or adds.' });
+  return { plan, repairs: applied.mended.repairs };
+}
+
+interface AppliedPatch {
+  readonly mended: MendedPatch;
+  readonly tree: FileTree;
+  readonly patched: FileTree;
+  readonly touched: readonly string[];
+}
+
+/** Line endings are looked at only when the patch does not fit as it is. */
+async function applyMended(space: PatchSpace, mended: MendedPatch): Promise<AppliedPatch> {
+  const tree = space.treeAround(pathsOfPatch(mended.patch));
+  try {
+    const { tree: patched, touched } = await applyPatch(tree, mended.patch);
+    return { mended, tree, patched, touched };
+  } catch (error) {
+    const converted = error instanceof Failure && error.code === 'E/APPLY_CONFLICT' ? mendLineEndings(mended, (path) => space.content(path)) : null;
+    if (converted === null) throw error;
+    try {
+      const { tree: patched, touched } = await applyPatch(tree, converted.patch);
+      return { mended: converted, tree, patched, touched };
+    } catch {
+      // It does not fit in either form: what is said is about the patch as it came.
+      throw error;
+    }
+  }
 }
 
 /**
- * Returns the files at `paths`, and what is in their way: a file or symlink in the place of a folder, a folder in the place of a file. A path that
- * may not be looked at is left out; when the patch comes to mean it, the plan is refused.
+ * The files as a patch names them: from the top of the repository, as Git prints patches, unless none of its names leads into the workspace
+ * that way. A path that may not be looked at counts as absent; when the patch comes to mean it, it is refused.
  */
-function treeAround({ jail }: EditSession, paths: readonly string[]): FileTree {
-  const tree = new Map<string, TreeFile>();
-  for (const path of new Set(paths.flatMap((path) => [...ancestorsOf(path), path]))) {
-    try {
-      const isFolder = jail.look(path)?.kind === 'folder';
-      const held = isFolder ? null : jail.read(path);
+class PatchSpace {
+  private readonly jail: EditSession['jail'];
+  private readonly prefix: string;
+
+  constructor({ jail, workspace }: EditSession, patch: Buffer) {
+    const prefix = workspace.git?.prefix ?? '';
+    this.jail = jail;
+    this.prefix = pathsOfPatch(patch).some((path) => path.startsWith(prefix)) ? prefix : '';
+  }
+
+  /** Throws E/FS_PERMISSIONS for a path outside the workspace. */
+  workspacePath(path: string): string {
+    if (!path.startsWith(this.prefix)) throw unjailed(path, 'is outside the workspace');
+    return path.slice(this.prefix.length);
+  }
+
+  /** As latin1, so that no byte is lost. */
+  content(path: string): string | null {
+    const held = this.read(path);
+    return held === null || held.image.mode === 'symlink' ? null : held.image.bytes.toString('latin1');
+  }
+
+  /** Returns the files at `paths`, and what is in their way: a file or symlink in the place of a folder, a folder in the place of a file. */
+  treeAround(paths: readonly string[]): FileTree {
+    const tree = new Map<string, TreeFile>();
+    const nameable = paths.filter((path) => pathProblem(path) === null);
+    for (const path of new Set(nameable.flatMap((path) => [...ancestorsOf(path), path]))) {
+      const held = this.read(path);
       if (held !== null) tree.set(path, { mode: held.image.mode, content: bytesContent(held.image.bytes) });
-      else if (isFolder && paths.includes(path)) tree.set(`${path}/\u0001`, { mode: 'file', content: bytesContent(Buffer.alloc(0)) });
+      else if (nameable.includes(path) && this.isFolder(path)) tree.set(`${path}/\u0001`, { mode: 'file', content: bytesContent(Buffer.alloc(0)) });
+    }
+    return tree;
+  }
+
+  private isFolder(path: string): boolean {
+    return this.tried(path, (inside) => this.jail.look(inside)?.kind === 'folder') ?? false;
+  }
+
+  private read(path: string): HeldFile | null {
+    return this.tried(path, (inside) => this.jail.read(inside));
+  }
+
+  private tried<T>(path: string, use: (inside: string) => T): T | null {
+    const inside = path.startsWith(this.prefix) ? path.slice(this.prefix.length) : '';
+    if (pathProblem(inside) !== null) return null;
+    try {
+      return use(inside);
     } catch (error) {
-      if (!(error instanceof Failure) || error.code !== 'E/FS_PERMISSIONS') throw error;
+      if (error instanceof Failure && error.code === 'E/FS_PERMISSIONS') return null;
+      throw error;
     }
   }
-  return tree;
 }
