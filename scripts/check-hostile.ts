@@ -83,6 +83,9 @@ function lyingServer(uri: string): ServerSpec {
     opensBeforeAsking: false,
     followsWatchEvents: true,
     positions: { countsByteOrderMark: true, endsLinesAtSeparators: false },
+    declinesRenameWith: [],
+    effectOfCommand: () => 'unknown',
+    ownActions: () => [],
     needsInterpreter: false,
   };
 }

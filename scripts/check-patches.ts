@@ -38,7 +38,7 @@ function chosenCases(patches: string, instances: string, repositories: string, c
   const found = readLines(patches).flatMap((line): Case[] => {
     const instance = known.get(String(line['instance_id']));
     const repository = join(repositories, String(instance?.['repo']).replace('/', '+'), 'repo');
-    const patch = String(line['patch'] ?? '');
+    const patch = typeof line['patch'] === 'string' ? line['patch'] : '';
     return instance === undefined || patch.trim() === '' || !existsSync(repository) ? [] : [{ instance: String(line['instance_id']), repository, commit: String(instance['base_commit']), patch }];
   });
   return [...new Map(found.map((one) => [digest(one.instance + one.patch), one])).entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, one]) => one).filter(hasCommit).slice(0, count);
@@ -63,7 +63,7 @@ function lay(folder: string, { repository, commit, patch }: Case): void {
 async function byAssay(folder: string, patch: string): Promise<Bundle> {
   const engine = await Engine.open({ workspace: folder, env: process.env, timeoutMs: 60_000, indexUnit: 'codepoint' });
   try {
-    return await engine.run({ cmd: 'apply', args: { patch, apply: true } });
+    return await engine.run({ cmd: 'apply', args: { patch, apply: true, delta: false } });
   } finally {
     await engine.close();
   }

@@ -31,8 +31,8 @@ export function attacksOf({ form, value, entry_points: entries }: HostileCase, s
   const make: Readonly<Record<string, () => Attack[]>> = {
     selector: () => (form === 'selector' ? [path] : [`${path}@L1:C1`, `anchor://${path}#"x"`, `sym://${path}#x`, `ast://[file=${path}]/[def=x]`, `${path}@L1:C1?v=git:HEAD`]).flatMap((selector) => ['locate', 'def'].map((cmd) => attack('selector', selector, cmd, { selector }))),
     cli_path: () => [attack('cli_path', 'symbols', 'symbols', { path }), attack('cli_path', 'diag', 'diag', { paths: [path] })],
-    patch: () => patches(path).flatMap(([what, patch]) => [true, false].map((apply) => attack('patch', what, 'apply', { patch, apply, allowDirty: true }))),
-    workspace_edit: () => edits(path, form).flatMap(([what, edit]) => [true, false].map((apply) => attack('workspace_edit', what, 'apply', { patch: JSON.stringify(edit), apply, allowDirty: true }))),
+    patch: () => patches(path).flatMap(([what, patch]) => [true, false].map((apply) => attack('patch', what, 'apply', { patch, apply, allowDirty: true, delta: false }))),
+    workspace_edit: () => edits(path, form).flatMap(([what, edit]) => [true, false].map((apply) => attack('workspace_edit', what, 'apply', { patch: JSON.stringify(edit), apply, allowDirty: true, delta: false }))),
     lsp_location: () => ['def', 'refs'].map((cmd) => ({ ...attack('lsp_location', cmd, cmd, { selector: 'src/app.py@L1:C1' }), server: path })),
   };
   return entries.flatMap((entry) => make[entry]?.() ?? []);

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { planWorkspaceEdit } from '../apply/plan-workspace-edit.js';
+import { pathChanges } from '../apply/planned-change.js';
 import { Failure } from '../base/failure.js';
 import { sha256 } from '../base/digest.js';
 import { readInput } from '../workspace/read-input.js';
@@ -7,6 +8,7 @@ import { editAnswer } from './edits/edit-answer.js';
 import { editFlags } from './edits/edit-flags.js';
 import { planPatch } from './edits/plan-patch.js';
 import { parseWorkspaceEdit } from './edits/workspace-edit-document.js';
+import { measureEdit, type MeasuredEdit } from './measure-edit.js';
 import { defineOperation } from './operation.js';
 
 const argsSchema = z.strictObject({
@@ -14,6 +16,8 @@ const argsSchema = z.strictObject({
   patch: z.string().nullable().default(null),
   /** A file that holds one, relative to the current folder; `-` is standard input. */
   patchFile: z.string().nullable().default(null),
+  /** Measures what the edit does to the diagnostics; false leaves that unknown and starts no server. */
+  delta: z.boolean().default(true),
   ...editFlags,
 });
 
@@ -29,8 +33,9 @@ export const apply = defineOperation({
     const session = bench.editSession();
     const edit = parseWorkspaceEdit(document.toString('utf8'));
     const { plan, repairs } = edit === null ? await planPatch(session, document) : { plan: await planWorkspaceEdit(edit, session.files, { roots: [bench.workspace.root] }), repairs: [] };
-    const { patch: _patch, patchFile: _patchFile, ...flags } = args;
-    const answer = await editAnswer(session, { cmd: 'apply', plan, args: { patch: sha256(document) }, flags, repairs, measured: { delta: null, reason: 'not measured' } });
+    const { patch: _patch, patchFile: _patchFile, delta, ...flags } = args;
+    const measured: MeasuredEdit = delta ? await measureEdit(bench, new Map(pathChanges(plan).map(({ path, after }) => [path, after?.bytes ?? null]))) : { delta: null, reason: 'it was not asked for' };
+    const answer = await editAnswer(session, { cmd: 'apply', plan, args: { patch: sha256(document), delta }, flags, repairs, measured });
     return { ...answer, snapshot: snapshot.digest };
   },
 });

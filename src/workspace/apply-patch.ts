@@ -27,6 +27,9 @@ export async function applyPatch(tree: FileTree, patch: Buffer): Promise<Patched
   if (patch.toString('latin1').trim() === '') return { tree, touched: [] };
   const files = scanPatch(patch);
   refuseEscapes(files);
+  if (files.some((file) => file.hunks.length > 0 && namesOf(file, 0).length === 0)) {
+    throw new Failure('E/BAD_ARGUMENT', 'a hunk of the patch names no file', { hint: `${NOTHING_WRITTEN} Of its --- and +++ lines at most one is /dev/null.` });
+  }
   const strip = levelsToStrip(tree, files);
   for (const path of files.flatMap((file) => namesOf(file, strip))) refuseUnjailed(path);
   const named = new Set(files.flatMap((file) => namesOf(file, strip)).filter((path) => tree.has(path)));

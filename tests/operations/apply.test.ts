@@ -18,7 +18,7 @@ function repository(): TemporaryRepository {
 
 /** Answers a request in this process. */
 async function run(top: string, cmd: string, args: JsonObject = {}): Promise<Bundle> {
-  return (await openEngine(top)).run({ cmd, args });
+  return (await openEngine(top)).run({ cmd, args: cmd === 'apply' ? { delta: false, ...args } : args });
 }
 
 function content(top: string, path: string): string {

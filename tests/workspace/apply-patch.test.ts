@@ -92,6 +92,7 @@ test.each([
   ['From: me\nSubject: x\n\nno diff here\n', 'it starts with "From: me"'],
   ['--- a/a\n+++ b/a\n@@ -1,3 +1,3 @@\n a\n-b\n', 'corrupt'],
   ['diff --git a/a b/a\n', 'valid patches'],
+  ['--- /dev/null\n+++ /dev/null\n@@ -0,0 +1 @@\n+x\n', 'names no file'],
 ])('%j is no patch', async (patch, said) => {
   const failure = await failureOf(applyPatch(treeOf({ a: 'a\n' }), Buffer.from(patch)));
   expect(failure.code).toBe('E/BAD_ARGUMENT');
