@@ -51,7 +51,7 @@ module.exports = {
     ),
     only(
       'named-doors-to-the-disk',
-      '^src/(selectors/grammar-files|lsp/(files|process-memory)|workspace/[a-z-]+|apply/node-files|trace/trace-sink)[.]ts$',
+      '^src/(reward/model/model-files|selectors/grammar-files|lsp/(files|process-memory)|workspace/[a-z-]+|apply/node-files|trace/trace-sink)[.]ts$',
       '^(node:)?fs(/promises)?$',
       'Take the content as a parameter, or ask src/workspace.',
     ),

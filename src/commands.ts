@@ -1,6 +1,7 @@
 import Apply from './commands/apply.js';
 import Actions from './commands/actions.js';
 import Batch from './commands/batch.js';
+import Calibrate from './commands/calibrate.js';
 import Calls from './commands/calls.js';
 import Completion from './commands/completion.js';
 import Decl from './commands/decl.js';
@@ -34,6 +35,7 @@ export const COMMANDS = {
   apply: Apply,
   actions: Actions,
   batch: Batch,
+  calibrate: Calibrate,
   'call-hierarchy': Calls,
   callHierarchy: Calls,
   calls: Calls,

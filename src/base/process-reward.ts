@@ -83,11 +83,15 @@ export interface Coverage {
   readonly overBudget: readonly string[];
 }
 
-/** What a pinned model says of a step. `p` is the calibrated probability that it is right; null when the model abstains. */
+/** What a pinned model says of a step. `p` is the calibrated probability that it is right; when the model abstains, nothing counts it. */
 export interface LearnedScore {
   readonly p: number | null;
   readonly abstain: boolean;
+  /** Why, when it abstains. */
+  readonly abstainReason: string | null;
+  /** Of the ONNX file, and of the card, which holds the calibration. */
   readonly digest: string;
+  readonly card: string;
   readonly runtime: string;
   readonly provider: string;
   readonly tokenizer: string | null;

@@ -2,13 +2,18 @@ import { Args, Flags } from '@oclif/core';
 import { caller } from '../base/caller.js';
 import { Failure } from '../base/failure.js';
 import type { EngineOptions } from '../operations/engine.js';
-import { priceLines, readScoreLines, type PricedLine, type ScoreLine, type ScoreOptions } from '../operations/score.js';
+import type { ModelChoice } from '../operations/learned.js';
+import { scoreByModel } from '../operations/model-only.js';
+import type { PricedLine, ScoreLine } from '../operations/score-line.js';
+import { priceLines, readScoreLines, type ScoreOptions } from '../operations/score.js';
 import { openInput } from '../workspace/read-input.js';
 import { BaseCommand, type CommonFlags } from './base-command.js';
 import { MEASURING_FLAGS, measuringArgs, type MeasuringFlags } from './measuring-flags.js';
+import { modelChoice, MODEL_FLAGS, type ModelFlags } from './model-flags.js';
 import { Progress } from './progress.js';
 
-interface ScoreFlags extends CommonFlags, MeasuringFlags {
+interface ScoreFlags extends CommonFlags, MeasuringFlags, ModelFlags {
+  readonly 'model-only': boolean;
   readonly base: string;
   readonly reward: 'pr-v2' | 'pr-v1';
   readonly servers: number;
@@ -27,6 +32,8 @@ export abstract class ScoreCommand extends BaseCommand {
     base: Flags.string({ description: 'revision that the patches of lines without a base apply to', default: 'HEAD', helpValue: 'REV' }),
     ...MEASURING_FLAGS,
     reward: Flags.option({ options: ['pr-v2', 'pr-v1'] as const, description: 'which reward is r', default: 'pr-v2' as const })(),
+    'model-only': Flags.boolean({ description: 'ask the model alone: needs no repository and no server, and gives no reward', default: false, exclusive: ['no-model'] }),
+    ...MODEL_FLAGS,
     servers: Flags.integer({ description: 'how many sets of warm servers work side by side', default: 1, min: 1, max: 64, helpValue: 'N' }),
     'server-memory': Flags.integer({ description: 'a server that holds more than so many MiB is replaced between two patches', default: 3072, min: 64, helpValue: 'MIB' }),
   };
@@ -36,7 +43,10 @@ export abstract class ScoreCommand extends BaseCommand {
     const progress = new Progress(caller().stderr, total, skip);
     const { options, close } = this.openEngineOptions(flags);
     try {
-      for await (const priced of priceLines(skipping(readScoreLines(await openInput(file)), skip), scoreOptions(flags, options))) {
+      const lines = skipping(readScoreLines(await openInput(file)), skip);
+      const choice = modelChoice(flags);
+      const answers = flags['model-only'] && choice !== null ? scoreByModel(lines, choice) : priceLines(lines, scoreOptions(flags, options, choice));
+      for await (const priced of answers) {
         yield priced;
         progress.step();
       }
@@ -47,9 +57,10 @@ export abstract class ScoreCommand extends BaseCommand {
   }
 }
 
-function scoreOptions(flags: ScoreFlags, options: EngineOptions): ScoreOptions {
+function scoreOptions(flags: ScoreFlags, options: EngineOptions, model: ModelChoice | null): ScoreOptions {
   return {
     ...options,
+    model,
     base: flags.base,
     rewardArgs: { reward: flags.reward, ...measuringArgs(flags) },
     lanes: flags.servers,

@@ -7,6 +7,7 @@ import { readScoreLines, scoreRecordLine } from '../operations/score.js';
 import { countLines, ResumableOutput } from '../workspace/line-files.js';
 import { openInput } from '../workspace/read-input.js';
 import { measuringArgs, type MeasuringFlags } from './measuring-flags.js';
+import type { ModelFlags } from './model-flags.js';
 import { isUnreadable, SCORE_ARGS, ScoreCommand } from './score-command.js';
 import { writeLine } from './write-line.js';
 
@@ -17,7 +18,7 @@ export default class Score extends ScoreCommand {
     out: Flags.string({ description: 'write the lines to this file; the same command again goes on where it was cut short', helpValue: 'FILE' }),
   };
   static override readonly args = SCORE_ARGS;
-  static override readonly examples = ['<%= config.bin %> score patches.jsonl', '<%= config.bin %> score patches.jsonl --base v1.2 --servers 2 --out scores.jsonl'];
+  static override readonly examples = ['<%= config.bin %> score patches.jsonl', '<%= config.bin %> score patches.jsonl --base v1.2 --servers 2 --out scores.jsonl', '<%= config.bin %> score patches.jsonl --model-only'];
 
   async run(): Promise<void> {
     const { args, flags } = await this.parse(Score);
@@ -36,10 +37,10 @@ export default class Score extends ScoreCommand {
 }
 
 /** Everything that the lines of an output file depend on, as far as the command line says it. */
-function jobOf(input: string | undefined, flags: MeasuringFlags & Readonly<Record<'workspace' | 'server', string | undefined>> & { readonly base: string; readonly reward: string; readonly bundles: boolean }): string {
+function jobOf(input: string | undefined, flags: MeasuringFlags & ModelFlags & Readonly<Record<'workspace' | 'server', string | undefined>> & { readonly base: string; readonly reward: string; readonly bundles: boolean; readonly 'model-only': boolean }): string {
   if (input === undefined) throw new Failure('E/BAD_ARGUMENT', '--out needs a FILE to read from', { hint: 'Standard input cannot be read again to go on with; nothing was started.' });
-  const { workspace = null, server = null, base, reward, bundles } = flags;
-  return sha256(canonicalJson({ input, workspace, server, base, reward, bundles, ...measuringArgs(flags) }));
+  const { workspace = null, server = null, model = null, base, reward, bundles, provider, 'no-model': noModel, 'model-only': modelOnly } = flags;
+  return sha256(canonicalJson({ input, workspace, server, model, base, reward, bundles, provider, noModel, modelOnly, ...measuringArgs(flags) }));
 }
 
 async function areReadable(file: string, count: number): Promise<boolean> {

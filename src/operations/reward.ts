@@ -12,6 +12,7 @@ import { priceStep } from './reward/price-step.js';
 import { rewardSettings, withScope } from './reward/reward-settings.js';
 import { TreeView } from './reward/step-files.js';
 import { readStep } from './reward/step.js';
+import { learnedStep } from './reward/learned-step.js';
 
 const argsSchema = z.strictObject({
   base: z.string().default('HEAD'),
@@ -28,6 +29,13 @@ const argsSchema = z.strictObject({
   maxMs: z.int().min(0).nullable().default(null),
   reward: z.enum(['pr-v2', 'pr-v1']).default('pr-v2'),
   failBelow: z.number().nullable().default(null),
+  /** False leaves the learned part out. */
+  model: z.boolean().default(true),
+  /** A card of the user's own, relative to the current folder. */
+  card: z.string().nullable().default(null),
+  provider: z.enum(['cpu', 'cuda', 'webgpu', 'auto']).default('cpu'),
+  /** The text of the problem that the step should solve. */
+  problem: z.string().default(''),
 });
 
 type RewardArgs = z.infer<typeof argsSchema>;
@@ -57,9 +65,12 @@ async function runReward(bench: Workbench, args: RewardArgs): Promise<Answer> {
   const { facts, failure, servers } = await priceStep(bench, step, { tier, verify, maxFiles, maxMs, onPhase });
   const { scope: _scope, ...options } = settings ?? {};
   const { rewardWeights: weights } = bench.options;
-  const result = processReward(withScope(facts, settings), { ...options, ...(weights === undefined ? {} : { weights }), version: args.reward });
+  const learned = args.model ? await learnedStep(args, step, patch) : null;
+  onPhase('model');
+  const result = processReward({ ...withScope(facts, settings), learned }, { ...options, ...(weights === undefined ? {} : { weights }), version: args.reward });
+  const asked = { model: learned?.card ?? null, problem: args.problem === '' ? null : sha256(args.problem) };
   return {
-    args: { ...step.named, tier, verify, maxFiles, maxMs, reward: args.reward, ...(settings === null ? {} : { settings }) },
+    args: { ...step.named, tier, verify, maxFiles, maxMs, reward: args.reward, ...asked, ...(settings === null ? {} : { settings }) },
     processReward: result,
     servers,
     snapshot: sha256(`${await identityOfTree(step.before)}\n${await identityOfTree(step.after)}\n`),

@@ -4,10 +4,12 @@ import { canonicalJson } from '../base/canonical-json.js';
 import { caller } from '../base/caller.js';
 import { Failure } from '../base/failure.js';
 import type { JsonObject } from '../bundles/json-shape.js';
-import type { Bundle } from '../bundles/schema/bundle.js';
-import { scoreRequestSchema, type ScoreRecord, type ScoreRequest } from '../bundles/schema/lines.js';
+import { scoreRequestSchema, type ScoreRecord } from '../bundles/schema/lines.js';
 import { Engine, type EngineOptions } from './engine.js';
+import { isModelOnly } from './model-only.js';
+import type { PricedLine, ScoreLine } from './score-line.js';
 import { failureBundle } from './failure-bundle.js';
+import type { ModelChoice } from './learned.js';
 
 /** What every line of a run is priced with. */
 export interface ScoreOptions extends EngineOptions {
@@ -19,18 +21,8 @@ export interface ScoreOptions extends EngineOptions {
   readonly lanes: number;
   /** A server that holds more memory is replaced before the next line. */
   readonly serverMemoryMaxBytes: number;
-}
-
-/** One line of the input: a patch to price, or why it cannot be read. */
-export interface ScoreLine {
-  readonly id: string | number;
-  readonly request: ScoreRequest | Failure;
-}
-
-/** A line with the bundle of its reward. */
-export interface PricedLine {
-  readonly line: ScoreLine;
-  readonly bundle: Bundle;
+  /** Null leaves the learned part out. */
+  readonly model: ModelChoice | null;
 }
 
 /**
@@ -54,8 +46,9 @@ export async function* priceLines(lines: AsyncIterable<ScoreLine>, options: Scor
     if (line.request instanceof Failure) return { line, bundle: failureBundle({ cmd: 'score', args: {} }, line.request) };
     const engine = await acquire();
     try {
-      const { patch, base = options.base } = line.request;
-      const bundle = await engine.run({ cmd: 'reward', args: { ...options.rewardArgs, base, patch } });
+      const { patch, base = options.base, problem_statement: problem = '' } = line.request;
+      const model = options.model === null ? { model: false } : { card: options.model.card, provider: options.model.provider, problem };
+      const bundle = await engine.run({ cmd: 'reward', args: { ...options.rewardArgs, ...model, base, patch } });
       await engine.recycle(options.serverMemoryMaxBytes);
       return { line, bundle };
     } finally {
@@ -91,14 +84,14 @@ export async function* readScoreLines(input: NodeJS.ReadableStream): AsyncGenera
   }
 }
 
-/** The answer to a line, as `score` prints it. A line that was not measured carries its bundle, which says why. */
+/** The answer to a line, as `score` prints it. Where nothing but the model was asked, it is the model that abstains or does not. A line that was not measured carries its bundle, which says why. */
 function scoreRecord({ line, bundle }: PricedLine, withBundle: boolean): ScoreRecord {
   const reward = bundle.processReward;
   return {
     id: line.id,
     r: reward?.r ?? null,
     p: reward?.model?.p ?? null,
-    abstain: reward?.abstain ?? true,
+    abstain: isModelOnly(bundle) ? (reward?.model?.abstain ?? true) : (reward?.abstain ?? true),
     gates: [...new Set(reward?.gates.map((gate) => gate.gate))],
     bundleId: bundle.bundleId,
     ...(withBundle || bundle.status === 'error' ? { bundle } : {}),

@@ -14,6 +14,7 @@ import { changesBetween } from '../workspace/tree-changes.js';
 import { identityOfTree } from '../workspace/tree-identity.js';
 import { NO_SERVERS, type AskedServers } from './analysis.js';
 import { defineOperation, type Answer } from './operation.js';
+import { learnedStep } from './reward/learned-step.js';
 import { priceStep } from './reward/price-step.js';
 import { rewardSettings, withScope } from './reward/reward-settings.js';
 import { TreeView } from './reward/step-files.js';
@@ -33,6 +34,13 @@ const argsSchema = z.strictObject({
   exact: z.boolean().default(false),
   /** The threshold of `clip`. */
   eta: z.number().min(0).max(1).default(0.9),
+  /** False leaves the learned part out. */
+  model: z.boolean().default(true),
+  /** A card of the user's own, relative to the current folder. */
+  card: z.string().nullable().default(null),
+  provider: z.enum(['cpu', 'cuda', 'webgpu', 'auto']).default('cpu'),
+  /** The text of the problem that the run should solve. */
+  problem: z.string().default(''),
 });
 
 type TrajectoryArgs = z.infer<typeof argsSchema>;
@@ -58,7 +66,7 @@ async function runTrajectory(bench: Workbench, args: TrajectoryArgs): Promise<An
   const start = await readStep(bench.workspace, { base: args.base, head: null, patch: Buffer.alloc(0) }, bench.commits);
   const settings = await rewardSettings(new TreeView(start.before, bench.workspace));
   const steps = await replay(start.before, recorded);
-  const priced = await priceStates(bench, start.before, steps, args.exact, settings);
+  const priced = await priceStates(bench, start.before, steps, args, settings);
   if (priced.failure !== null) throw priced.failure;
   const rewards = steps.map(({ tree }) => (tree === null ? null : (priced.rewards.get(tree) ?? null)));
   const phiStart = rewards.find((reward) => reward?.phiBefore != null)?.phiBefore ?? 1;
@@ -82,7 +90,7 @@ async function runTrajectory(bench: Workbench, args: TrajectoryArgs): Promise<An
   };
   const { patch: _patch, ...named } = start.named;
   return {
-    args: { ...named, run: sha256(source), tier: args.exact ? 'exact' : 'dependents', eta: args.eta, ...(settings === null ? {} : { settings }) },
+    args: { ...named, run: sha256(source), tier: args.exact ? 'exact' : 'dependents', eta: args.eta, model: priced.card, problem: args.problem === '' ? null : sha256(args.problem), ...(settings === null ? {} : { settings }) },
     facts: { trajectory: facts },
     processReward: rewards.findLast((reward) => reward !== null) ?? null,
     servers: priced.servers,
@@ -132,23 +140,27 @@ interface PricedStates {
   readonly rewards: ReadonlyMap<FileTree, ProcessReward>;
   readonly servers: AskedServers;
   readonly failure: Failure | null;
+  /** Digest of the model's card; null without a model. */
+  readonly card: string | null;
 }
 
 /** Prices every state that the run came by, each against the base and all with one scope. */
-async function priceStates(bench: Workbench, base: FileTree, steps: readonly ReplayedStep[], exact: boolean, settings: RewardSettings | null): Promise<PricedStates> {
+async function priceStates(bench: Workbench, base: FileTree, steps: readonly ReplayedStep[], args: TrajectoryArgs, settings: RewardSettings | null): Promise<PricedStates> {
   const trees = [...new Set(steps.flatMap(({ tree }) => tree ?? []))];
   const facts: StepFacts[] = [];
   let servers = NO_SERVERS;
   for (const tree of trees) {
     const step = await stepOf(base, tree, {});
-    const priced = await priceStep(bench, step, { tier: exact ? 'exact' : 'dependents', onPhase: () => undefined });
-    if (priced.failure !== null) return { rewards: new Map(), servers, failure: priced.failure };
-    facts.push(priced.facts);
+    const priced = await priceStep(bench, step, { tier: args.exact ? 'exact' : 'dependents', onPhase: () => undefined });
+    if (priced.failure !== null) return { rewards: new Map(), servers, failure: priced.failure, card: null };
+    // A state's p is that of the patch so far: it depends on the state alone, whatever the run did to get there.
+    facts.push({ ...priced.facts, learned: args.model ? await learnedStep(args, step, null) : null });
     if (priced.servers.sessions.length >= servers.sessions.length) servers = priced.servers;
   }
   const frozen = await freezeFacts(bench, base, facts);
   const { scope: _scope, ...options } = settings ?? {};
-  return { rewards: new Map(trees.flatMap((tree, index) => (frozen[index] === undefined ? [] : [[tree, processReward(withScope(frozen[index], settings), options)] as const]))), servers, failure: null };
+  const card = facts[0]?.learned?.card ?? null;
+  return { card, rewards: new Map(trees.flatMap((tree, index) => (frozen[index] === undefined ? [] : [[tree, processReward(withScope(frozen[index], settings), options)] as const]))), servers, failure: null };
 }
 
 /** The files that differ from one known state to the next. */

@@ -52,6 +52,7 @@ export function rankCandidates(candidates: readonly RankCandidate[], weights: Ra
     throw new Failure('E/BAD_ARGUMENT', 'the weights of a ranking are finite numbers, 0 or more', { hint: 'Refit them with assay calibrate.' });
   }
   const gains = candidates.map(factGain);
+  const isAnyMeasured = candidates.some(({ reward }) => reward !== null);
   const worst = Math.min(0, ...gains.filter((gain) => gain !== null));
   const scored = candidates.map((candidate, index) => {
     const agreement = agreementOf(candidate, candidates);
@@ -61,18 +62,25 @@ export function rankCandidates(candidates: readonly RankCandidate[], weights: Ra
     const vetoes = (candidate.reward?.gates ?? []).filter((gate) => gate.critical || gate.gate === 'no-op').map((gate) => gate.gate);
     // Rounded, so that scores that differ by rounding alone share a rank.
     const score = vetoes.length > 0 || candidate.refusal != null ? 0 : Number((1 / (1 + Math.exp(-odds))).toFixed(9));
-    return { id: candidate.id, key: candidate.patch.key, score, reasons: reasonsOf(candidate, agreement, vetoes) };
+    return { id: candidate.id, key: candidate.patch.key, score, reasons: reasonsOf(candidate, agreement, vetoes, isAnyMeasured) };
   });
   return scored
     .sort((a, b) => b.score - a.score || compareText(String(a.id), String(b.id)) || compareText(a.key, b.key))
     .map(({ id, score, reasons }) => ({ id, score, rank: 1 + scored.filter((other) => other.score > score).length, reasons: [...reasons, ...tieReason(scored.filter((other) => other.score === score).length - 1)] }));
 }
 
+type Voter = Pick<RankCandidate, 'system' | 'patch' | 'refusal'>;
+
+/** Returns how much the others agree with each of several candidates, as a ranking counts it; null for one without others. */
+export function agreementsOf(candidates: readonly Voter[]): (number | null)[] {
+  return candidates.map((candidate) => agreementOf(candidate, candidates));
+}
+
 /**
  * How much the others agree with a candidate, in [0,1]: per system the mean likeness of its different patches, then the mean
  * over systems. Copies count once, a system has one vote however many patches it hands in, and what is no patch has none. Null when there is no other.
  */
-function agreementOf(candidate: RankCandidate, candidates: readonly RankCandidate[]): number | null {
+function agreementOf(candidate: Voter, candidates: readonly Voter[]): number | null {
   const voters = candidates.filter((other) => other.refusal == null);
   const bySystem = groupBy(voters, (other) => other.system ?? '');
   const votes: number[] = [];
@@ -95,10 +103,10 @@ function tieReason(others: number): string[] {
   return others === 0 ? [] : [`tied with ${String(others)} other${others === 1 ? '' : 's'}`];
 }
 
-function reasonsOf({ reward, refusal, p }: RankCandidate, agreement: number | null, vetoes: readonly string[]): string[] {
+function reasonsOf({ reward, refusal, p }: RankCandidate, agreement: number | null, vetoes: readonly string[], isAnyMeasured: boolean): string[] {
   const reasons = vetoes.map((gate) => `ruled out by the gate ${gate}`);
   if (refusal != null) reasons.push(refusal);
-  else if (reward === null || reward.abstain) reasons.push('not measured: counts as the worst that was');
+  else if (isAnyMeasured && (reward === null || reward.abstain)) reasons.push('not measured: counts as the worst that was');
   const introduced = reward?.neutralDiagnostics?.introduced.length ?? 0;
   const fixed = reward?.neutralDiagnostics?.fixed.length ?? 0;
   if (introduced + fixed > 0) reasons.push(`${String(introduced)} introduced, ${String(fixed)} fixed`);

@@ -62,7 +62,7 @@ const gateSchema = z
   .meta({ id: 'GateFiring' });
 
 const learnedScoreSchema = z
-  .strictObject({ p: unitIntervalSchema.nullable(), abstain: z.boolean(), digest: z.string(), runtime: z.string(), provider: z.string(), tokenizer: z.string().nullable() })
+  .strictObject({ p: unitIntervalSchema.nullable(), abstain: z.boolean(), abstainReason: z.string().nullable(), digest: z.string(), card: z.string(), runtime: z.string(), provider: z.string(), tokenizer: z.string().nullable() })
   .meta({ id: 'LearnedScore' });
 
 const paperSchema = z

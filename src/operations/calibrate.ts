@@ -1,0 +1,105 @@
+import { canonicalJson } from '../base/canonical-json.js';
+import { Failure } from '../base/failure.js';
+import { groupBy } from '../reward/group-by.js';
+import { expectedCalibrationError, fitCalibration, reliability, riskCoverage, calibrated, type LabelledLogit, type ReliabilityBin } from '../reward/model/calibration.js';
+import type { Head, ModelCard } from '../reward/model/card.js';
+import type { RewardModel, Verdict } from '../reward/model/reward-model.js';
+import { fitFusion } from '../reward/model/fit-fusion.js';
+import type { ScoreRequest } from '../bundles/schema/lines.js';
+import type { ScoreLine } from './score-line.js';
+
+/** What a head says of the user's labelled patches, before its calibration was refitted and after; both on patches that it was not fitted on. */
+export interface HeadReport {
+  readonly head: Head;
+  readonly patches: number;
+  readonly before: { readonly error: number };
+  readonly after: { readonly error: number; readonly bins: readonly ReliabilityBin[] };
+}
+
+export interface CalibrationReport {
+  readonly card: ModelCard;
+  readonly reports: readonly HeadReport[];
+  readonly tasks: number;
+  readonly unlabelled: number;
+}
+
+interface Labelled {
+  readonly request: ScoreRequest;
+  readonly isRight: boolean;
+  readonly task: string;
+}
+
+/** Fewer say nothing: a calibration from them would be a guess with four decimals. */
+const LABELS_MIN = 30;
+const FOLDS = 5;
+
+/**
+ * Refits what turns the model's logits into probabilities, and the weights of a ranking, from patches whose outcome is known.
+ * The model itself stays as it is. Throws E/BAD_ARGUMENT where there is too little to learn from.
+ */
+export async function calibrate(model: RewardModel, lines: AsyncIterable<ScoreLine>, name: string): Promise<CalibrationReport> {
+  const { labelled, unlabelled } = await readLabels(lines);
+  const alone: Verdict[] = [];
+  for (const { request } of labelled) alone.push(await model.scorePatch({ patch: request.patch, problem: request.problem_statement ?? '' }));
+  const among = model.card.heads.group === undefined ? null : await groupVerdicts(model, labelled);
+  const heads: [Head, readonly Verdict[]][] = [['patch', alone], ...(among === null ? [] : ([['group', among]] as [Head, readonly Verdict[]][]))];
+  const card: ModelCard = structuredClone(model.card);
+  const reports = heads.map(([head, verdicts]) => refit(card, head, labelled, verdicts));
+  const scored = labelled.map(({ isRight }, index) => ({ p: calibrated(alone[index]?.logit ?? 0, card.heads.patch.calibration), isRight }));
+  card.name = name;
+  card.riskCoverage = riskCoverage(scored);
+  card.fusion = { ...card.fusion, ...fitFusion(labelled.map(({ task, isRight, request }, index) => ({ task, isRight, patch: request.patch, system: request.system ?? null, logit: (among ?? alone)[index]?.logit ?? 0 })), among !== null) };
+  card.metrics = { ...card.metrics, calibration: { patches: labelled.length, errors: Object.fromEntries(reports.map(({ head, before, after }) => [head, { before: round(before.error), after: round(after.error) }])) } };
+  return { card, reports, tasks: new Set(labelled.map(({ task }) => task)).size, unlabelled };
+}
+
+async function readLabels(lines: AsyncIterable<ScoreLine>): Promise<{ labelled: Labelled[]; unlabelled: number }> {
+  const labelled: Labelled[] = [];
+  let unlabelled = 0;
+  for await (const { id, request } of lines) {
+    if (request instanceof Failure) throw request;
+    if (request.resolved === undefined) unlabelled += 1;
+    else labelled.push({ request, isRight: request.resolved, task: request.instance_id ?? `line ${String(id)}` });
+  }
+  const right = labelled.filter(({ isRight }) => isRight).length;
+  if (labelled.length >= LABELS_MIN && right >= 5 && labelled.length - right >= 5) return { labelled, unlabelled };
+  throw new Failure('E/BAD_ARGUMENT', `${String(labelled.length)} labelled patches, ${String(right)} of them right, are too few to calibrate on`, {
+    hint: `At least ${String(LABELS_MIN)} lines with "resolved" are needed, 5 of each kind. No card was written.`,
+  });
+}
+
+async function groupVerdicts(model: RewardModel, labelled: readonly Labelled[]): Promise<Verdict[]> {
+  const verdicts = new Map<Labelled, Verdict>();
+  for (const members of groupBy(labelled, ({ task }) => task).values()) {
+    const scored = await model.scoreGroup(members.map(({ request }) => ({ patch: request.patch, problem: request.problem_statement ?? '', system: request.system ?? null })));
+    for (const [index, member] of members.entries()) if (scored?.[index] !== undefined) verdicts.set(member, scored[index]);
+  }
+  return labelled.map((item) => verdicts.get(item) ?? { p: 0, logit: -Infinity, abstain: true, reason: null });
+}
+
+/** Writes the head's new calibration into the card, and reports what it is worth on tasks that it was not fitted on. */
+function refit(card: ModelCard, head: Head, labelled: readonly Labelled[], verdicts: readonly Verdict[]): HeadReport {
+  // A patch that changes nothing has p = 0 by rule, not by logit.
+  const labels = labelled.map(({ isRight, task }, index) => ({ isRight, task, logit: verdicts[index]?.logit ?? -Infinity })).filter(({ logit }) => Number.isFinite(logit));
+  const entry = card.heads[head] ?? card.heads.patch;
+  const before = reliability(labels.map(({ logit, isRight }) => ({ p: calibrated(logit, entry.calibration), isRight })));
+  const tasks = [...new Set(labels.map(({ task }) => task))].sort();
+  const foldOf = new Map(tasks.map((task, index) => [task, index % FOLDS]));
+  const unseen = Array.from({ length: FOLDS }, (_, fold) => {
+    const held = (label: LabelledLogit & { readonly task: string }): boolean => foldOf.get(label.task) === fold;
+    const fitted = fitCalibration(labels.filter((label) => !held(label)));
+    return labels.filter(held).map(({ logit, isRight }) => ({ p: calibrated(logit, fitted), isRight }));
+  }).flat();
+  const bins = reliability(unseen);
+  card.heads[head] = { ...entry, calibration: fitCalibration(labels) };
+  return { head, patches: labels.length, before: { error: expectedCalibrationError(before) }, after: { error: expectedCalibrationError(bins), bins } };
+}
+
+/** The bytes of a card file. */
+export function cardText(card: ModelCard): string {
+  return `${JSON.stringify(JSON.parse(canonicalJson(card)), null, 2)}\n`;
+}
+
+function round(value: number): number {
+  return Math.round(value * 10_000) / 10_000;
+}

@@ -1,0 +1,50 @@
+import type { CodeLine } from './code-lines.js';
+import { liveLines, tokenCounts, type TokenCounts } from './live-code.js';
+import { readDiff, type DiffFile } from './read-diff.js';
+
+/** A hunk of a source file that changes code, with the tokens of what does nothing taken out. */
+export interface LiveHunk {
+  readonly path: string;
+  readonly isNew: boolean;
+  readonly start: number;
+  /** Every line as it is written, those without code too. */
+  readonly written: readonly CodeLine[];
+  /** The lines that have live code. */
+  readonly lines: readonly CodeLine[];
+}
+
+/** A patch as the model sees it. */
+export interface LivePatch {
+  /** By path, then place: no order of the input has a part in it. */
+  readonly hunks: readonly LiveHunk[];
+  /** Test files that gain at least eight tokens. */
+  readonly addingTests: ReadonlySet<string>;
+  readonly scratch: ReadonlySet<string>;
+  readonly other: ReadonlySet<string>;
+}
+
+const TEST_TOKENS_MIN = 8;
+
+/** Reads a patch. The twin of `Patch` in training/features.py. */
+export function readLivePatch(patch: string): LivePatch {
+  const files = readDiff(patch);
+  const counts = tokenCounts(files);
+  const pathsOf = (wanted: (file: DiffFile) => boolean): Set<string> => new Set(files.filter(wanted).map((file) => file.path));
+  return {
+    hunks: files.filter((file) => file.role === 'source').flatMap((file) => liveHunks(file, counts)).sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : a.start - b.start)),
+    addingTests: pathsOf((file) => file.role === 'test' && gainOf(file, counts) >= TEST_TOKENS_MIN),
+    scratch: pathsOf((file) => file.role === 'scratch'),
+    other: pathsOf((file) => file.role === 'other'),
+  };
+}
+
+function liveHunks(file: DiffFile, counts: TokenCounts): LiveHunk[] {
+  return liveLines(file, counts)
+    .map((lines, index) => ({ path: file.path, isNew: file.isNew, start: file.hunks[index]?.start ?? 0, written: file.hunks[index]?.lines ?? [], lines: lines.filter(({ tokens }) => tokens.length > 0) }))
+    .filter((hunk) => hunk.lines.some((line) => line.tag !== ' '));
+}
+
+function gainOf(file: DiffFile, counts: TokenCounts): number {
+  const sign = { '+': 1, '-': -1, ' ': 0 };
+  return liveLines(file, counts).flat().reduce((sum, line) => sum + sign[line.tag] * line.tokens.length, 0);
+}

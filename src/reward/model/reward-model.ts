@@ -1,0 +1,106 @@
+import { featureScorer } from './feature-scorer.js';
+import { loadCard, type Head, type ModelCard } from './card.js';
+import { calibrated } from './calibration.js';
+import { readLivePatch } from './live-patch.js';
+import { defaultCardPath } from './model-files.js';
+import { OnnxSession, type ProviderChoice } from './onnx-session.js';
+import type { GroupInput, PatchInput, RawScore, Scorer } from './scorer.js';
+import type { StepsSoFar } from './step-features.js';
+import { textScorer } from './text-scorer.js';
+
+/** What says which model gave a score: equal identities on equal input give equal scores. */
+export interface ModelIdentity {
+  /** Of the ONNX file. */
+  readonly digest: string;
+  /** Of the card, which holds the calibration too. */
+  readonly card: string;
+  readonly runtime: string;
+  readonly provider: string;
+  readonly tokenizer: string | null;
+}
+
+/** A calibrated probability that a patch is right, and whether the model itself would not rely on it. */
+export interface Verdict {
+  readonly p: number;
+  readonly logit: number;
+  readonly abstain: boolean;
+  /** Why, when it abstains. */
+  readonly reason: string | null;
+}
+
+export interface HunkVerdict extends Verdict {
+  readonly path: string;
+  /** The first line of its old side, 1-based. */
+  readonly start: number;
+}
+
+/** A model, ready to score. Close it, whatever happened. */
+export interface RewardModel {
+  readonly card: ModelCard;
+  readonly identity: ModelIdentity;
+  /** The probability that a patch is right, from itself alone. */
+  scorePatch(input: PatchInput): Promise<Verdict>;
+  /** The probability that each hunk is at a place that a right patch changes, too; by path, then place. */
+  scoreHunks(input: PatchInput): Promise<HunkVerdict[]>;
+  /** The probability that a run will end in a right patch, from the patch so far and the kinds of its actions. */
+  scoreStep(input: PatchInput, steps: StepsSoFar): Promise<Verdict>;
+  /** The probability that each of several patches for one task is right, from all of them; null when the model has no such head. */
+  scoreGroup(candidates: readonly GroupInput[]): Promise<Verdict[] | null>;
+  close(): Promise<void>;
+}
+
+/** Opens the model of a card, the one of this package without a path. Throws Failures that name the file and the way out. */
+export async function openModel(cardPath: string | null, provider: ProviderChoice): Promise<RewardModel> {
+  const loaded = await loadCard(cardPath ?? defaultCardPath());
+  const session = await OnnxSession.open(loaded.model, provider);
+  try {
+    const scorer = loaded.card.input.kind === 'features' ? featureScorer(loaded.card, loaded.card.input, session) : await textScorer(loaded, loaded.card.input, session);
+    const identity: ModelIdentity = {
+      digest: loaded.card.model.digest,
+      card: loaded.digest,
+      runtime: session.runtime,
+      provider: session.provider,
+      tokenizer: loaded.card.input.kind === 'text' ? loaded.card.input.tokenizer.digest : null,
+    };
+    return modelOf(loaded.card, identity, scorer, session);
+  } catch (error) {
+    await session.close();
+    throw error;
+  }
+}
+
+function modelOf(card: ModelCard, identity: ModelIdentity, scorer: Scorer, session: OnnxSession): RewardModel {
+  const verdict = (head: Head, { logit, novelty }: RawScore, problem: string): Verdict => {
+    const { calibration } = card.heads[head] ?? card.heads.patch;
+    const p = calibrated(logit, calibration);
+    const reason = abstainReason(card, p, novelty, problem);
+    return { p, logit, abstain: reason !== null, reason };
+  };
+  return {
+    card,
+    identity,
+    scorePatch: async (input) => (isNoOp(input.patch) ? NOTHING_CHANGED : verdict('patch', await scorer.patch(input), input.problem)),
+    scoreHunks: async (input) => (await scorer.hunks(input)).map((hunk) => ({ path: hunk.path, start: hunk.start, ...verdict('hunk', hunk, input.problem) })),
+    scoreStep: async (input, steps) => verdict('step', await scorer.step(input, steps), input.problem),
+    scoreGroup: async (candidates) => {
+      const scored = await scorer.group(candidates);
+      return scored?.map((item, index) => (isNoOp(candidates[index]?.patch ?? '') ? NOTHING_CHANGED : verdict('group', item, candidates[index]?.problem ?? ''))) ?? null;
+    },
+    close: () => session.close(),
+  };
+}
+
+/** A patch that changes no code, adds no test and touches no other file is not right with any probability. */
+const NOTHING_CHANGED: Verdict = { p: 0, logit: -Infinity, abstain: false, reason: null };
+
+export function isNoOp(patch: string): boolean {
+  const live = readLivePatch(patch);
+  return live.hunks.length + live.addingTests.size + live.scratch.size + live.other.size === 0;
+}
+
+function abstainReason(card: ModelCard, p: number, novelty: number | null, problem: string): string | null {
+  if (card.abstain.withoutProblem && problem.trim() === '') return 'there is no problem statement to compare the patch with';
+  const most = card.abstain.novelty?.max;
+  if (novelty !== null && most !== undefined && novelty > most) return `unlike the patches that the model learned from (${novelty.toFixed(2)}, at most ${most.toFixed(2)})`;
+  return Math.abs(p - 0.5) < card.abstain.margin ? `not sure: p is within ${String(card.abstain.margin)} of one half` : null;
+}
