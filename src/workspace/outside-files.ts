@@ -32,13 +32,15 @@ export interface OutsideState {
   readonly paths: readonly string[];
   /** Mode, size, times and inode of all that was found there, in one order. */
   readonly found: readonly number[];
+  /** The files that were looked at one by one, in the same order. */
+  readonly names: readonly string[];
   /** When the last of it changed, in milliseconds since 1970. */
   readonly newestMs: number;
 }
 
 /** True when nothing came, went or changed between two looks. */
 export function isSameState(a: OutsideState, b: OutsideState): boolean {
-  return isSame(a.paths, b.paths) && isSame(a.found, b.found);
+  return isSame(a.paths, b.paths) && isSame(a.found, b.found) && isSame(a.names, b.names);
 }
 
 /**
@@ -63,18 +65,24 @@ export class OutsideFiles {
   stateOf(paths: readonly string[]): OutsideState {
     const sorted = [...new Set(paths)].sort();
     const seen = new Set<string>();
-    const found = sorted.flatMap((path) => this.below(path, seen));
-    return { paths: sorted, found, newestMs: found.reduce((newest, number, index) => (index % NUMBERS === CTIME ? Math.max(newest, number) : newest), 0) };
+    const names: string[] = [];
+    const found = sorted.flatMap((path) => this.below(path, seen, names));
+    return { paths: sorted, found, names, newestMs: found.reduce((newest, number, index) => (index % NUMBERS === CTIME ? Math.max(newest, number) : newest), 0) };
   }
 
-  private below(top: string, seen: Set<string>): number[] {
+  private below(top: string, seen: Set<string>, names: string[]): number[] {
+    const links: number[] = [];
     const folders: number[] = [];
     const files: string[] = [];
     const pending = [top];
     for (let path = pending.pop(); path !== undefined && seen.size < FOLDERS_MAX; path = pending.pop()) {
       const stats = statsOf(path);
       if (stats?.isFile() === true) files.push(path);
-      if (stats?.isSymbolicLink() === true) pending.push(...this.targetOf(path));
+      if (stats?.isSymbolicLink() === true) {
+        // One that is made anew may lead elsewhere, also to what is looked at already.
+        links.push(...numbersOf(stats));
+        pending.push(...this.targetOf(path));
+      }
       if (stats?.isDirectory() !== true || seen.has(path)) continue;
       seen.add(path);
       folders.push(...numbersOf(stats));
@@ -82,7 +90,9 @@ export class OutsideFiles {
       files.push(...listing.files);
       pending.push(...listing.folders);
     }
-    return files.length > FILES_MAX ? folders : files.flatMap((file) => numbersOf(statsOf(file)));
+    if (files.length > FILES_MAX) return [...links, ...folders];
+    names.push(...files);
+    return [...links, ...files.flatMap((file) => numbersOf(statsOf(file)))];
   }
 
   private async insidePaths(): Promise<string[]> {
