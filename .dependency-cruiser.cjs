@@ -45,7 +45,7 @@ module.exports = {
     only('only-reward-model-runs-onnx', '^src/reward/model/', 'onnxruntime', 'Depend on the scorer interface of src/reward/model.'),
     only(
       'named-doors-to-processes',
-      '^src/(lsp/spawn|lsp/interpreter|workspace/git-process)[.]ts$',
+      '^src/(lsp/spawn|lsp/interpreter|lsp/program-version|workspace/git-process)[.]ts$',
       '^(node:)?child_process$',
       'Processes are started in the files that this rule names, each of which ends what it starts.',
     ),

@@ -7,10 +7,12 @@ import Completion from './commands/completion.js';
 import Decl from './commands/decl.js';
 import Def from './commands/def.js';
 import Diag from './commands/diag.js';
+import Doctor from './commands/doctor.js';
 import Fix from './commands/fix.js';
 import Highlights from './commands/highlights.js';
 import Hover from './commands/hover.js';
 import Impl from './commands/impl.js';
+import Init from './commands/init.js';
 import Locate from './commands/locate.js';
 import Rank from './commands/rank.js';
 import Recover from './commands/recover.js';
@@ -19,6 +21,7 @@ import Refs from './commands/refs.js';
 import Rename from './commands/rename.js';
 import Reward from './commands/reward.js';
 import Score from './commands/score.js';
+import Servers from './commands/servers.js';
 import Signature from './commands/signature.js';
 import Symbols from './commands/symbols.js';
 import Trajectory from './commands/trajectory.js';
@@ -52,12 +55,14 @@ export const COMMANDS = {
   diagnostics: Diag,
   'document-highlight': Highlights,
   documentHighlight: Highlights,
+  doctor: Doctor,
   fix: Fix,
   highlight: Highlights,
   highlights: Highlights,
   hover: Hover,
   impl: Impl,
   implementation: Impl,
+  init: Init,
   locate: Locate,
   rank: Rank,
   recover: Recover,
@@ -68,6 +73,7 @@ export const COMMANDS = {
   rename: Rename,
   reward: Reward,
   score: Score,
+  servers: Servers,
   signature: Signature,
   'signature-help': Signature,
   signatureHelp: Signature,

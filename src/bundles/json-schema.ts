@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { configurationSchema } from '../base/configuration.js';
 import { bundleSchema } from './schema/bundle.js';
 import { batchAnswerSchema, batchRequestSchema, rankRecordSchema, scoreRecordSchema, scoreRequestSchema } from './schema/lines.js';
 
@@ -6,6 +7,7 @@ import { batchAnswerSchema, batchRequestSchema, rankRecordSchema, scoreRecordSch
 const SCHEMA_VERSION = 1;
 
 const PUBLISHED = {
+  configuration: { schema: configurationSchema, title: 'assay.json: which servers a workspace is analysed with' },
   bundle: { schema: bundleSchema, title: 'The output document of every operation' },
   'batch-request': { schema: batchRequestSchema, title: 'One line of the input of assay batch' },
   'batch-answer': { schema: batchAnswerSchema, title: 'One line of the output of assay batch' },

@@ -57,6 +57,10 @@ export class Connection {
     this.rpc.onNotification((method: string, params: unknown) => {
       incoming.notification(method, params);
     });
+    // vscode-jsonrpc keeps progress from the handler above.
+    this.rpc.onUnhandledProgress((params) => {
+      incoming.notification('$/progress', params);
+    });
     this.rpc.listen();
     void server.ended.then((end) => {
       // What was read last is still being decoded.

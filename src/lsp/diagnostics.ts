@@ -1,6 +1,7 @@
-import { Failure } from '../base/failure.js';
+import { assertNever, Failure } from '../base/failure.js';
 import type { Diagnostic, Severity } from '../base/location.js';
 import type { Position } from '../base/range.js';
+import { PUSH } from './pushed-diagnostics.js';
 import { prepare } from './questions.js';
 import type { Session } from './session.js';
 import { isFields, isLocation, isRange, malformedAnswer, type WireLocation, type WireRange } from './wire.js';
@@ -28,17 +29,30 @@ const PULL = 'textDocument/diagnostic';
  */
 export async function fileDiagnostics(session: Session, path: string): Promise<FileDiagnostics> {
   if (session.spec.opensBeforeAsking) await session.documents.open(path);
-  return session.spec.diagnostics === 'pull' ? pull(session, path) : askTsserver(session, path);
+  switch (session.spec.diagnostics) {
+    case 'pull':
+      return pull(session, path);
+    case 'push':
+      return awaitPush(session, path);
+    case 'tsserver':
+      return askTsserver(session, path);
+    default:
+      return assertNever(session.spec.diagnostics);
+  }
 }
 
 /** Returns the diagnostics of a file as the server wrote them, hints too: what it wants to see again when it is asked what can be done about them. */
 export async function wireDiagnostics(session: Session, path: string): Promise<readonly WireDiagnostic[]> {
   await prepare(session, path);
-  const items = session.spec.diagnostics === 'pull' ? await pulledItems(session, path) : await tsserverItems(session, path);
+  const items = await { pull: pulledItems, push: pushedItems, tsserver: tsserverItems }[session.spec.diagnostics](session, path);
   return items.map((item) => {
     if (!isDiagnostic(item)) throw malformedAnswer(session.spec.id, PULL);
     return item;
   });
+}
+
+function pushedItems(session: Session, path: string): Promise<readonly unknown[]> {
+  return session.pushedDiagnostics(path);
 }
 
 async function pulledItems(session: Session, path: string): Promise<readonly unknown[]> {
@@ -62,21 +76,30 @@ async function pull(session: Session, path: string): Promise<FileDiagnostics> {
   if (session.spec.projectInfo === 'custom/projectInfo' && !(await inNativeProject(session, path)) && session.hasProject()) return { kind: 'excluded' };
   const ready = await session.sourcesFound();
   // pyright checks an open file even when its settings exclude it, so an earlier question must not leave this one open.
-  if (ready) await session.documents.close(path);
+  if (ready && !session.spec.opensBeforeAsking) await session.documents.close(path);
   const report = await session.request(PULL, { textDocument: { uri: session.uris.fileUri(path) } }, `the diagnostics of ${path}`);
   if (!isFields(report)) throw malformedAnswer(session.spec.id, PULL);
   const { kind, resultId, items } = report;
   // pyright says "unchanged" without a result id for a file that it does not know: not an error, and not "clean".
-  if (kind === 'unchanged' || (ready && resultId === undefined && kind === 'full')) return { kind: 'excluded' };
-  if (kind !== 'full' || !Array.isArray(items)) throw malformedAnswer(session.spec.id, PULL);
-  return { kind: 'measured', diagnostics: normalise(session, path, items) };
+  if (kind === 'unchanged' || (session.spec.leavesOutWithoutResultId && resultId === undefined && kind === 'full')) return { kind: 'excluded' };
+  // gopls leaves the kind of a full report empty.
+  if ((kind !== 'full' && kind !== '') || !Array.isArray(items)) throw malformedAnswer(session.spec.id, PULL);
+  return { kind: 'measured', diagnostics: normalise(session, path, items, PULL) };
 }
 
-function normalise(session: Session, path: string, items: readonly unknown[]): Diagnostic[] {
+/** Waits for the list that belongs to the content that the server was told of. One that never comes is E/LS_TIMEOUT, not a clean file. */
+async function awaitPush(session: Session, path: string): Promise<FileDiagnostics> {
+  await session.documents.open(path);
+  await session.sourcesFound();
+  const items = await session.pushedDiagnostics(path);
+  return { kind: 'measured', diagnostics: normalise(session, path, items, PUSH) };
+}
+
+function normalise(session: Session, path: string, items: readonly unknown[], method: string): Diagnostic[] {
   const uri = session.uris.bundleUri(session.uris.fileUri(path));
   const absolute = session.uris.absolutePath(path);
   return items.flatMap((item): Diagnostic[] => {
-    if (!isDiagnostic(item)) throw malformedAnswer(session.spec.id, PULL);
+    if (!isDiagnostic(item)) throw malformedAnswer(session.spec.id, method);
     if (item.severity === HINT) return [];
     const related = (item.relatedInformation ?? []).flatMap((entry) => relatedLocation(session, entry));
     return [

@@ -1,5 +1,6 @@
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { Failure } from '../base/failure.js';
 import { actSync, observe, observeSync } from '../base/observe.js';
 
@@ -14,6 +15,10 @@ export function exists(path: string): boolean {
 
 export function isFolder(path: string): boolean {
   return observeSync({ what: 'is a folder', key: path }, () => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true);
+}
+
+export function isRegularFile(path: string): boolean {
+  return observeSync({ what: 'is a file', key: path }, () => statSync(path, { throwIfNoEntry: false })?.isFile() === true);
 }
 
 export function isExecutableFile(path: string): boolean {
@@ -63,6 +68,24 @@ function findFileNamed(root: string, names: readonly string[], foldersMax: numbe
   return false;
 }
 
+/** The paths of the files below a folder, sorted, without those in a node_modules; links are not followed. At most `filesMax`. */
+export function filesBelow(root: string, filesMax: number): string[] {
+  return observeSync({ what: 'files below', key: root }, () => listBelow(root, filesMax));
+}
+
+function listBelow(root: string, filesMax: number): string[] {
+  const found: string[] = [];
+  const pending = [''];
+  for (let folder = pending.pop(); folder !== undefined && found.length < filesMax; folder = pending.pop()) {
+    for (const entry of readdirSync(join(root, folder), { withFileTypes: true })) {
+      const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+      if (entry.isFile()) found.push(path);
+      if (entry.isDirectory() && entry.name !== 'node_modules') pending.push(path);
+    }
+  }
+  return found.sort();
+}
+
 /** The bytes of a file. Rejects with the system's error. */
 export function bytesOf(path: string): Promise<Uint8Array> {
   return observe({ what: 'bytes', key: path }, () => readFile(path));
@@ -101,5 +124,12 @@ export function writePrivateFile(folder: string, name: string, content: string, 
   actSync('write into the folder of a run', () => {
     mkdirSync(folder, { recursive: true, mode: 0o700 });
     writeFileSync(`${folder}/${name}`, content, { mode });
+  });
+}
+
+/** Removes a folder of ours and all that is in it. */
+export function removePrivateFolder(folder: string): void {
+  actSync('remove a folder of the run', () => {
+    rmSync(folder, { recursive: true, force: true });
   });
 }

@@ -5,7 +5,9 @@ import { sha256 } from '../base/digest.js';
 import { currentTape, observe } from '../base/observe.js';
 import { exists, isExecutableFile, isFolder, namesIn, realPathOf, textOf, writePrivateFile } from './files.js';
 import { configuredVenv } from './python-settings.js';
+import type { Trust } from './trust.js';
 import { serverEnvironment, trustedFolders } from './spawn.js';
+import { pythonDigest } from './trust.js';
 
 /** What bundles say of a Python and of where its imports come from. */
 export interface InterpreterFacts {
@@ -40,6 +42,28 @@ export interface InterpreterRequest {
   readonly env: NodeJS.ProcessEnv;
   /** A private folder for the script that stands in for a virtual environment's python. */
   readonly runDir: string;
+  /** What of the workspace may run. */
+  readonly trust?: Trust;
+}
+
+/** A virtual environment of the workspace. */
+export interface VirtualEnvironment {
+  /** Its folder's name in the workspace. */
+  readonly name: string;
+  readonly folder: string;
+  /** Its python, and the digest by which that is trusted; null where there is none. */
+  readonly python: string | null;
+  readonly digest: string | null;
+}
+
+/** The virtual environments of a workspace, the one that is analysed with first. They are read, not executed. */
+export function virtualEnvironments(workspaceRoot: string): VirtualEnvironment[] {
+  return VENV_NAMES.map((name) => ({ name, folder: join(workspaceRoot, name) }))
+    .filter(({ folder }) => isVenv(folder))
+    .map(({ name, folder }) => {
+      const python = ['bin/python', 'bin/python3', 'Scripts/python.exe'].map((path) => join(folder, path)).find(isExecutableFile) ?? null;
+      return { name, folder, python, digest: python === null ? null : pythonDigest(folder, python) };
+    });
 }
 
 const run = promisify(execFile);
@@ -49,8 +73,8 @@ const ANSWER_MS = 10_000;
 
 /**
  * Resolves VIRTUAL_ENV, then a virtual environment in the workspace, then PATH. One that pyright's settings name
- * replaces the search paths of all three, as on its command line. Nothing inside a workspace is executed: a virtual
- * environment is read, and a script of ours answers in its python's place. Rejects with E/BAD_ARGUMENT on malformed settings.
+ * replaces the search paths of all three, as on its command line. Nothing inside a workspace is executed unless it is trusted: a
+ * virtual environment is read, and a script of ours answers in its python's place. Rejects with E/BAD_ARGUMENT on malformed settings.
  */
 export async function resolveInterpreter(request: InterpreterRequest): Promise<Interpreter> {
   if (currentTape() === null) return resolvePython(request);
@@ -77,8 +101,12 @@ function resolvePython(request: InterpreterRequest): Promise<Interpreter> {
 function withoutSettings(request: InterpreterRequest, mayUseWorkspace: boolean): Interpreter {
   const active = request.env['VIRTUAL_ENV'];
   if (active !== undefined && isAbsolute(active) && isVenv(active)) return readVenv('VIRTUAL_ENV', active, request.runDir);
-  const inWorkspace = mayUseWorkspace ? VENV_NAMES.map((name) => join(request.workspaceRoot, name)).find(isVenv) : undefined;
-  if (inWorkspace !== undefined) return readVenv('workspace', inWorkspace, request.runDir);
+  const [inWorkspace] = mayUseWorkspace ? virtualEnvironments(request.workspaceRoot) : [];
+  if (inWorkspace !== undefined) {
+    const { folder, python, digest } = inWorkspace;
+    if (python !== null && digest !== null && request.trust?.has(digest) === true) return { source: 'workspace', pythonPath: python, ...askPython(python, request) };
+    return readVenv('workspace', folder, request.runDir);
+  }
   const onPath = findOnPath(request.env, request.workspaceRoot);
   if (onPath !== null) return { source: 'PATH', pythonPath: onPath, ...askPython(onPath, request) };
   const facts = { implementation: 'none', version: '', sitePackages: [], searchPaths: [], problem: null };

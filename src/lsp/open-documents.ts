@@ -32,6 +32,15 @@ export class OpenDocuments {
     await this.notify('textDocument/didOpen', { textDocument: { uri: this.uris.fileUri(path), languageId, version: 1, text } });
   }
 
+  get hasAny(): boolean {
+    return this.versions.size > 0;
+  }
+
+  /** The version that the server was last sent; null for a path that is not open. */
+  versionOf(path: string): number | null {
+    return this.versions.get(path) ?? null;
+  }
+
   isOpen(absolutePath: string): boolean {
     return this.absolutePaths.has(absolutePath);
   }

@@ -38,6 +38,7 @@ export async function askServer(session: Session, question: Question, path: stri
 }
 
 export async function prepare(session: Session, path: string): Promise<void> {
+  if (session.spec.opensBeforeAsking) await session.documents.open(path);
   await session.sourcesFound();
   await session.documents.open(path);
 }
@@ -76,7 +77,8 @@ export function toLocation(session: Session, { uri, range }: WireLocation): Loca
   return { uri: session.uris.bundleUri(uri), range: ours };
 }
 
-function offers(session: Session, question: Question): boolean {
+/** True when the server offers a question, in its answer to `initialize` or by registering it later. */
+export function offers(session: Session, question: Question): boolean {
   const { provider, method } = QUESTIONS[question];
   const offered = session.capabilities[provider] ?? session.capabilities[method];
   return offered !== undefined && offered !== false && offered !== null;

@@ -3,7 +3,8 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Failure } from '../base/failure.js';
 import { observe, observeSync } from '../base/observe.js';
-import { bytesOf, exists, textOf } from './files.js';
+import { bytesOf, exists, filesBelow, textOf } from './files.js';
+import { isFields } from './wire.js';
 
 /** An npm package that holds a language server, as it is installed. */
 export interface ServerPackage {
@@ -13,17 +14,42 @@ export interface ServerPackage {
 }
 
 const INSTALL_HINT = 'Run npm ci in the folder of assay, then the same command; nothing was changed.';
+const CODE = /\.([cm]?js|json|wasm|node)$/;
+const FILES_MAX = 20_000;
 
 /** Finds `name` as Node would from this file: in the nearest node_modules on the way up. Null when it is not installed. */
-function findServerPackage(name: string, from: string = dirname(fileURLToPath(import.meta.url))): ServerPackage | null {
+export function findServerPackage(name: string, from: string = dirname(fileURLToPath(import.meta.url))): ServerPackage | null {
   for (let folder = from; ; folder = dirname(folder)) {
-    const directory = join(folder, 'node_modules', name);
-    const manifest = join(directory, 'package.json');
-    if (exists(manifest)) {
-      const parsed = JSON.parse(textOf(manifest)) as { name: string; version: string };
-      return { name: parsed.name, version: parsed.version, directory };
-    }
+    const found = packageAt(join(folder, 'node_modules', name));
+    if (found !== null) return found;
     if (dirname(folder) === folder) return null;
+  }
+}
+
+/** The package that a file belongs to, by the nearest manifest that has a name and a version; null for a file of none. */
+export function packageOf(file: string): ServerPackage | null {
+  for (let folder = dirname(file); dirname(folder) !== folder; folder = dirname(folder)) {
+    const found = packageAt(folder);
+    if (found !== null) return found;
+  }
+  return null;
+}
+
+/** The package in a folder; null when none is there. */
+export function packageAt(directory: string): ServerPackage | null {
+  const manifest = join(directory, 'package.json');
+  if (!exists(manifest)) return null;
+  const { name, version } = manifestOf(manifest);
+  return typeof name === 'string' && typeof version === 'string' ? { name, version, directory } : null;
+}
+
+function manifestOf(file: string): Readonly<Record<string, unknown>> {
+  try {
+    const parsed: unknown = JSON.parse(textOf(file));
+    return isFields(parsed) ? parsed : {};
+  } catch (error) {
+    if (error instanceof SyntaxError) return {};
+    throw error;
   }
 }
 
@@ -45,6 +71,34 @@ async function digestOf(absoluteFiles: readonly string[]): Promise<string> {
   const contents = await Promise.all(absoluteFiles.map(installedBytes));
   for (const content of contents) hash.update(String(content.length)).update('\0').update(content);
   return `sha256:${hash.digest('hex')}`;
+}
+
+/** The same over all code and data of a package, and the name and version of every package that it needs. */
+export function packageIntegrity({ directory }: ServerPackage): Promise<string> {
+  return observe({ what: 'package integrity', key: directory }, () => digestOfPackage(directory));
+}
+
+async function digestOfPackage(directory: string): Promise<string> {
+  const own = filesBelow(directory, FILES_MAX).filter((path) => CODE.test(path));
+  const code = await digestOf(own.map((path) => join(directory, path)));
+  const needed = [...dependenciesOf(directory).values()].map(({ name, version }) => `${name}@${version}`);
+  return `sha256:${createHash('sha256').update([code, ...own, '', ...needed.sort()].join('\n')).digest('hex')}`;
+}
+
+/** Every package that one needs, directly or not, by its folder; what is not installed is left out. */
+function dependenciesOf(directory: string): ReadonlyMap<string, ServerPackage> {
+  const found = new Map<string, ServerPackage>();
+  const pending = [directory];
+  for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
+    const { dependencies } = manifestOf(join(folder, 'package.json'));
+    for (const name of Object.keys(isFields(dependencies) ? dependencies : {})) {
+      const needed = findServerPackage(name, folder);
+      if (needed === null || found.has(needed.directory)) continue;
+      found.set(needed.directory, needed);
+      pending.push(needed.directory);
+    }
+  }
+  return found;
 }
 
 async function installedBytes(file: string): Promise<Uint8Array> {

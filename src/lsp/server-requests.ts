@@ -9,6 +9,8 @@ export interface ServerListener {
   /** Takes the edit that the server wants applied, as it came. Nothing is ever applied at a server's word. */
   editWanted(edit: unknown): void;
   logged(message: string): void;
+  /** Hears every notification. */
+  notified(method: string, params: unknown): void;
 }
 
 /** Returns what turns the messages of a server into calls of `listener`. Everything that a server says of itself goes through here. */
@@ -18,6 +20,7 @@ export function incomingTo(listener: ServerListener): Incoming {
     notification: (method, params) => {
       const text = spokenText(method, params);
       if (text !== null) listener.logged(text);
+      listener.notified(method, params);
     },
   };
 }

@@ -1,20 +1,35 @@
+import type { Pin } from '../base/configuration.js';
 import type { Interpreter } from './interpreter.js';
 import type { PositionQuirks } from './position-codec.js';
+import type { ReadyRule } from './readiness.js';
 import type { Command } from './spawn.js';
+import type { Trust } from './trust.js';
 
 /** What a server may need to know before it starts. */
 export interface LaunchContext {
+  /** Real path of the folder that is analysed; a shadow of the user's when a step is measured. */
   readonly workspaceRoot: string;
+  /** Real path of the user's own folder: where virtual environments, its TypeScript and its configuration lie. */
+  readonly homeRoot: string;
+  readonly env: NodeJS.ProcessEnv;
+  /** An existing private folder for what a server wants to write; it goes when the run ends. */
+  readonly runDir: string;
   readonly interpreter: Interpreter | null;
+  readonly trust: Trust;
 }
+
+/** Where a server comes from: a package of assay's installation, the workspace (trusted), PATH, or a configured command. */
+export type Origin = 'assay' | 'workspace' | 'PATH' | 'configuration';
 
 /** How a server is started: the command, and the installed package that it comes from. */
 export interface Launch {
   readonly command: Command;
   readonly packageName: string;
-  readonly version: string;
-  /** Digest over the code that will run. Computed while the server starts. */
-  readonly integrity: Promise<string>;
+  /** Resolves to the version of what will run; a program may be asked for it. Rejects with a Failure when it does not tell. */
+  readonly version: () => Promise<string>;
+  /** Resolves to a digest over the code that will run. */
+  readonly integrity: () => Promise<string>;
+  readonly origin: Origin;
 }
 
 /** A command of a server, as LSP writes it. */
@@ -31,34 +46,55 @@ export interface OwnAction {
 }
 
 /**
+ * What a server is asked for. `checker`: everything about its languages, unasked. `alternative`: the same, when a user
+ * chooses it. `format`: data and markup, when a user chooses it. `linter`: diagnostics beside a checker's, when a user adds it.
+ */
+export type ServerRole = 'checker' | 'alternative' | 'format' | 'linter';
+
+/**
  * One language server, as data: how it is found and started, what it wants to be told, and its measured quirks.
  * A new server is a new value of this type.
  */
 export interface ServerSpec {
   readonly id: string;
+  readonly role: ServerRole;
   /** File extension (with its dot) → LSP language id. */
   readonly languageIds: Readonly<Record<string, string>>;
+  /** How a person installs it, as a command or a sentence. */
+  readonly install: string;
+  /** The names that its program goes by where a package manager installs it in a workspace; none for one that comes with assay. */
+  readonly programs: readonly string[];
   /** True for a workspace-relative path of a file whose change means a new server. */
   isSettingsFile(path: string): boolean;
   /** Throws E/BAD_ARGUMENT with file and position for settings that the server would silently replace by its defaults. */
   checkSettings(workspaceRoot: string): void;
-  /** Throws a Failure that says how to install it when it cannot be found. */
-  locate(context: LaunchContext): Launch;
+  /** Returns how to start it; null when it is not installed. Looks, and neither executes nor writes. */
+  locate(context: LaunchContext): Launch | null;
+  /** Writes into the run's own folder what the server wants to find there. */
+  prepare?(context: LaunchContext): void;
   initializationOptions(context: LaunchContext): unknown;
   /** The answer to `workspace/configuration` for a section, so that the server sees what its command line sees. `pythonPath` is `Interpreter.serverPythonPath`. */
   configuration(section: string, context: LaunchContext, pythonPath?: string | null): unknown;
+  /** The sections that it asks for, for the digest of its settings. */
+  readonly sections: readonly string[];
+  /** Variables that keep it from executing or fetching what a workspace names. They win over the caller's. */
+  environment?(context: LaunchContext): Readonly<Record<string, string>>;
   /** How diagnostics are asked for; see diagnostics.ts. */
-  readonly diagnostics: 'pull' | 'tsserver';
+  readonly diagnostics: 'pull' | 'push' | 'tsserver';
   /** The request by which the server says which project a file belongs to; null when its diagnostics tell. See diagnostics.ts. */
   readonly projectInfo: 'custom/projectInfo' | null;
   /** The base names of files that make a folder a project of this server; null when it needs none. */
   readonly projectFiles: readonly string[] | null;
-  /** A line that the server logs when it has found its source files; null when it answers rightly from the start. */
-  readonly readyLog: RegExp | null;
+  /** How the server says that it has found its source files; null when it answers rightly from the start. */
+  readonly ready: ReadyRule | null;
+  /** True when a pulled report without a result id means that the server does not know the file. */
+  readonly leavesOutWithoutResultId: boolean;
   /** True when a file must be opened before it is asked about. */
   readonly opensBeforeAsking: boolean;
-  /** False when a changed file must be opened, because the server hears of changes on disk in its own time. */
+  /** False when the server must be started anew to see a change on disk. */
   readonly followsWatchEvents: boolean;
+  /** True when a changed file is opened, because the server hears of changes on disk in its own time. */
+  readonly opensChangedFiles: boolean;
   readonly positions: PositionQuirks;
   /** The error codes by which the server says that something cannot be renamed; empty when it answers with null. */
   readonly declinesRenameWith: readonly number[];
@@ -71,4 +107,14 @@ export interface ServerSpec {
   ownActions(fileUri: string): readonly OwnAction[];
   /** True when the server needs Python's search paths. */
   readonly needsInterpreter: boolean;
+  /** What the client announces to this server beyond what it announces to all. */
+  readonly clientCapabilities?: Readonly<Record<string, unknown>>;
+  /** Settings that hold when a step is measured, whatever a user configured: what a scored patch brings is never executed. */
+  readonly alwaysInSteps?: Readonly<Record<string, unknown>>;
+  /** What a user pinned: the server that starts must be this one. Set by configureServer. */
+  readonly pin?: Pin;
+  /** Digest of what a user configured, for telling two configurations of one server apart; set by configureServer. */
+  readonly configured?: string;
+  /** What of the workspace may run; set by configureServer. */
+  readonly trust?: Trust;
 }

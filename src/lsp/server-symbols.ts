@@ -44,8 +44,8 @@ interface WireWorkspaceSymbol {
 export async function workspaceSymbols(session: Session, query: string, probe?: string): Promise<ServerSymbol[]> {
   const { method } = QUESTIONS.workspaceSymbols;
   requireOffered(session, 'workspaceSymbols');
-  await session.sourcesFound();
   if (probe !== undefined) await session.documents.open(probe);
+  await session.sourcesFound();
   return listFrom(session, method, await session.request(method, { query })).map((symbol) => {
     if (!isWorkspaceSymbol(symbol)) throw malformedAnswer(session.spec.id, method);
     return fromWorkspaceSymbol(session, symbol);

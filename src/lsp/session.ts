@@ -1,5 +1,6 @@
+import { tmpdir } from 'node:os';
 import { Failure } from '../base/failure.js';
-import { observeSync } from '../base/observe.js';
+import { observe, observeSync } from '../base/observe.js';
 import { outsideRequests } from '../base/request-scope.js';
 import { askAgain } from './ask-again.js';
 import { CLIENT_CAPABILITIES } from './client-capabilities.js';
@@ -11,8 +12,13 @@ import { incomingTo } from './server-requests.js';
 import { OpenDocuments } from './open-documents.js';
 import { defaultMemoryMax, residentBytes, watchMemory } from './process-memory.js';
 import { PositionCodec, type PositionEncoding } from './position-codec.js';
-import type { Launch, LaunchContext, ServerSpec } from './server-spec.js';
+import { checkPin } from './pins.js';
+import { PushedDiagnostics } from './pushed-diagnostics.js';
+import { Readiness } from './readiness.js';
 import { ServerEnd } from './server-failures.js';
+import { mergeSettings } from './server-settings.js';
+import type { Launch, LaunchContext, ServerSpec } from './server-spec.js';
+import { NO_TRUST } from './trust.js';
 import { ServerUris } from './server-uris.js';
 import { spawnServer, type ServerProcess } from './spawn.js';
 import { WantedEdits } from './wanted-edits.js';
@@ -28,6 +34,10 @@ export interface SessionOptions {
   /** Whether a path inside an installed package is a file of the workspace itself; see ServerUris. */
   readonly owns?: (path: string) => boolean;
   readonly env: NodeJS.ProcessEnv;
+  /** The user's own folder, when `root` is a shadow of it. */
+  readonly homeRoot?: string;
+  /** An existing private folder of this run; default: the system's temporary folder, which only servers that write nothing there may get. */
+  readonly runDir?: string;
   readonly interpreter: Interpreter | null;
   /** For every single request, in milliseconds. */
   readonly timeoutMs: number;
@@ -57,6 +67,7 @@ interface Parts {
   readonly connection: ServerLine;
   readonly readiness: Readiness;
   readonly wantedEdits: WantedEdits;
+  readonly pushed: PushedDiagnostics;
 }
 
 /**
@@ -75,11 +86,12 @@ export class Session {
   readonly wantedEdits: WantedEdits;
   private readonly connection: ServerLine;
   private readonly readiness: Readiness;
+  private readonly pushed: PushedDiagnostics;
   private readonly timeoutMs: number;
   private readonly root: string;
   private projectKnown: boolean | null = null;
 
-  private constructor({ options, uris, description, capabilities, connection, readiness, wantedEdits }: Parts) {
+  private constructor({ options, uris, description, capabilities, connection, readiness, wantedEdits, pushed }: Parts) {
     this.spec = options.spec;
     this.uris = uris;
     this.description = description;
@@ -87,6 +99,7 @@ export class Session {
     this.connection = connection;
     this.readiness = readiness;
     this.wantedEdits = wantedEdits;
+    this.pushed = pushed;
     this.timeoutMs = options.timeoutMs;
     this.root = options.root;
     this.documents = new OpenDocuments((method, params) => this.notify(method, params), uris, options.spec);
@@ -94,8 +107,9 @@ export class Session {
   }
 
   /**
-   * Starts the server of `options.spec`. Throws E/BAD_ARGUMENT for settings that it could not read, E/LS_CRASH when it is
-   * missing, refuses or dies, and E/LS_TIMEOUT when it is late; then no process is left.
+   * Starts the server of `options.spec`. Throws E/BAD_ARGUMENT for settings that it could not read, E/UNSUPPORTED_CAP when it is
+   * not installed, E/VERSION_SKEW when it is not the pinned one, E/LS_CRASH when it refuses or dies, and E/LS_TIMEOUT when it is
+   * late; then no process is left.
    */
   static start(options: SessionOptions): Promise<Session> {
     // Others may wait for the same server: its start is not bound by the request that happened to need it first.
@@ -105,12 +119,17 @@ export class Session {
   private static async launch(options: SessionOptions): Promise<Session> {
     const { spec, root } = options;
     spec.checkSettings(root);
-    const context: LaunchContext = { workspaceRoot: root, interpreter: options.interpreter };
-    const launch = spec.locate(context);
+    const { env, interpreter, homeRoot = root, runDir = tmpdir() } = options;
+    const context: LaunchContext = { workspaceRoot: root, homeRoot, env, runDir, interpreter, trust: spec.trust ?? NO_TRUST };
+    let launch: Launch | null = null;
+    const name = observeSync({ what: 'launch', key: spec.id }, () => (launch = spec.locate(context))?.packageName ?? null);
+    if (name === null) throw notInstalled(spec);
+    const identity = observe({ what: 'version and integrity', key: spec.id }, () => identityOf(launch));
     // It is awaited below; a server that cannot be started must not leave its rejection unheard.
-    launch.integrity.catch(() => undefined);
+    identity.catch(() => undefined);
     const uris = new ServerUris(root, options.aliases, options.owns);
-    const readiness = new Readiness(spec.readyLog);
+    const readiness = new Readiness(spec.ready);
+    const pushed = new PushedDiagnostics();
     const registered: Record<string, unknown> = {};
     const wantedEdits = new WantedEdits();
     const log = (message: string): void => options.onLog?.(`[${spec.id}] ${message}`);
@@ -124,12 +143,17 @@ export class Session {
         wantedEdits.hear(edit);
       },
       logged: (message) => {
-        readiness.hear(message);
+        readiness.hearLog(message);
         log(message);
+      },
+      notified: (method, params) => {
+        readiness.hear(method, params);
+        pushed.hear(method, params);
       },
     });
     const connection = openLine(`${spec.id} ${options.role ?? 'alone'}`, incoming, (heard) => {
-      const server = spawnServer(launch.command, root, options.env);
+      spec.prepare?.(context);
+      const server = spawnServer(located(launch).command, root, { ...env, ...spec.environment?.(context) });
       const live = new Connection(server, spec.id, heard, log);
       boundMemory(server, live, options);
       return live;
@@ -138,9 +162,10 @@ export class Session {
     options.signal?.addEventListener('abort', unwanted, { once: true });
     try {
       options.signal?.throwIfAborted();
-      const [capabilities, integrity] = await Promise.all([initialize(connection, uris, context, options), launch.integrity]);
-      const description = describe(launch, integrity, capabilities);
-      return new Session({ options, uris, description, capabilities: Object.assign(registered, capabilities), connection, readiness, wantedEdits });
+      const [capabilities, [version, integrity]] = await Promise.all([initialize(connection, uris, context, options), identity]);
+      const description = { name, version, integrity, positionEncoding: encodingOf(capabilities) };
+      checkPin(spec, description);
+      return new Session({ options, uris, description, capabilities: Object.assign(registered, capabilities), connection, readiness, wantedEdits, pushed });
     } catch (error) {
       await connection.shutdown();
       throw error;
@@ -170,14 +195,18 @@ export class Session {
 
   /** Resolves when the server has said that it found its source files, with true; false when it says no such thing at all. */
   async sourcesFound(): Promise<boolean> {
-    if (this.spec.readyLog === null) return false;
-    const late = (timeoutMs: number): Failure =>
-      new Failure('E/LS_TIMEOUT', `${this.spec.id} did not find its source files within ${String(timeoutMs)} ms`, {
-        hint: 'Nothing was written. Try again with a larger --timeout.',
-        details: { server: this.spec.id, request: 'source files', timeoutMs },
-      });
-    await this.connection.within(this.readiness.found, this.timeoutMs, late);
-    return true;
+    const { ready } = this.spec;
+    if (ready === null || (ready.kind === 'progress' && ready.opens && !this.documents.hasAny)) return false;
+    if ((await this.inTime(this.readiness.found, 'find its source files', 'source files')) === 'ready') return true;
+    throw new Failure('E/LS_CRASH', `${this.spec.id} could not load the workspace`, {
+      hint: 'Nothing was written. --verbose shows what it said; assay doctor says more.',
+      details: { server: this.spec.id },
+    });
+  }
+
+  /** What the server published for the content that it was last sent of an open file, as it came. */
+  pushedDiagnostics(path: string): Promise<readonly unknown[]> {
+    return this.inTime(this.pushed.settled(this.uris.fileUri(path), this.documents.versionOf(path) ?? 0), `publish the diagnostics of ${path}`, 'published diagnostics');
   }
 
   /** True when the workspace has a project file anywhere; then a file outside every project is excluded, as on the command line. */
@@ -191,7 +220,7 @@ export class Session {
     if (paths.length === 0) return;
     for (const path of paths) this.codec.forget(this.uris.absolutePath(path));
     await this.documents.reread(paths);
-    if (!this.spec.followsWatchEvents) for (const path of paths) await this.documents.open(path);
+    if (this.spec.opensChangedFiles) for (const path of paths) await this.documents.open(path);
     await this.notify('workspace/didChangeWatchedFiles', { changes: paths.map((path) => ({ uri: this.uris.fileUri(path), type: 2 })) });
   }
 
@@ -199,6 +228,34 @@ export class Session {
   close(): Promise<void> {
     return this.connection.shutdown();
   }
+
+  private inTime<T>(work: Promise<T>, what: string, request: string): Promise<T> {
+    const late = (timeoutMs: number): Failure =>
+      new Failure('E/LS_TIMEOUT', `${this.spec.id} did not ${what} within ${String(timeoutMs)} ms`, {
+        hint: 'Nothing was written. Try again with a larger --timeout.',
+        details: { server: this.spec.id, request, timeoutMs },
+      });
+    return this.connection.within(work, this.timeoutMs, late);
+  }
+}
+
+/** Null only in a replay, which asks for nothing below. */
+function located(launch: Launch | null): Launch {
+  if (launch === null) throw new TypeError('BUG: a server is started that was not looked for');
+  return launch;
+}
+
+function identityOf(launch: Launch | null): Promise<[version: string, integrity: string]> {
+  const { version, integrity } = located(launch);
+  return Promise.all([version(), integrity()]);
+}
+
+/** Says how to install a server that was chosen and is not there. */
+export function notInstalled({ id, install }: ServerSpec): Failure {
+  return new Failure('E/UNSUPPORTED_CAP', `${id} is not installed: it is neither beside assay nor on PATH outside the workspace`, {
+    hint: `To install it: ${install}. Nothing was started.`,
+    details: { server: id },
+  });
 }
 
 /** Stops a server that holds more memory than it may. */
@@ -223,7 +280,7 @@ async function initialize(connection: ServerLine, uris: ServerUris, context: Lau
     locale: 'en',
     rootUri: uris.rootUri,
     workspaceFolders: [{ uri: uris.rootUri, name: 'workspace' }],
-    capabilities: CLIENT_CAPABILITIES,
+    capabilities: mergeSettings(CLIENT_CAPABILITIES, spec.clientCapabilities),
     initializationOptions: spec.initializationOptions(context),
   };
   const result = (await connection.request('initialize', params, timeoutMs, 'initialize')) as { capabilities?: Record<string, unknown> | null } | null;
@@ -233,25 +290,6 @@ async function initialize(connection: ServerLine, uris: ServerUris, context: Lau
   return capabilities;
 }
 
-function describe(launch: Launch, integrity: string, capabilities: Readonly<Record<string, unknown>>): ServerDescription {
-  const positionEncoding = capabilities['positionEncoding'] === 'utf-8' ? 'utf-8' : 'utf-16';
-  return { name: launch.packageName, version: launch.version, integrity, positionEncoding };
-}
-
-/** Listens for the log line by which a server says that it knows its files. */
-class Readiness {
-  readonly found: Promise<void>;
-  private readonly pattern: RegExp | null;
-  private resolve: () => void = () => undefined;
-
-  constructor(pattern: RegExp | null) {
-    this.pattern = pattern;
-    this.found = new Promise((resolve) => {
-      this.resolve = resolve;
-    });
-  }
-
-  hear(message: string): void {
-    if (this.pattern?.test(message) === true) this.resolve();
-  }
+function encodingOf(capabilities: Readonly<Record<string, unknown>>): PositionEncoding {
+  return capabilities['positionEncoding'] === 'utf-8' ? 'utf-8' : 'utf-16';
 }

@@ -1,8 +1,9 @@
-import { extname } from 'node:path';
 import { Failure } from '../base/failure.js';
 import { pause, remainingMs, untilRequestEnds } from '../base/request-scope.js';
 import { resolveInterpreter, type Interpreter } from '../lsp/interpreter.js';
+import { knows } from '../lsp/registry.js';
 import type { ServerSpec } from '../lsp/server-spec.js';
+import { NO_TRUST, type Trust } from '../lsp/trust.js';
 import { ServerEnd } from '../lsp/server-failures.js';
 import { Session } from '../lsp/session.js';
 
@@ -73,7 +74,14 @@ export class Analysis {
   /** Returns the running server of this kind, or starts it: once, however many ask at the same time. */
   async session(spec: ServerSpec): Promise<Session> {
     const running = this.sessions.get(spec.id);
-    const session = running?.alive === true ? running : await untilRequestEnds(this.startOnce(spec));
+    // Another configuration, pin or trust is another server.
+    if (running !== undefined && !isSameServer(running.spec, spec)) {
+      this.sessions.delete(spec.id);
+      if (spec.needsInterpreter) this.interpreter = null;
+      await running.close();
+    }
+    const known = this.sessions.get(spec.id);
+    const session = known?.alive === true ? known : await untilRequestEnds(this.startOnce(spec));
     this.used.set(spec.id, session);
     return session;
   }
@@ -150,8 +158,9 @@ export class Analysis {
   }
 
   /** The interpreter that Python is analysed with; resolved once. */
-  pythonInterpreter(): Promise<Interpreter> {
-    this.interpreter ??= resolveInterpreter({ workspaceRoot: this.options.interpreterRoot, env: this.options.env, runDir: this.options.runDir });
+  pythonInterpreter(trust?: Trust): Promise<Interpreter> {
+    const { interpreterRoot, env, runDir } = this.options;
+    this.interpreter ??= resolveInterpreter({ workspaceRoot: interpreterRoot, env, runDir, ...(trust === undefined ? {} : { trust }) });
     return this.interpreter;
   }
 
@@ -193,14 +202,16 @@ export class Analysis {
 
   private async start(spec: ServerSpec, signal: AbortSignal): Promise<Session> {
     this.started += 1;
-    const { role, root, aliases, owns, env, runDir, timeoutMs, memoryMaxBytes, onLog } = this.options;
+    const { role, root, aliases, owns, interpreterRoot, env, runDir, timeoutMs, memoryMaxBytes, onLog } = this.options;
     const session = await Session.start({
       spec,
       role,
       root,
       aliases,
       env: { ...env, TMPDIR: runDir },
-      interpreter: spec.needsInterpreter ? await this.pythonInterpreter() : null,
+      homeRoot: interpreterRoot,
+      runDir,
+      interpreter: spec.needsInterpreter ? await this.pythonInterpreter(spec.trust) : null,
       timeoutMs,
       memoryMaxBytes,
       signal,
@@ -217,8 +228,9 @@ export class Analysis {
   }
 }
 
-export function knows(spec: ServerSpec, path: string): boolean {
-  return Object.hasOwn(spec.languageIds, extname(path));
+function isSameServer(a: ServerSpec, b: ServerSpec): boolean {
+  const trusted = ({ trust = NO_TRUST }: ServerSpec): string => [...trust].sort().join(' ');
+  return trusted(a) === trusted(b) && a.configured === b.configured && JSON.stringify(a.pin) === JSON.stringify(b.pin);
 }
 
 /** A server is replaced when a file that it could import came or went, or when its settings changed. */

@@ -4,12 +4,13 @@ import { startOf, type Position, type Range } from '../base/range.js';
 import { uriFromPath } from '../base/relative-uri.js';
 import type { BundleFacts } from '../bundles/schema/facts.js';
 import type { JsonObject } from '../bundles/json-shape.js';
-import { knownServers } from '../lsp/registry.js';
-import type { Session } from '../lsp/session.js';
+import { knownServers, knows } from '../lsp/registry.js';
+import { notInstalled, type Session } from '../lsp/session.js';
 import type { Snapshot } from '../workspace/snapshot.js';
 import type { Answer } from './operation.js';
 import { resolveSelector } from './resolve-selector.js';
 import type { SourceFile } from './source-files.js';
+import type { ServerChooser } from './spec-chooser.js';
 import type { Workbench } from './workbench.js';
 
 /** What a selector stands for in the files as they are. */
@@ -42,8 +43,9 @@ async function answerAt(bench: Workbench, snapshot: Snapshot, selector: string |
   const known = { args, selector: canonical, resolution, snapshot: snapshot.digest };
   if (place === null) return { ...known, failure: failure ?? new Failure('E/INTERNAL', 'BUG: a selector without a place and without a reason') };
   const { path } = place.file;
-  const spec = (await bench.specChooser(snapshot))(path);
-  if (spec === null) return { ...known, failure: noServerFor(path) };
+  const specOf = await bench.specChooser(snapshot);
+  const spec = specOf(path);
+  if (spec === null) return { ...known, failure: noServerFor(path, specOf) };
   const analysis = await bench.live('navigation');
   try {
     const answer = await analysis.ask(spec, (session) => work(session, snapshot, place));
@@ -55,7 +57,11 @@ async function answerAt(bench: Workbench, snapshot: Snapshot, selector: string |
   }
 }
 
-/** Says that no server knows the language of a file, and which languages are known. */
-export function noServerFor(path: string): Failure {
-  return new Failure('E/UNSUPPORTED_CAP', `no language server is known for ${path}`, { hint: `Known: ${knownServers()}.`, details: { uri: uriFromPath(path) } });
+/** Says that no server answers for a file: the one for its language is not installed, or is only asked when chosen, or there is none. */
+export function noServerFor(path: string, { missing, servers }: ServerChooser): Failure {
+  const absent = missing(path);
+  if (absent !== null) return notInstalled(absent);
+  const others = servers.filter((spec) => knows(spec, path)).map(({ id }) => id);
+  const hint = others.length === 0 ? `Known: ${knownServers(servers)}.` : `${others.join(', ')} answers when chosen: --server ${others[0] ?? ''}, or "use" in assay.json.`;
+  return new Failure('E/UNSUPPORTED_CAP', others.length === 0 ? `no language server is known for ${path}` : `no language server was chosen for ${path}`, { hint, details: { uri: uriFromPath(path) } });
 }

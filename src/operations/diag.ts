@@ -24,20 +24,23 @@ async function runDiag(bench: Workbench, snapshot: Snapshot, given: readonly str
   const args = { paths: given.length === 0 ? [] : [...files] };
   const specOf = await bench.specChooser(snapshot);
   const unserved = [...explicit].find((path) => specOf(path) === null);
-  if (unserved !== undefined) return { args, snapshot: snapshot.digest, failure: noServerFor(unserved) };
+  if (unserved !== undefined) return { args, snapshot: snapshot.digest, failure: noServerFor(unserved, specOf) };
   const analysis = await bench.live('diagnostics');
   const diagnostics: Diagnostic[] = [];
   const measured: string[] = [];
   const unmeasured: { path: string; reason: string }[] = [];
   for (const path of files) {
     const spec = specOf(path);
+    const absent = spec === null ? specOf.missing(path) : null;
+    if (absent !== null) unmeasured.push({ path, reason: `${absent.id} is not installed` });
     if (spec === null) continue;
-    const answer = await analysis.ask(spec, (session) => fileDiagnostics(session, path));
-    if (answer.kind === 'excluded') unmeasured.push({ path, reason: `the settings of ${spec.id} leave this file out` });
-    else {
-      measured.push(path);
-      diagnostics.push(...answer.diagnostics);
-    }
+    const answers = [];
+    for (const asked of [spec, ...specOf.linters(path)]) answers.push(await analysis.ask(asked, (session) => fileDiagnostics(session, path)));
+    const [main] = answers;
+    // A linter has no say in which files the checker's settings leave out.
+    if (main === undefined || main.kind === 'excluded') unmeasured.push({ path, reason: `the settings of ${spec.id} leave this file out` });
+    else measured.push(path);
+    diagnostics.push(...answers.flatMap((answer) => (answer.kind === 'measured' ? answer.diagnostics : [])));
   }
   const facts = { diagnostics: await decorateDiagnostics(bench, snapshot, diagnostics), coverage: { measured, unmeasured } };
   return { args, facts, servers: await analysis.asked(), snapshot: snapshot.digest };

@@ -100,6 +100,7 @@ export class Engine {
       cache: servers.sessions.length === 0 ? 'none' : this.bench.serversStarted() > startedBefore ? 'cold' : 'warm',
       node: process.version,
       ...(answer.timings === undefined ? {} : { timings: answer.timings }),
+      ...(answer.machine === undefined ? {} : { machine: answer.machine }),
       ...(recovery === null ? {} : { recovery }),
       ...extra,
     });

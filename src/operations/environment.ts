@@ -5,7 +5,7 @@ import { observeSync } from '../base/observe.js';
 import { TOOL } from '../base/tool.js';
 import type { JsonObject } from '../bundles/json-shape.js';
 import type { BundleEnvironment } from '../bundles/schema/environment.js';
-import type { Interpreter } from '../lsp/interpreter.js';
+import { settingsDigest } from '../lsp/server-settings.js';
 import type { Session } from '../lsp/session.js';
 import { dependencyDigest } from '../workspace/dependencies.js';
 import type { Workspace } from '../workspace/workspace-root.js';
@@ -18,7 +18,7 @@ export async function environmentOf(workspace: Workspace, { sessions, interprete
   return {
     tool: TOOL,
     servers: sessions.map((session) => session.description).sort((a, b) => (a.name < b.name ? -1 : 1)),
-    configDigest: sessions.length === 0 ? null : await configDigest(sessions),
+    configDigest: sessions.length === 0 ? null : configDigest(sessions),
     ...(facts === undefined ? {} : { interpreter: { implementation: facts.implementation, version: facts.version } }),
     dependencies: sessions.length === 0 ? null : await dependencyDigest(workspace.root, facts?.sitePackages ?? [], usesNodeModules),
     platform: platformName(),
@@ -36,13 +36,9 @@ export function bareEnvironment(): BundleEnvironment {
 }
 
 /** Digest of the settings that the servers are given, without the paths of this machine. */
-async function configDigest(sessions: readonly Session[]): Promise<string> {
-  const settings: Record<string, unknown> = {};
-  for (const { spec } of sessions) settings[spec.id] = { python: await spec.configuration('python', NOWHERE), typescript: await spec.configuration('js/ts', NOWHERE) };
-  return sha256(canonicalJson(settings));
+function configDigest(sessions: readonly Session[]): string {
+  return sha256(canonicalJson(Object.fromEntries(sessions.map(({ spec }) => [spec.id, settingsDigest(spec)]))));
 }
-
-const NOWHERE: { readonly workspaceRoot: string; readonly interpreter: Interpreter | null } = { workspaceRoot: '', interpreter: null };
 
 /** The questions that this tool knows, in LSP's words without "Provider". */
 const CAPABILITIES = ['definition', 'declaration', 'typeDefinition', 'implementation', 'references', 'hover', 'documentSymbol', 'workspaceSymbol', 'callHierarchy', 'typeHierarchy', 'documentHighlight', 'signatureHelp', 'completion', 'rename', 'codeAction'] as const;

@@ -48,6 +48,8 @@ export interface Answer {
   readonly exitCode?: 0 | 1;
   /** The texts that the answer's places belong to, by URI, where they are not the files on disk. */
   readonly texts?: ReadonlyMap<string, string>;
+  /** What is true of this machine alone, for the bundle's meta: never hashed. */
+  readonly machine?: JsonObject;
   /** Milliseconds by phase. */
   readonly timings?: Readonly<Record<string, number>>;
 }

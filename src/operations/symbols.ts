@@ -27,8 +27,9 @@ export const symbols = defineOperation({
 async function documentAnswer(bench: Workbench, snapshot: Snapshot, path: string): Promise<Answer> {
   const [only] = workspacePaths(snapshot, [path]).files;
   if (only === undefined) throw new Failure('E/BAD_ARGUMENT', `${path} is a folder`, { hint: 'Name a file, or ask with --query TEXT.' });
-  const spec = (await bench.specChooser(snapshot))(only);
-  if (spec === null) return { args: { path: only }, snapshot: snapshot.digest, failure: noServerFor(only) };
+  const specOf = await bench.specChooser(snapshot);
+  const spec = specOf(only);
+  if (spec === null) return { args: { path: only }, snapshot: snapshot.digest, failure: noServerFor(only, specOf) };
   const analysis = await bench.live('navigation');
   const found = await analysis.ask(spec, (session) => documentSymbols(session, only));
   return { args: { path: only }, facts: { symbols: await decorate(bench, snapshot, found) }, servers: await analysis.asked(), snapshot: snapshot.digest };
@@ -43,7 +44,7 @@ async function workspaceAnswer(bench: Workbench, snapshot: Snapshot, query: stri
     if (spec !== null) specs.set(spec.id, spec);
   }
   const [first] = specs.values();
-  if (first === undefined) return { args: { query }, snapshot: snapshot.digest, failure: noServerFor('any file of the workspace') };
+  if (first === undefined) return { args: { query }, snapshot: snapshot.digest, failure: noServerFor('any file of the workspace', specOf) };
   const analysis = await bench.live('navigation');
   const found: ServerSymbol[] = [];
   for (const spec of [...specs.values()].sort((a, b) => (a.id < b.id ? -1 : 1))) {

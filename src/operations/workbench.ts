@@ -3,6 +3,7 @@ import type { PotentialWeights } from '../base/process-reward.js';
 import { checkRequest, pause } from '../base/request-scope.js';
 import { pathFromUri } from '../base/relative-uri.js';
 import type { ColumnUnit } from '../base/text-document.js';
+import { knows } from '../lsp/registry.js';
 import { PassingRefusal } from '../lsp/server-failures.js';
 import type { ServerSpec } from '../lsp/server-spec.js';
 import { readWorkspaceFile } from '../workspace/read-file.js';
@@ -10,12 +11,12 @@ import { changedSince, snapshotChanges, takeSnapshot, type Snapshot } from '../w
 import { ensureStateDir } from '../workspace/state-dir.js';
 import { createShadowFolder, removeShadowFolder } from '../workspace/shadow-folders.js';
 import { findWorkspace, type Workspace } from '../workspace/workspace-root.js';
-import { Analysis, knows } from './analysis.js';
+import { Analysis } from './analysis.js';
 import { EditSession } from './edits/edit-session.js';
 import { ShadowLab } from './reward/shadow-lab.js';
 import { CommitTrees } from './reward/step.js';
 import { SourceFiles } from './source-files.js';
-import { specChooser } from './spec-chooser.js';
+import { specChooser, type ServerChooser } from './spec-chooser.js';
 import { Surroundings } from './surroundings.js';
 
 export interface WorkbenchOptions {
@@ -132,7 +133,7 @@ export class Workbench {
   }
 
   /** Which server answers for a file, decided by this snapshot of the workspace. */
-  specChooser(snapshot: Snapshot): Promise<(path: string) => ServerSpec | null> {
+  specChooser(snapshot: Snapshot): Promise<ServerChooser> {
     const text = async (path: string): Promise<string | null> => (snapshot.files.has(path) ? (await readWorkspaceFile(this.workspace, path)).bytes.toString('utf8') : null);
     return specChooser({ text }, this.workspace, this.options);
   }
@@ -155,6 +156,11 @@ export class Workbench {
     return new EditSession(this.workspace, this.options.env);
   }
 
+  /** A worktree of its own, which the caller closes. */
+  freshLab(): Promise<ShadowLab> {
+    return ShadowLab.open(this.workspace, { ...this.options, timeoutMs: this.serverTimeoutMs });
+  }
+
   /** The worktree that rewards are measured in. */
   async lab(): Promise<ShadowLab> {
     await ensureStateDir(this.workspace.stateDir);
@@ -164,7 +170,7 @@ export class Workbench {
       await this.shadowLab?.close();
       this.shadowLab = null;
     }
-    this.shadowLab ??= await ShadowLab.open(this.workspace, { ...this.options, timeoutMs: this.serverTimeoutMs });
+    this.shadowLab ??= await this.freshLab();
     return this.shadowLab;
   }
 

@@ -8,6 +8,7 @@ import { renderActions, renderCompletions, renderPreparedRename, renderSignature
 import { renderContext, type RenderContext } from './render-context.js';
 import type { RenderOptions } from './render-options.js';
 import { renderRecovery } from './recovery.js';
+import { renderChecks, renderServers, renderSetup } from './servers.js';
 import { renderResolution } from './resolution.js';
 import { renderReward } from './reward.js';
 import { renderTrajectory } from './trajectory.js';
@@ -47,6 +48,9 @@ function renderFacts(context: RenderContext, bundle: Bundle): string[] {
     ...(facts.types === undefined ? [] : renderSymbols(context, facts.types, 'types')),
     ...(facts.calls === undefined ? [] : renderCalls(context, facts.calls)),
     ...(facts.completions === undefined ? [] : renderCompletions(facts.completions)),
+    ...(facts.setup === undefined ? [] : renderSetup(context, facts.setup)),
+    ...(facts.servers === undefined ? [] : renderServers(context, facts.servers)),
+    ...(facts.checks === undefined ? [] : renderChecks(context, facts.checks)),
     ...(facts.actions === undefined ? [] : renderActions(facts.actions)),
     ...(facts.diagnostics === undefined ? [] : renderDiagnostics(context, facts.diagnostics, facts.coverage)),
     ...(facts.recovery === undefined ? [] : renderRecovery(facts.recovery)),

@@ -1,3 +1,4 @@
+import { tmpdir } from 'node:os';
 import { Failure } from '../base/failure.js';
 import { observe } from '../base/observe.js';
 import { BlobReader, type BlobAnswer } from './blob-reader.js';
@@ -218,4 +219,15 @@ export function gitFailed(command: string, stderr: string): Failure {
     return new Failure('E/FS_PERMISSIONS', `git ${command} was refused: ${message}`, { hint: 'Nothing was changed. Make the repository readable for you (`git status` shows the same error).' });
   }
   return new Failure('E/INTERNAL', `git ${command} failed: ${message}`, { hint: 'Nothing was changed. `git status` and `git fsck` in the workspace may show why.' });
+}
+
+/** Returns the version of the Git on PATH, or null when there is none. */
+export async function gitVersion(): Promise<string | null> {
+  try {
+    const answer = await askGit(tmpdir(), hardenedEnvironment(null), ['version']);
+    return answer.ok ? (/\d+(\.\d+)+/.exec(answer.stdout)?.[0] ?? null) : null;
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'E/NOT_FOUND') return null;
+    throw error;
+  }
 }

@@ -139,7 +139,7 @@ describe('a session', () => {
 
 describe('a server that cannot be started', () => {
   const missing = (executable: string): ServerSpec =>
-    fixtureServer('', [], { locate: () => ({ command: { executable, args: [] }, packageName: 'missing', version: '0', integrity: Promise.resolve('sha256:0') }) });
+    fixtureServer('', [], { locate: () => ({ command: { executable, args: [] }, packageName: 'missing', version: () => Promise.resolve('0'), integrity: () => Promise.resolve('sha256:0'), origin: 'assay' as const }) });
 
   test('because its program is not there, is told apart from one that exits with 127', async () => {
     const root = tempWorkspace();

@@ -5,7 +5,7 @@ import { describe, expect, test } from 'vitest';
 import { fileDiagnostics } from '../../src/lsp/diagnostics.js';
 import { resolveInterpreter, type Interpreter } from '../../src/lsp/interpreter.js';
 import { locations } from '../../src/lsp/navigation.js';
-import { pyright } from '../../src/lsp/pyright.js';
+import { pyright } from '../../src/lsp/servers/pyright.js';
 import type { Session } from '../../src/lsp/session.js';
 import { linesOf, pyrightCommandLine } from './command-line.js';
 import { openSession } from './open-session.js';

@@ -1,9 +1,9 @@
 // A process that opens a session, says on stdout how far it is, and then waits to be killed: KIND MOMENT ROOT.
 import { fileDiagnostics } from '../../src/lsp/diagnostics.js';
 import { hover } from '../../src/lsp/navigation.js';
-import { pyright } from '../../src/lsp/pyright.js';
+import { pyright } from '../../src/lsp/servers/pyright.js';
 import { Session } from '../../src/lsp/session.js';
-import { typescript, typescriptClassic } from '../../src/lsp/typescript.js';
+import { typescript, typescriptClassic } from '../../src/lsp/servers/typescript.js';
 import { fixtureServer } from './fixture-server.js';
 
 const [kind = '', moment = '', root = ''] = process.argv.slice(2);

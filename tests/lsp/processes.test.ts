@@ -9,10 +9,10 @@ import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vit
 import type { Failure } from '../../src/base/failure.js';
 import { fileDiagnostics } from '../../src/lsp/diagnostics.js';
 import { hover } from '../../src/lsp/navigation.js';
-import { pyright } from '../../src/lsp/pyright.js';
+import { pyright } from '../../src/lsp/servers/pyright.js';
 import type { ServerSpec } from '../../src/lsp/server-spec.js';
 import { Session } from '../../src/lsp/session.js';
-import { typescript, typescriptClassic } from '../../src/lsp/typescript.js';
+import { typescript, typescriptClassic } from '../../src/lsp/servers/typescript.js';
 import { fixtureServer } from './fixture-server.js';
 import { MarkedProcesses } from './marked-processes.js';
 import { tempWorkspace } from './temp-workspace.js';

@@ -4,7 +4,7 @@ import { TextDocument } from '../../src/base/text-document.js';
 import { fileDiagnostics, type FileDiagnostics } from '../../src/lsp/diagnostics.js';
 import { resolveInterpreter, type Interpreter } from '../../src/lsp/interpreter.js';
 import { hover, locations } from '../../src/lsp/navigation.js';
-import { pyright } from '../../src/lsp/pyright.js';
+import { pyright } from '../../src/lsp/servers/pyright.js';
 import { documentSymbols, workspaceSymbols } from '../../src/lsp/server-symbols.js';
 import type { Session } from '../../src/lsp/session.js';
 import { linesOf, pyrightCommandLine } from './command-line.js';

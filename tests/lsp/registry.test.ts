@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../src/base/failure.js';
-import { knownServers, serverFor, SERVERS } from '../../src/lsp/registry.js';
+import { checkUse, knownServers, serversFor, SERVERS, type ServerChoice } from '../../src/lsp/registry.js';
 
-const NOTHING = { server: undefined, packageJson: null, installedTypescript: null };
+const NOTHING: ServerChoice = { servers: SERVERS, use: new Map(), server: undefined, packageJson: null, installedTypescript: null };
 
-function idFor(path: string, choice: Partial<typeof NOTHING> | { server?: string; packageJson?: string; installedTypescript?: string } = {}): string | null {
-  return serverFor(path, { ...NOTHING, ...choice })?.id ?? null;
+function idFor(path: string, choice: Partial<ServerChoice> = {}): string | null {
+  return serversFor(path, { ...NOTHING, ...choice }).main?.id ?? null;
 }
 
 describe('the server for a file', () => {
@@ -19,7 +19,12 @@ describe('the server for a file', () => {
     ['a.js', 'typescript'],
     ['a.cjs', 'typescript'],
     ['a.jsx', 'typescript'],
-    ['a.go', null],
+    ['a.go', 'gopls'],
+    ['a.rs', 'rust-analyzer'],
+    ['a.h', 'clangd'],
+    ['A.java', 'jdtls'],
+    ['package.json', null],
+    ['run.sh', null],
     ['Makefile', null],
     ['.py', null],
     ['a.py.txt', null],
@@ -57,9 +62,38 @@ describe('the server for a file', () => {
   });
 
   test('is no unknown one', () => {
-    expect(() => idFor('a.ts', { server: 'gopls' })).toThrow(Failure);
-    expect(() => idFor('a.ts', { server: 'gopls' })).toThrow('there is no server "gopls"');
+    expect(() => idFor('a.ts', { server: 'golps' })).toThrow(Failure);
+    expect(() => idFor('a.ts', { server: 'golps' })).toThrow('--server: there is no server "golps"');
   });
+});
+
+describe('the servers that a configuration chooses', () => {
+  const use = (chosen: Record<string, string[]>): ServerChoice => ({ ...NOTHING, use: new Map(Object.entries(chosen)) });
+  const idsFor = (path: string, choice: ServerChoice): string[] => {
+    const { main, linters } = serversFor(path, choice);
+    return [main, ...linters].flatMap((spec) => (spec === null ? [] : [spec.id]));
+  };
+
+  test('answer in the order of the list: the first for everything, the others with their diagnostics', () => {
+    expect(idsFor('a.py', use({ python: ['basedpyright', 'ruff'] }))).toEqual(['basedpyright', 'ruff']);
+    expect(idsFor('a.ts', use({ python: ['basedpyright', 'ruff'] }))).toEqual(['typescript']);
+    expect(idsFor('style.css', use({ css: ['vscode-css-language-server'] }))).toEqual(['vscode-css-language-server']);
+  });
+
+  test('are chosen by extension before language, and tsx is TypeScript', () => {
+    expect(idsFor('a.tsx', use({ typescript: ['vtsls'] }))).toEqual(['vtsls']);
+    expect(idsFor('a.js', use({ typescript: ['vtsls'] }))).toEqual(['typescript']);
+    expect(idsFor('a.pyi', use({ python: ['ty'], '.pyi': ['pyright'] }))).toEqual(['pyright']);
+  });
+
+  test('yield to the one that is asked for', () => {
+    expect(idsFor('a.py', { ...use({ python: ['basedpyright', 'ruff'] }), server: 'ruff' })).toEqual(['ruff']);
+  });
+
+  test.each([
+    [{ pyton: ['pyright'] }, 'use.pyton: expected a language id'],
+    [{ python: ['pyrihgt'] }, 'use.python: there is no server "pyrihgt"'],
+  ])('%j is refused', (chosen, message) => expect(() => checkUse(use(chosen as unknown as Record<string, string[]>), SERVERS)).toThrow(message));
 });
 
 test('the known servers are listed with their languages', () => {

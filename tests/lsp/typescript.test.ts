@@ -6,7 +6,7 @@ import { fileDiagnostics, type FileDiagnostics } from '../../src/lsp/diagnostics
 import { hover, locations } from '../../src/lsp/navigation.js';
 import { documentSymbols, workspaceSymbols } from '../../src/lsp/server-symbols.js';
 import type { Session } from '../../src/lsp/session.js';
-import { typescript, typescriptClassic } from '../../src/lsp/typescript.js';
+import { typescript, typescriptClassic } from '../../src/lsp/servers/typescript.js';
 import { linesOf, tscCommandLine, withoutEnds } from './command-line.js';
 import { openSession } from './open-session.js';
 import { put, tempWorkspace } from './temp-workspace.js';

@@ -67,7 +67,7 @@ describe('a server that fails', () => {
   test('that is missing says how to mend it', async () => {
     const repository = new TemporaryRepository(FILES);
     const missing = fixtureServer('faulty-server.mjs', [], {
-      locate: () => ({ command: { executable: '/no/such/server', args: [] }, packageName: 'gone', version: '0', integrity: Promise.resolve('sha256:0') }),
+      locate: () => ({ command: { executable: '/no/such/server', args: [] }, packageName: 'gone', version: () => Promise.resolve('0'), integrity: () => Promise.resolve('sha256:0'), origin: 'assay' as const }),
     });
     const bundle = await (await openEngine(repository.top, { servers: [missing] })).run({ cmd: 'diag', args: { paths: [] } });
     expect(bundle.error?.code).toBe('E/LS_CRASH');

@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { diagnosticSchema } from './diagnostic.js';
 import type { Immutable } from './immutable.js';
 import { locationSchema, rangeSchema, symbolSchema } from './location.js';
+import { checkSchema, knownServerSchema, setupSchema } from './servers.js';
 
 const hoverSchema = z.strictObject({ contents: z.string(), range: rangeSchema.nullable() });
 
@@ -99,6 +100,9 @@ export const factsSchema = z
     trajectory: trajectorySchema.exactOptional(),
     coverage: factsCoverageSchema.exactOptional(),
     recovery: recoverySchema.exactOptional(),
+    servers: z.array(knownServerSchema).exactOptional(),
+    checks: z.array(checkSchema).exactOptional(),
+    setup: setupSchema.exactOptional(),
     truncated: z.literal(true).exactOptional(),
     nextCursor: z.string().exactOptional().meta({ description: 'Give it as --cursor to get the next page; only with truncated.' }),
   })

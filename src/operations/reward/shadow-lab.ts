@@ -2,6 +2,7 @@ import { dirname } from 'node:path';
 import type { ServerSpec } from '../../lsp/server-spec.js';
 import type { Session } from '../../lsp/session.js';
 import type { FileTree } from '../../workspace/file-tree.js';
+import { walkFolder } from '../../workspace/folder-walk.js';
 import { Shadow, sweepStaleShadows } from '../../workspace/shadow.js';
 import type { Workspace } from '../../workspace/workspace-root.js';
 import { Analysis, type AnalysisOptions } from '../analysis.js';
@@ -52,6 +53,11 @@ export class ShadowLab {
     const paths = (kind: string): string[] => changes.filter((change) => change.kind === kind).map((change) => change.path);
     const files = { created: paths('created'), changed: paths('changed'), deleted: paths('deleted') };
     await Promise.all([this.analysis.follow(files), this.navigation.follow(files)]);
+  }
+
+  /** The files in the worktree, without dependency folders; for seeing what a server writes. */
+  async listFiles(): Promise<readonly string[]> {
+    return (await walkFolder(this.shadow.top)).files.sort();
   }
 
   /** Starts the servers side by side and waits until they know their files. */

@@ -1,8 +1,9 @@
 import { join } from 'node:path';
-import { observeSync } from '../base/observe.js';
-import { codeIntegrity, requireServerPackage } from './server-package.js';
-import type { Launch, ServerSpec, WireCommand } from './server-spec.js';
-import { isFields } from './wire.js';
+import { ownTypescript } from '../own-typescript.js';
+import { byProgram } from '../program-server.js';
+import { codeIntegrity, findServerPackage, requireServerPackage, type ServerPackage } from '../server-package.js';
+import type { Launch, LaunchContext, ServerSpec, WireCommand } from '../server-spec.js';
+import { isFields } from '../wire.js';
 
 const LANGUAGE_IDS = {
   '.ts': 'typescript',
@@ -37,19 +38,25 @@ const acceptSettings = (): void => undefined;
  */
 export const typescript: ServerSpec = {
   id: 'typescript',
+  role: 'checker',
   languageIds: LANGUAGE_IDS,
+  install: 'it comes with assay: npm ci in its folder',
+  programs: [],
   isSettingsFile,
   checkSettings: acceptSettings,
   locate: locateNative,
   initializationOptions: () => ({}),
   // By default it would ask npm for types, over the network.
   configuration: () => ({ reportStyleChecksAsWarnings: false, suggest: { autoImports: false }, disableAutomaticTypeAcquisition: true, tsserver: { automaticTypeAcquisition: { enabled: false } } }),
+  sections: ['js/ts'],
   diagnostics: 'pull',
   projectInfo: 'custom/projectInfo',
   projectFiles: PROJECT_FILES,
-  readyLog: null,
+  ready: null,
+  leavesOutWithoutResultId: false,
   opensBeforeAsking: true,
   followsWatchEvents: true,
+  opensChangedFiles: false,
   positions: { countsByteOrderMark: false, endsLinesAtSeparators: false },
   declinesRenameWith: [REQUEST_FAILED],
   effectOfCommand: () => 'unknown',
@@ -60,22 +67,28 @@ export const typescript: ServerSpec = {
 /** typescript-language-server over tsserver 6, for workspaces that use TypeScript up to 6 themselves. */
 export const typescriptClassic: ServerSpec = {
   id: 'typescript-language-server',
+  role: 'checker',
   languageIds: LANGUAGE_IDS,
+  install: 'it comes with assay: npm ci in its folder',
+  programs: [],
   isSettingsFile,
   checkSettings: acceptSettings,
   locate: locateClassic,
-  initializationOptions: () => ({
+  initializationOptions: (context) => ({
     disableAutomaticTypingAcquisition: true,
-    tsserver: { path: join(requireServerPackage('typescript').directory, 'lib', 'tsserver.js'), useSyntaxServer: 'never' },
+    tsserver: { ...(context.workspaceRoot === '' ? {} : { path: join(compilerFor(context).directory, 'lib', 'tsserver.js') }), useSyntaxServer: 'never' },
     preferences: { includePackageJsonAutoImports: 'off', includeCompletionsForModuleExports: false },
   }),
   configuration: () => ({}),
+  sections: [],
   diagnostics: 'tsserver',
   projectInfo: null,
   projectFiles: PROJECT_FILES,
-  readyLog: null,
+  ready: null,
+  leavesOutWithoutResultId: false,
   opensBeforeAsking: true,
   followsWatchEvents: false,
+  opensChangedFiles: false,
   positions: { countsByteOrderMark: false, endsLinesAtSeparators: true },
   declinesRenameWith: [REQUEST_FAILED, INTERNAL_ERROR],
   effectOfCommand: effectOfClassicCommand,
@@ -94,27 +107,57 @@ function effectOfClassicCommand({ command, arguments: args = [] }: WireCommand):
   return command === '_typescript.applyCodeActionCommand' && Array.isArray(more) && more.length === 0 ? 'none' : 'unknown';
 }
 
-function locateNative(): Launch {
-  const main = requireServerPackage('typescript-native');
-  const system = observeSync({ what: 'system', key: null }, () => ({ platform: process.platform, arch: process.arch }));
-  const platform = requireServerPackage(`@typescript/typescript-${system.platform}-${system.arch}`, main.directory);
-  const executable = join(platform.directory, 'lib', system.platform === 'win32' ? 'tsc.exe' : 'tsc');
+/** vtsls, which brings a TypeScript 5 of its own and speaks as the editor's extension does. */
+export const vtsls: ServerSpec = {
+  ...typescriptClassic,
+  id: 'vtsls',
+  role: 'alternative',
+  install: 'npm install -g @vtsls/language-server',
+  ...byProgram({ names: ['vtsls'], args: ['--stdio'], npm: '@vtsls/language-server', versionArguments: null }),
+  initializationOptions: () => ({}),
+  configuration: (section) => VTSLS_SETTINGS[section] ?? {},
+  sections: ['typescript', 'vtsls'],
+};
+
+const VTSLS_SETTINGS: Readonly<Record<string, unknown>> = {
+  typescript: { disableAutomaticTypeAcquisition: true, tsserver: { useSyntaxServer: 'never' }, suggest: { autoImports: false } },
+  vtsls: { autoUseWorkspaceTsdk: false, enableMoveToFileCodeAction: false },
+};
+
+/** TypeScript 7 of the workspace, where that is trusted, else assay's own. */
+function locateNative(context: LaunchContext): Launch | null {
+  const own = ownTypescript(context, (major) => major >= 7);
+  const main = own ?? findServerPackage('typescript-native');
+  const platform = main === null ? null : findServerPackage(`@typescript/typescript-${process.platform}-${process.arch}`, main.directory);
+  if (main === null || platform === null) return null;
+  const executable = join(platform.directory, 'lib', process.platform === 'win32' ? 'tsc.exe' : 'tsc');
   return {
     command: { executable, args: ['--lsp', '--stdio'] },
     packageName: main.name,
-    version: main.version,
-    integrity: codeIntegrity([join(main.directory, 'package.json'), executable]),
+    version: () => Promise.resolve(main.version),
+    integrity: () => codeIntegrity([join(main.directory, 'package.json'), executable]),
+    origin: own === null ? 'assay' : 'workspace',
   };
 }
 
-function locateClassic(): Launch {
+function locateClassic(context: LaunchContext): Launch {
   const wrapper = requireServerPackage('typescript-language-server');
-  const compiler = requireServerPackage('typescript');
+  const compiler = compilerFor(context);
   const cli = join(wrapper.directory, 'lib', 'cli.mjs');
   return {
     command: { executable: process.execPath, args: [cli, '--stdio'] },
     packageName: wrapper.name,
-    version: `${wrapper.version}+typescript.${compiler.version}`,
-    integrity: codeIntegrity([join(wrapper.directory, 'package.json'), cli, join(compiler.directory, 'package.json'), join(compiler.directory, 'lib', 'typescript.js')]),
+    version: () => Promise.resolve(`${wrapper.version}+typescript.${compiler.version}`),
+    integrity: () => codeIntegrity([join(wrapper.directory, 'package.json'), cli, join(compiler.directory, 'package.json'), join(compiler.directory, 'lib', 'typescript.js')]),
+    origin: ownTypescript(context, isClassic) === null ? 'assay' : 'workspace',
   };
+}
+
+/** The TypeScript up to 6 that tsserver runs: the workspace's where that is trusted, else assay's own. */
+function compilerFor(context: LaunchContext): ServerPackage {
+  return ownTypescript(context, isClassic) ?? requireServerPackage('typescript');
+}
+
+function isClassic(major: number): boolean {
+  return major <= 6;
 }

@@ -1,0 +1,71 @@
+import { join } from 'node:path';
+import { NO_COMMANDS } from '../no-commands.js';
+import { byProgram } from '../program-server.js';
+import { checkPyrightSettings } from '../python-settings.js';
+import { codeIntegrity, requireServerPackage } from '../server-package.js';
+import type { Launch, ServerSpec } from '../server-spec.js';
+
+const ORGANIZE_IMPORTS = 'pyright.organizeimports';
+
+/** What makes the server see what its command line sees. */
+const ANALYSIS = { autoSearchPaths: true, useLibraryCodeForTypes: true, diagnosticMode: 'workspace', logLevel: 'Information', autoImportCompletions: false } as const;
+
+/** pyright, told the same as its command line assumes (`autoSearchPaths`, library code, the whole workspace). */
+export const pyright: ServerSpec = {
+  id: 'pyright',
+  role: 'checker',
+  languageIds: { '.py': 'python', '.pyi': 'python' },
+  install: 'it comes with assay: npm ci in its folder',
+  programs: [],
+  // Settings may extend any other file of these kinds.
+  isSettingsFile: (path) => /(\.json|\.toml|(^|\/)pyvenv\.cfg)$/.test(path),
+  checkSettings: checkPyrightSettings,
+  locate: locatePyright,
+  initializationOptions: () => ({}),
+  configuration(section, _context, pythonPath = null) {
+    return section === 'python' ? { ...(pythonPath === null ? {} : { pythonPath }), analysis: ANALYSIS } : {};
+  },
+  sections: ['python'],
+  diagnostics: 'pull',
+  projectInfo: null,
+  projectFiles: null,
+  ready: { kind: 'log', pattern: /^(Found \d+ source files?|No source files found)/ },
+  leavesOutWithoutResultId: true,
+  opensBeforeAsking: false,
+  followsWatchEvents: true,
+  opensChangedFiles: false,
+  positions: { countsByteOrderMark: true, endsLinesAtSeparators: false },
+  declinesRenameWith: [],
+  // Its other commands write type stubs to the disk, or restart it.
+  effectOfCommand: ({ command }) => (command === ORGANIZE_IMPORTS ? 'edit' : 'unknown'),
+  // Its editor extension has a command of its own for this.
+  ownActions: (fileUri) => [{ title: 'Organize Imports', kind: 'source.organizeImports', command: { command: ORGANIZE_IMPORTS, arguments: [fileUri] } }],
+  needsInterpreter: true,
+};
+
+/** A fork of pyright with more rules, which are on unless its settings say otherwise. Its own sections hold its settings. */
+export const basedpyright: ServerSpec = {
+  ...pyright,
+  id: 'basedpyright',
+  role: 'alternative',
+  install: 'npm install -g basedpyright, or pip install basedpyright',
+  ...byProgram({ names: ['basedpyright-langserver'], args: ['--stdio'], npm: 'basedpyright', versionArguments: null }),
+  configuration(section, _context, pythonPath = null) {
+    if (section === 'python') return pythonPath === null ? {} : { pythonPath };
+    return section === 'basedpyright' ? { analysis: ANALYSIS } : {};
+  },
+  sections: ['python', 'basedpyright'],
+  effectOfCommand: NO_COMMANDS.effectOfCommand,
+  ownActions: NO_COMMANDS.ownActions,
+};
+
+function locatePyright(): Launch {
+  const { name, version, directory } = requireServerPackage('pyright');
+  return {
+    command: { executable: process.execPath, args: [join(directory, 'langserver.index.js'), '--stdio'] },
+    packageName: name,
+    version: () => Promise.resolve(version),
+    integrity: () => codeIntegrity(['package.json', 'dist/pyright-internal.js', 'dist/vendor.js'].map((file) => join(directory, file))),
+    origin: 'assay',
+  };
+}
