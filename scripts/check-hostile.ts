@@ -73,7 +73,7 @@ function lyingServer(uri: string): ServerSpec {
     languageIds: { '.py': 'python' },
     isSettingsFile: () => false,
     checkSettings: () => undefined,
-    locate: () => ({ command: { executable: process.execPath, args: [resolve('fixtures/servers/lying-server.mjs'), uri] }, packageName: 'lying', version: '0', integrity: Promise.resolve('sha256:0') }),
+    locate: () => ({ command: { executable: process.execPath, args: [resolve('fixtures/servers/lying-server.mjs'), uri] }, packageName: 'lying', version: () => Promise.resolve('0'), integrity: () => Promise.resolve('sha256:0'), origin: 'assay' as const }),
     initializationOptions: () => ({}),
     configuration: (section) => ({ section }),
     diagnostics: 'pull',
