@@ -118,3 +118,10 @@ test('the WorkspaceEdit of a bundle is taken as an edit, and so is the bundle', 
   expect(third.edits?.diff).toBe(preview.edits?.diff);
   expect(content(top, 'a.py')).toBe('x = 1\ny = 3\n');
 });
+
+test('a patch that fits and changes nothing is no error, and an empty one is', async () => {
+  const { top } = repository();
+  const nothing = await run(top, 'apply', { patch: '--- a/a.py\n+++ b/a.py\n@@ -1,2 +1,2 @@\n-x = 1\n+x = 1\n y = 2\n', apply: true });
+  expect([nothing.status, nothing.edits?.files, nothing.edits?.transaction]).toEqual(['ok', [], undefined]);
+  expect((await run(top, 'apply', { patch: '\n' })).error?.code).toBe('E/BAD_ARGUMENT');
+});

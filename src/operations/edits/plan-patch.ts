@@ -19,7 +19,7 @@ export interface PlannedPatch {
 
 /**
  * Returns what a patch would do to the files as they are. Git applies it to an index in a scratch directory that holds the named files and
- * what stands on the way to them; nothing is written to the workspace. Throws as applyPatch does, and E/BAD_ARGUMENT for a patch that changes nothing.
+ * what stands on the way to them; nothing is written to the workspace. Throws as applyPatch does, and E/BAD_ARGUMENT for an empty patch.
  */
 export async function planPatch(session: EditSession, patch: Buffer): Promise<PlannedPatch> {
   const space = new PatchSpace(session, patch);
@@ -38,7 +38,7 @@ export async function planPatch(session: EditSession, patch: Buffer): Promise<Pl
     isRename && from !== null && to !== null && touched.includes(from) && touched.includes(to) ? [{ from: space.workspacePath(from), to: space.workspacePath(to) }] : [],
   );
   const plan = planBetween(await images(tree), await images(patched), renames);
-  if (plan.changes.length === 0) throw new Failure('E/BAD_ARGUMENT', 'the patch changes nothing', { hint: 'Nothing was written. A patch names files and holds lines that it takes away or adds.' });
+  if (patch.toString('latin1').trim() === '') throw new Failure('E/BAD_ARGUMENT', 'the patch is empty', { hint: 'Nothing was written. A patch names files and holds lines that it takes away or adds.' });
   return { plan, repairs: applied.mended.repairs };
 }
 
