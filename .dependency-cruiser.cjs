@@ -45,13 +45,13 @@ module.exports = {
     only('only-reward-model-runs-onnx', '^src/reward/model/', 'onnxruntime', 'Depend on the scorer interface of src/reward/model.'),
     only(
       'named-doors-to-processes',
-      '^src/(lsp/spawn|lsp/interpreter|lsp/program-version|workspace/git-process)[.]ts$',
+      '^src/(lsp/spawn|lsp/interpreter|lsp/program-version|workspace/git-process|daemon/start)[.]ts$',
       '^(node:)?child_process$',
       'Processes are started in the files that this rule names, each of which ends what it starts.',
     ),
     only(
       'named-doors-to-the-disk',
-      '^src/(reward/model/model-files|selectors/grammar-files|lsp/(files|process-memory)|workspace/[a-z-]+|apply/node-files|trace/trace-sink)[.]ts$',
+      '^src/(reward/model/model-files|selectors/grammar-files|lsp/(files|process-memory)|workspace/[a-z-]+|apply/node-files|trace/trace-sink|daemon/[a-z-]+)[.]ts$',
       '^(node:)?fs(/promises)?$',
       'Take the content as a parameter, or ask src/workspace.',
     ),

@@ -7,6 +7,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     maxWorkers: 2,
     globalSetup: ['tests/state-home.ts'],
-    env: { NO_COLOR: '1' },
+    // A test that wants a daemon asks for one (tests/daemon/private-daemon.ts), and ends it.
+    env: { NO_COLOR: '1', ASSAY_NO_DAEMON: '1' },
   },
 });

@@ -21,7 +21,7 @@ rmSync(outdir, { recursive: true, force: true });
 try {
   await build({
     absWorkingDir: root,
-    entryPoints: ['src/main.ts', 'src/index.ts', 'src/commands.ts'],
+    entryPoints: ['src/main.ts', 'src/index.ts', 'src/commands.ts', 'src/daemon/main.ts'],
     outdir,
     bundle: true,
     splitting: true,

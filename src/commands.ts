@@ -4,6 +4,9 @@ import Batch from './commands/batch.js';
 import Calibrate from './commands/calibrate.js';
 import Calls from './commands/calls.js';
 import Completion from './commands/completion.js';
+import DaemonStart from './commands/daemon/start.js';
+import DaemonStatus from './commands/daemon/status.js';
+import DaemonStop from './commands/daemon/stop.js';
 import Decl from './commands/decl.js';
 import Def from './commands/def.js';
 import Diag from './commands/diag.js';
@@ -47,6 +50,9 @@ export const COMMANDS = {
   complete: Completion,
   completion: Completion,
   completions: Completion,
+  'daemon:start': DaemonStart,
+  'daemon:status': DaemonStatus,
+  'daemon:stop': DaemonStop,
   decl: Decl,
   declaration: Decl,
   def: Def,

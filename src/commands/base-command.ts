@@ -28,6 +28,7 @@ export interface CommonFlags {
   readonly 'index-io': ColumnUnit;
   readonly verbose: boolean;
   readonly 'trace-file': string | undefined;
+  readonly 'verify-cache': boolean;
 }
 
 /** A command that can be run, as opposed to what commands share. */
@@ -43,6 +44,7 @@ export abstract class BaseCommand extends Command {
     'index-io': Flags.option({ options: ['codepoint', 'utf-16', 'utf-8'] as const, description: 'what columns count, in arguments and in text output', default: 'codepoint' as const })(),
     'trace-file': Flags.string({ description: 'record what is asked and seen, to replay it with assay trace', helpValue: 'FILE' }),
     daemon: Flags.boolean({ description: 'use the warm daemon', default: true, allowNo: true, hidden: true }),
+    'verify-cache': Flags.boolean({ description: 'compute the answer although the daemon remembers it, and compare', default: false }),
     verbose: Flags.boolean({ description: 'say on stderr what the servers say, and show stack traces', default: false }),
   };
 
@@ -93,6 +95,7 @@ export abstract class BaseCommand extends Command {
       timeoutMs: flags.timeout,
       indexUnit: flags['index-io'],
       ...(flags.workspace === undefined ? {} : { workspace: flags.workspace }),
+      ...(flags['verify-cache'] ? { verifyCache: true } : {}),
       ...(flags.server === undefined ? {} : { server: flags.server }),
       ...(flags.verbose ? { onLog: (line: string) => { say(line); } } : {}),
     };

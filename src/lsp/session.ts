@@ -87,7 +87,8 @@ export class Session {
   private readonly connection: ServerLine;
   private readonly readiness: Readiness;
   private readonly pushed: PushedDiagnostics;
-  private readonly timeoutMs: number;
+  /** For every request from now on. */
+  timeoutMs: number;
   private readonly root: string;
   private projectKnown: boolean | null = null;
 

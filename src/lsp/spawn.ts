@@ -2,6 +2,7 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import { basename, delimiter, isAbsolute, sep } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { Failure } from '../base/failure.js';
+import { mayReachServers } from './server-variables.js';
 import { isExecutableFile, isFolder, realPathOf } from './files.js';
 
 export interface Command {
@@ -38,9 +39,6 @@ const PIPES_CLOSE_MS = 500;
  */
 const WATCHDOG = '(exec 0<&3 3<&- 1>&- 2>&-; read -r _; kill -9 0) & exec "$@" 3<&-';
 
-/** Variables that would make a server's answer depend on the caller's shell, or slow its start. */
-const REMOVED_VARIABLES = new Set(['NODE_OPTIONS', 'NODE_PATH', 'NODE_EXTRA_CA_CERTS', 'PYTHONPATH', 'PYTHONHOME', 'PYTHONSTARTUP', 'VIRTUAL_ENV', 'TSS_LOG']);
-
 /**
  * Starts `command` in a process group of its own, which dies with us. On Windows there is no group and no watchdog.
  * Throws a Failure when the executable or the folder is not there, because a shell's exit code 127 could be the server's own.
@@ -61,7 +59,7 @@ export function spawnServer(command: Command, cwd: string, env: NodeJS.ProcessEn
  * the workspace are left out (npx adds `node_modules/.bin`), so that a server that looks for a program finds none of the workspace's.
  */
 export function serverEnvironment(env: NodeJS.ProcessEnv, root: string): NodeJS.ProcessEnv {
-  const kept = Object.entries(env).filter(([name]) => !REMOVED_VARIABLES.has(name));
+  const kept = Object.entries(env).filter(([name, value]) => value !== undefined && mayReachServers(name));
   return { ...Object.fromEntries(kept), PATH: trustedFolders(env['PATH'] ?? '', root).join(delimiter) };
 }
 

@@ -48,6 +48,14 @@ export interface AskedServers {
   readonly interpreter: Interpreter | null;
 }
 
+/** A server that runs, for people who want to know. */
+export interface RunningServer {
+  readonly id: string;
+  readonly version: string;
+  readonly purpose: string;
+  readonly residentBytes: number | null;
+}
+
 export const NO_SERVERS: AskedServers = { sessions: [], interpreter: null };
 
 /**
@@ -82,6 +90,7 @@ export class Analysis {
     }
     const known = this.sessions.get(spec.id);
     const session = known?.alive === true ? known : await untilRequestEnds(this.startOnce(spec));
+    session.timeoutMs = this.options.timeoutMs;
     this.used.set(spec.id, session);
     return session;
   }
@@ -155,6 +164,12 @@ export class Analysis {
   async asked(): Promise<AskedServers> {
     const sessions = [...this.used.values()];
     return { sessions, interpreter: sessions.some((session) => session.spec.needsInterpreter) ? await this.pythonInterpreter() : null };
+  }
+
+  /** The servers that run now. */
+  running(purpose: string): RunningServer[] {
+    const alive = [...this.sessions.values()].filter((session) => session.alive);
+    return alive.map((session) => ({ id: session.spec.id, version: session.description.version, purpose, residentBytes: session.residentBytes() }));
   }
 
   /** The interpreter that Python is analysed with; resolved once. */

@@ -12,6 +12,7 @@ const argsSchema = z
 /** Who calls the function at a place, or what it calls, over the whole workspace. */
 export const calls = defineOperation({
   cmd: 'calls',
+  isFunctionOfSnapshot: true,
   aliases: ['callHierarchy', 'call-hierarchy'],
   isPaged: true,
   args: argsSchema,

@@ -13,6 +13,7 @@ const argsSchema = z.strictObject({ selector: selectorArgument, limit: z.int().m
 /** What could be typed at a place, best first. */
 export const completion = defineOperation({
   cmd: 'completion',
+  isFunctionOfSnapshot: true,
   aliases: ['completions', 'complete'],
   args: argsSchema,
   run: (bench, { selector, limit }) =>

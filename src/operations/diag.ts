@@ -13,6 +13,7 @@ const argsSchema = z.strictObject({ paths: z.array(z.string()).default([]) });
 /** The diagnostics of files, of folders, or of the whole workspace, as the checkers' own command lines report them. */
 export const diag = defineOperation({
   cmd: 'diag',
+  isFunctionOfSnapshot: true,
   aliases: ['diagnostics'],
   isPaged: true,
   args: argsSchema,

@@ -1,17 +1,22 @@
 import type { Json } from '../base/canonical-json.js';
 import { Failure, toFailure } from '../base/failure.js';
 import { caller } from '../base/caller.js';
-import { withinRequest, type RequestLimits } from '../base/request-scope.js';
+import { withinRequest } from '../base/request-scope.js';
 import { buildBundle, type BundleDraft, type MetaDraft } from '../bundles/build-bundle.js';
 import { firstPage, pageAt, type Page } from '../bundles/page-locations.js';
 import { errorBundle } from '../bundles/error-bundle.js';
+import { canonicalJson } from '../base/canonical-json.js';
 import type { Bundle } from '../bundles/schema/bundle.js';
-import { NO_SERVERS } from './analysis.js';
+import type { Snapshot } from '../workspace/snapshot.js';
+import { NO_SERVERS, type RunningServer } from './analysis.js';
 import { capabilitiesOf, environmentOf } from './environment.js';
 import type { Answer, OperationRequest, PendingWrite } from './operation.js';
 import { sentenceOf } from './edits/edit-session.js';
+import { urisOf, type Memo, type Remembered } from './memo.js';
 import { operationNamed } from './operations.js';
-import { Workbench, type WorkbenchOptions } from './workbench.js';
+import { Workbench, type RequestOptions, type WorkbenchOptions } from './workbench.js';
+
+export type { RequestOptions } from './workbench.js';
 
 /** Where operations are recorded: see src/trace/record.ts. */
 export interface Story {
@@ -48,39 +53,86 @@ export class Engine {
   /** Settles with the request before. */
   private last: Promise<unknown> = Promise.resolve();
   private readonly told: ToldRequest | null;
+  private readonly memo: Memo | null;
+  /** The last answer to remember, once the next look at the files has shown that they stayed as they were. */
+  private unproven: (Remembered & { readonly key: string; readonly snapshot: Snapshot }) | null = null;
   private texts: ReadonlyMap<string, string> = new Map();
 
-  private constructor(bench: Workbench, told: ToldRequest | null) {
+  private constructor(bench: Workbench, told: ToldRequest | null, memo: Memo | null) {
     this.bench = bench;
     this.told = told;
+    this.memo = memo;
   }
 
-  static async open(options: EngineOptions): Promise<Engine> {
+  /** With a memo, an answer to an unchanged question over unchanged files is given again. */
+  static async open(options: EngineOptions, memo: Memo | null = null): Promise<Engine> {
     const { story } = options;
-    if (story === undefined) return new Engine(await Workbench.open(options), null);
+    if (story === undefined) return new Engine(await Workbench.open(options), null, memo);
     const bench = await story.aside(() => Workbench.open(options));
-    return new Engine(bench, { story, options: toldOptions(options, story.engine()) });
+    return new Engine(bench, { story, options: toldOptions(options, story.engine()) }, null);
   }
 
   /**
    * Answers every request: what cannot be answered is an error bundle, and so is what is cancelled or late. Requests are answered one
-   * after the other. `limits` go before those that the engine was opened with.
+   * after the other. `asked` goes before what the engine was opened with, for this request alone.
    */
-  run(request: OperationRequest, limits: RequestLimits = {}): Promise<Bundle> {
+  run(request: OperationRequest, asked: RequestOptions = {}): Promise<Bundle> {
     const { told } = this;
-    const { timeoutMs } = this.bench.options;
-    const answer = (): Promise<Bundle> => withinRequest({ timeoutMs, signal: caller().signal, ...limits }, () => this.runNow(request));
+    const { timeoutMs = this.bench.usualTimeoutMs, signal = caller().signal } = asked;
+    const answer = (): Promise<Bundle> => withinRequest({ timeoutMs, signal }, () => this.runNow(request, asked));
     const tell = (story: Story, options: Json): Promise<Bundle> => story.operation({ cmd: request.cmd, args: request.args, options, id: request.id ?? null }, answer);
     const turn = this.last.then(() => (told === null ? answer() : tell(told.story, told.options)));
     this.last = turn.catch(() => undefined);
     return turn;
   }
 
-  private async runNow(request: OperationRequest): Promise<Bundle> {
+  private async runNow(request: OperationRequest, asked: RequestOptions): Promise<Bundle> {
     const start = performance.now();
-    const startedBefore = this.bench.serversStarted();
-    this.bench.startRequest();
+    this.bench.startRequest(asked);
     const recovery = await this.recovered(request);
+    const question = this.memo === null || recovery !== null ? null : await this.question(request);
+    const known = question === null ? null : (this.memo?.get(question.key) ?? null);
+    if (known !== null && asked.verifyCache !== true) {
+      this.texts = known.texts;
+      return { ...known.bundle, meta: { ...known.bundle.meta, cache: 'memo', durationMs: Math.round(performance.now() - start) } };
+    }
+    const bundle = await this.compute(request, recovery, start);
+    if (known !== null && known.bundle.bundleId !== bundle.bundleId) {
+      if (question !== null) this.memo?.delete(question.key);
+      return errorBundle(bundle.request, wrongMemo(known.bundle), bundle, bundle.meta);
+    }
+    const isAboutIt = question !== null && bundle.environment.snapshot === question.snapshot.digest;
+    if (isAboutIt && isLasting(bundle) && !this.bench.sources.hasLookedBack) this.unproven = { ...question, bundle, texts: this.textsOf(bundle) };
+    return bundle;
+  }
+
+  /** The texts of the files that a bundle names, as the answer saw them. */
+  textsOf(bundle: Bundle): ReadonlyMap<string, string> {
+    const texts = [...urisOf([bundle.facts, bundle.resolution, bundle.error ?? null, bundle.processReward, bundle.edits])].map((uri) => [uri, this.textOf(uri)] as const);
+    return new Map(texts.filter((entry): entry is readonly [string, string] => entry[1] !== undefined));
+  }
+
+  servers(): readonly RunningServer[] {
+    return this.bench.servers();
+  }
+
+  /** What an answer is a function of, within one state of the world outside; null for a question that depends on more. */
+  private async question({ cmd, args }: OperationRequest): Promise<{ readonly key: string; readonly snapshot: Snapshot } | null> {
+    try {
+      if (!operationNamed(cmd).isFunctionOfSnapshot) return null;
+      const { indexUnit, server = null } = this.bench.options;
+      const snapshot = await this.bench.peek();
+      if (this.unproven !== null && this.unproven.snapshot === snapshot) this.memo?.set(this.unproven.key, this.unproven);
+      this.unproven = null;
+      return { key: `${snapshot.digest} ${canonicalJson([cmd, args, indexUnit, server, this.bench.surroundingsSeen, await this.bench.settings()])}`, snapshot };
+    } catch {
+      // Whatever is wrong, the operation meets it too and says so.
+      return null;
+    }
+  }
+
+  private async compute(request: OperationRequest, recovery: string | null, start: number): Promise<Bundle> {
+    const startedBefore = this.bench.serversStarted();
     const answer = await this.answer(request);
     await this.bench.endRequest();
     this.texts = answer.texts ?? new Map<string, string>();
@@ -168,6 +220,18 @@ function notAsExpected(expected: string, found: string): Failure {
   return new Failure('E/CONTENT_MODIFIED', 'what would be written now is not what the expected preview showed', {
     hint: 'Nothing was written. Files, servers or arguments differ: look at a new preview with the same arguments, and expect that.',
     details: { expected, found },
+  });
+}
+
+/** True for what the same question has for an answer as long as nothing changes: not for a server that failed, or was missing. */
+function isLasting({ error }: Bundle): boolean {
+  return error === undefined || error.code === 'E/NOT_FOUND' || error.code === 'E/AMBIGUOUS' || error.code === 'E/INDEXING_UNSUPPORTED';
+}
+
+function wrongMemo({ bundleId }: Bundle): Failure {
+  return new Failure('E/INTERNAL', 'BUG: the remembered answer is not the one that is computed now', {
+    hint: 'The remembered one was dropped: the same command now answers anew. Please report this with the output of --verbose.',
+    details: { remembered: bundleId },
   });
 }
 

@@ -10,6 +10,7 @@ const argsSchema = z.strictObject({ selector: selectorArgument });
 /** The places in the same file that are about the thing at a place. */
 export const highlights = defineOperation({
   cmd: 'highlights',
+  isFunctionOfSnapshot: true,
   aliases: ['highlight', 'documentHighlight', 'document-highlight'],
   isPaged: true,
   args: argsSchema,

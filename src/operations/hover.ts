@@ -9,6 +9,7 @@ const argsSchema = z.strictObject({ selector: selectorArgument });
 /** What the server says about the thing at a place: its type and its documentation. */
 export const hover = defineOperation({
   cmd: 'hover',
+  isFunctionOfSnapshot: true,
   args: argsSchema,
   run: (bench, { selector }) => askAt(bench, selector, {}, async (session, path, position) => ({ hover: await askHover(session, path, position) })),
 });

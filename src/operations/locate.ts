@@ -9,6 +9,7 @@ const argsSchema = z.strictObject({ selector: selectorArgument, preview: z.boole
 /** Resolves a selector and asks no server. */
 export const locate = defineOperation({
   cmd: 'locate',
+  isFunctionOfSnapshot: true,
   args: argsSchema,
   run: async (bench, { selector }) => {
     const started = performance.now();

@@ -24,6 +24,7 @@ const referencesArgs = z.strictObject({ selector: selectorArgument, declaration:
 /** Every place that refers to the thing at a place, over the whole workspace. */
 export const references = defineOperation({
   cmd: 'refs',
+  isFunctionOfSnapshot: true,
   aliases: ['references'],
   isPaged: true,
   args: referencesArgs,
@@ -38,6 +39,7 @@ type PlacesFact = 'definitions' | 'declarations' | 'typeDefinitions' | 'implemen
 function placesOf(cmd: string, aliases: readonly string[], question: LocationQuestion, fact: PlacesFact): Operation {
   return defineOperation({
     cmd,
+    isFunctionOfSnapshot: true,
     aliases,
     isPaged: true,
     args: argsSchema,

@@ -60,6 +60,8 @@ export interface Operation {
   readonly aliases: readonly string[];
   /** True when its answer can be longer than a bundle: then it takes `cursor`, which the engine reads. */
   readonly isPaged: boolean;
+  /** True when the answer depends on nothing but its arguments, the files of the snapshot and the pinned servers: then it may be remembered. */
+  readonly isFunctionOfSnapshot: boolean;
   /** Parses the arguments as they arrived and answers. Throws E/BAD_ARGUMENT for arguments that are none. */
   answer(bench: Workbench, given: JsonObject): Promise<Answer>;
 }
@@ -68,14 +70,15 @@ interface OperationDefinition<Args> {
   readonly cmd: string;
   readonly aliases?: readonly string[];
   readonly isPaged?: boolean;
+  readonly isFunctionOfSnapshot?: boolean;
   readonly args: z.ZodType<Args>;
   run(bench: Workbench, args: Args): Promise<Answer>;
 }
 
 /** Makes an operation of its name, the schema of its arguments and what it does with them. */
 export function defineOperation<Args>(definition: OperationDefinition<Args>): Operation {
-  const { cmd, aliases = [], isPaged = false } = definition;
-  return { cmd, aliases, isPaged, answer: (bench, given) => definition.run(bench, parseArguments(definition, given)) };
+  const { cmd, aliases = [], isPaged = false, isFunctionOfSnapshot = false } = definition;
+  return { cmd, aliases, isPaged, isFunctionOfSnapshot, answer: (bench, given) => definition.run(bench, parseArguments(definition, given)) };
 }
 
 function parseArguments<Args>({ cmd, args }: OperationDefinition<Args>, given: JsonObject): Args {

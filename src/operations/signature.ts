@@ -10,6 +10,7 @@ const argsSchema = z.strictObject({ selector: selectorArgument });
 /** The signatures of the call whose arguments a place is in, and which parameter it is at. */
 export const signature = defineOperation({
   cmd: 'signature',
+  isFunctionOfSnapshot: true,
   aliases: ['signatureHelp', 'signature-help'],
   args: argsSchema,
   run: (bench, { selector }) =>

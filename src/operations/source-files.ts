@@ -28,7 +28,9 @@ export interface SourceText {
 export class SourceFiles {
   /** Every text that was compared or looked into, with its declarations. */
   readonly cache = new SideCache();
-  readonly history: WorkspaceHistory;
+  /** True once the running request has asked what is not in its snapshot: an earlier version, or what Git knows. */
+  hasLookedBack = false;
+  private readonly past: WorkspaceHistory;
   private readonly workspace: Workspace;
   private readonly store: SnapshotStore;
   private readonly texts = new Map<string, SourceText>();
@@ -37,11 +39,16 @@ export class SourceFiles {
 
   constructor(workspace: Workspace, onLog: (line: string) => void) {
     this.workspace = workspace;
-    this.history = new WorkspaceHistory(workspace);
+    this.past = new WorkspaceHistory(workspace);
     this.store = new SnapshotStore(workspace.stateDir, {
-      headCommit: () => (workspace.git === null ? Promise.resolve(null) : this.history.findCommit('HEAD')),
+      headCommit: () => (workspace.git === null ? Promise.resolve(null) : this.past.findCommit('HEAD')),
       onProblem: onLog,
     });
+  }
+
+  get history(): WorkspaceHistory {
+    this.hasLookedBack = true;
+    return this.past;
   }
 
   textOf(path: string): string | undefined {
@@ -87,6 +94,7 @@ export class SourceFiles {
 
   /** Returns a content that was kept earlier, by whichever process. */
   async kept(digest: string): Promise<{ readonly text: string; readonly path: string; readonly commit: string | null } | null> {
+    this.hasLookedBack = true;
     const found = await this.store.read(digest);
     return found === null ? null : { text: found.bytes.toString('utf8'), path: found.path, commit: found.commit };
   }

@@ -19,6 +19,7 @@ const argsSchema = z
 /** The symbols of a file, or those of the whole workspace that match a query; each with the selector to come back to it. */
 export const symbols = defineOperation({
   cmd: 'symbols',
+  isFunctionOfSnapshot: true,
   isPaged: true,
   args: argsSchema,
   run: (bench, { path, query }) => bench.consistently((snapshot) => (path === undefined ? workspaceAnswer(bench, snapshot, query ?? '') : documentAnswer(bench, snapshot, path))),

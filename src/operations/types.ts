@@ -12,6 +12,7 @@ const argsSchema = z
 /** The types directly below or above the type at a place. */
 export const types = defineOperation({
   cmd: 'types',
+  isFunctionOfSnapshot: true,
   aliases: ['typeHierarchy', 'type-hierarchy'],
   isPaged: true,
   args: argsSchema,

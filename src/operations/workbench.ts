@@ -8,10 +8,12 @@ import { PassingRefusal } from '../lsp/server-failures.js';
 import type { ServerSpec } from '../lsp/server-spec.js';
 import { readWorkspaceFile } from '../workspace/read-file.js';
 import { changedSince, snapshotChanges, takeSnapshot, type Snapshot } from '../workspace/snapshot.js';
+import { readConfiguration } from '../workspace/configuration.js';
+import { readTrust } from '../workspace/trust-store.js';
 import { ensureStateDir } from '../workspace/state-dir.js';
 import { createShadowFolder, removeShadowFolder } from '../workspace/shadow-folders.js';
 import { findWorkspace, type Workspace } from '../workspace/workspace-root.js';
-import { Analysis } from './analysis.js';
+import { Analysis, type AnalysisOptions, type RunningServer } from './analysis.js';
 import { EditSession } from './edits/edit-session.js';
 import { ShadowLab } from './reward/shadow-lab.js';
 import { CommitTrees } from './reward/step.js';
@@ -38,6 +40,14 @@ export interface WorkbenchOptions {
   /** The absolute path of a trace that is written meanwhile: it is no file of the workspace. */
   readonly traceFile?: string;
   readonly onLog?: (line: string) => void;
+  /** Computes an answer although it is remembered, and compares the two. */
+  readonly verifyCache?: boolean;
+}
+
+/** What one request may ask of a workbench that serves many. */
+export interface RequestOptions extends Partial<Pick<WorkbenchOptions, 'timeoutMs' | 'indexUnit' | 'server' | 'onLog' | 'verifyCache'>> {
+  /** Aborted when nobody wants the answer any more. */
+  readonly signal?: AbortSignal;
 }
 
 /** What is waited before an answer is asked for again, for the files to come to rest. */
@@ -49,7 +59,8 @@ const SERVER_TIMEOUT_MS = 60_000;
 /** One workspace with what questions about it are answered from: files, snapshots, running servers. Close it, whatever happened. */
 export class Workbench {
   readonly workspace: Workspace;
-  readonly options: WorkbenchOptions;
+  /** As the running request has them. */
+  options: WorkbenchOptions;
   readonly sources: SourceFiles;
   /** Null without Git. */
   readonly commits: CommitTrees | null;
@@ -57,18 +68,23 @@ export class Workbench {
   private shadowLab: ShadowLab | null = null;
   private readonly surroundings: Surroundings;
   private readonly labSurroundings: Surroundings;
+  private readonly usual: WorkbenchOptions;
   private known: Snapshot | null = null;
+  private peeked: Snapshot | null = null;
   private isBesideStale = false;
+  /** Counts the states of what servers read beside the files of the workspace. */
+  surroundingsSeen = 0;
   private requestedAtMs = 0;
   private runFolder: string | null = null;
 
   private constructor(workspace: Workspace, options: WorkbenchOptions) {
     this.workspace = workspace;
     this.options = options;
+    this.usual = options;
     this.commits = workspace.git === null ? null : new CommitTrees(workspace.git.top);
     this.surroundings = new Surroundings(workspace, options.env);
     this.labSurroundings = new Surroundings(workspace, options.env);
-    this.sources = new SourceFiles(workspace, (line) => options.onLog?.(line));
+    this.sources = new SourceFiles(workspace, (line) => this.options.onLog?.(line));
   }
 
   static async open(options: WorkbenchOptions): Promise<Workbench> {
@@ -76,8 +92,11 @@ export class Workbench {
     return new Workbench(options.traceFile === undefined ? workspace : { ...workspace, traceFile: options.traceFile }, options);
   }
 
-  /** Forgets which servers the last request asked. */
-  startRequest(): void {
+  /** Forgets which servers the last request asked, and what it wished for. */
+  startRequest(asked: RequestOptions = {}): void {
+    this.options = { ...this.usual, ...asked };
+    this.peeked = null;
+    this.sources.hasLookedBack = false;
     this.requestedAtMs = Date.now();
     for (const analysis of this.analyses.values()) analysis.startRequest();
     this.shadowLab?.startRequest();
@@ -96,6 +115,11 @@ export class Workbench {
    */
   async refresh(): Promise<Snapshot> {
     checkRequest();
+    if (this.peeked !== null) {
+      const { peeked } = this;
+      this.peeked = null;
+      return peeked;
+    }
     const snapshot = takeSnapshot(this.workspace, this.known ?? undefined);
     const repositories = snapshot.then((taken) => taken.repositories);
     // Whoever waits for the snapshot hears why there is none.
@@ -105,7 +129,8 @@ export class Workbench {
       this.isBesideStale ||= !isSame;
     });
     const [now] = await Promise.all([snapshot, beside]);
-    const changes = this.known === null ? null : snapshotChanges(this.known, now);
+    if (this.isBesideStale) this.surroundingsSeen += 1;
+    const changes = this.known === null || this.known === now ? null : snapshotChanges(this.known, now);
     for (const analysis of this.analyses.values()) {
       if (this.isBesideStale) await analysis.restart();
       else if (changes !== null) await analysis.follow(changes);
@@ -113,6 +138,12 @@ export class Workbench {
     this.isBesideStale = false;
     this.known = now;
     return now;
+  }
+
+  /** Like refresh, before it is known whether there is anything to answer: the next refresh of the request has the same snapshot. */
+  async peek(): Promise<Snapshot> {
+    this.peeked = await this.refresh();
+    return this.peeked;
   }
 
   /**
@@ -132,6 +163,11 @@ export class Workbench {
     throw new Failure('E/INTERNAL', 'BUG: an answer was neither given nor refused');
   }
 
+  /** Which servers are chosen and how they are configured depends on this beside the snapshot; equal texts mean equal choices. */
+  async settings(): Promise<string> {
+    return JSON.stringify([await readConfiguration(this.workspace, this.usual.env), await readTrust(this.workspace.stateDir)]);
+  }
+
   /** Which server answers for a file, decided by this snapshot of the workspace. */
   specChooser(snapshot: Snapshot): Promise<ServerChooser> {
     const text = async (path: string): Promise<string | null> => (snapshot.files.has(path) ? (await readWorkspaceFile(this.workspace, path)).bytes.toString('utf8') : null);
@@ -146,7 +182,7 @@ export class Workbench {
     const running = this.analyses.get(purpose);
     if (running !== undefined) return running;
     const { root } = this.workspace;
-    const analysis = new Analysis({ ...this.options, role: purpose, timeoutMs: this.serverTimeoutMs, root, aliases: [], owns: (path) => this.known?.files.has(path) === true, interpreterRoot: root, runDir: await this.privateFolder() });
+    const analysis = new Analysis(this.followingRequests({ env: this.usual.env, role: purpose, root, aliases: [], owns: (path) => this.known?.files.has(path) === true, interpreterRoot: root, runDir: await this.privateFolder() }));
     this.analyses.set(purpose, analysis);
     return analysis;
   }
@@ -210,6 +246,28 @@ export class Workbench {
 
   private get serverTimeoutMs(): number {
     return Math.max(this.options.timeoutMs ?? 0, SERVER_TIMEOUT_MS);
+  }
+
+  /** For a request that does not say; undefined when nothing bounds it. */
+  get usualTimeoutMs(): number | undefined {
+    return this.usual.timeoutMs;
+  }
+
+  servers(): RunningServer[] {
+    const live = [...this.analyses].flatMap(([purpose, analysis]) => analysis.running(purpose));
+    return [...live, ...(this.shadowLab?.analysis.running('rewards') ?? [])];
+  }
+
+  /** A server that was started for one request serves the next ones under their own deadlines and logs. */
+  private followingRequests(options: Omit<AnalysisOptions, 'timeoutMs' | 'onLog'>): AnalysisOptions {
+    const timeoutMs = (): number => this.serverTimeoutMs;
+    return {
+      ...options,
+      get timeoutMs() {
+        return timeoutMs();
+      },
+      onLog: (line) => this.options.onLog?.(line),
+    };
   }
 
   private async privateFolder(): Promise<string> {

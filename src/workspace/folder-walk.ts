@@ -6,6 +6,8 @@ import { fileFailure, isAbsent } from './file-failure.js';
 /** What a walk of a folder without Git finds. Paths are relative to the folder, with forward slashes. */
 export interface FolderWalk {
   readonly files: string[];
+  /** Every folder in which a file would be found; '' is the workspace itself. Those of dependencies are among them, because what is in one decides what it is. */
+  readonly folders: string[];
   /** node_modules, virtual environments and their like: not descended into. */
   readonly dependencies: string[];
 }
@@ -15,19 +17,23 @@ const SKIPPED: ReadonlySet<string> = new Set(['.git', '.hg', '.svn', '__pycache_
 /** Lists the files below `root` that a snapshot speaks about where there is no Git to say which are ignored. `excluded` is one more absolute folder to leave out. */
 export function walkFolder(root: string, excluded: string | null = null): Promise<FolderWalk> {
   return observe({ what: 'walk', key: { root, excluded } }, async () => {
-    const walk: FolderWalk = { files: [], dependencies: [] };
+    const walk: FolderWalk = { files: [], folders: [], dependencies: [] };
     await visit(root, '', excluded, walk);
     return walk;
   });
 }
 
 async function visit(root: string, folder: string, excluded: string | null, walk: FolderWalk): Promise<void> {
+  walk.folders.push(folder);
   try {
     for await (const entry of await opendir(join(root, folder))) {
       const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
       if (SKIPPED.has(entry.name) || join(root, path) === excluded) continue;
       if (entry.isDirectory()) {
-        if (await isDependencyFolder(root, path)) walk.dependencies.push(path);
+        if (await isDependencyFolder(root, path)) {
+          walk.dependencies.push(path);
+          walk.folders.push(path);
+        }
         else await visit(root, path, excluded, walk);
       } else if (entry.isFile() || entry.isSymbolicLink()) walk.files.push(path);
     }

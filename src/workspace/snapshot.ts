@@ -5,9 +5,7 @@ import { observe } from '../base/observe.js';
 import { forEachConcurrently } from './concurrency.js';
 import { hashDiskFile, statFile, type DiskStat } from './disk-files.js';
 import { digestOfFiles, type DigestedFile } from './file-tree.js';
-import { walkFolder } from './folder-walk.js';
-import { GitRepository } from './git.js';
-import { isNotOurs } from './own-state.js';
+import { confirmListing, listWorkspace, type Listing } from './listing.js';
 import { RealDirectories } from './real-directories.js';
 import type { Workspace } from './workspace-root.js';
 
@@ -24,8 +22,8 @@ export interface Snapshot {
   readonly files: ReadonlyMap<string, SnapshotFile>;
   /** Other repositories inside the workspace, submodules too: their files are not part of it, and servers may read them. */
   readonly repositories: readonly string[];
-  /** When the first look at the disk was taken, in milliseconds since 1970. */
-  readonly takenAtMs: number;
+  /** Where the paths come from. */
+  readonly listing: Listing;
 }
 
 export interface SnapshotChanges {
@@ -39,18 +37,19 @@ export interface SnapshotChanges {
 const READS_AT_ONCE = 32;
 const STATS_IN_A_ROW = 500;
 
-/** The clock of a file system ticks in steps of up to 10 ms on Linux. */
-const TICK_MS = 10;
-/** A tenth of a second is safely more. */
+/** The clock of a file system ticks in steps of up to 10 ms on Linux; a tenth of a second is safely more. */
 const SETTLED_AFTER_NS = 100_000_000n;
 
 /**
- * Takes a snapshot. A file whose size, times and inode are those of `previous` is not read again. A file that goes away
- * meanwhile is absent; one that cannot be read is E/FS_PERMISSIONS, because a snapshot without it would lie.
+ * Takes a snapshot; returns `previous` itself when nothing at all has been touched since. A file whose size, times and inode are
+ * those of `previous` is not read again. A file that goes away meanwhile is absent; one that cannot be read is E/FS_PERMISSIONS,
+ * because a snapshot without it would lie.
  */
 export function takeSnapshot(workspace: Workspace, previous?: Snapshot): Promise<Snapshot> {
   return observe({ what: 'snapshot', key: workspace.root, form: CONTENTS_ONLY }, () => lookAtFiles(workspace, previous));
 }
+
+const NOWHERE: Listing = { paths: [], repositories: [], folders: new Map(), deciders: new Map() };
 
 /** In a trace a file is its path, mode and digest. */
 const CONTENTS_ONLY = {
@@ -58,17 +57,18 @@ const CONTENTS_ONLY = {
   read: (written: unknown): Snapshot => {
     const { digest, files, repositories } = written as { digest: string; repositories: string[]; files: [string, SnapshotFile['mode'], string][] };
     const unknownStat = { size: 0, mtimeNs: 0n, ctimeNs: 0n, ino: 0n, isSettled: false };
-    return { digest, repositories, takenAtMs: 0, files: new Map(files.map(([path, mode, sha256]) => [path, { ...unknownStat, mode, sha256 }])) };
+    return { digest, repositories, listing: NOWHERE, files: new Map(files.map(([path, mode, sha256]) => [path, { ...unknownStat, mode, sha256 }])) };
   },
 };
 
 async function lookAtFiles(workspace: Workspace, previous?: Snapshot): Promise<Snapshot> {
   const { root } = workspace;
-  const takenAtMs = Date.now();
-  const { paths, repositories } = await pathsOf(workspace);
+  const listing = (previous && confirmListing(root, previous.listing)) ?? (await listWorkspace(workspace));
+  if (listing === previous?.listing && (await isUntouched(root, previous))) return previous;
+  const repositories = [...listing.repositories];
   const found: [string, SnapshotFile][] = [];
   const unread: (readonly [string, DiskStat])[] = [];
-  for await (const [path, stats] of statsOf(root, paths)) {
+  for await (const [path, stats] of statsOf(root, listing)) {
     const known = previous?.files.get(path);
     if (stats === null) {
       if (isDirectory(root, path)) repositories.push(path);
@@ -83,7 +83,7 @@ async function lookAtFiles(workspace: Workspace, previous?: Snapshot): Promise<S
     if (sha256 !== null) found.push([path, { ...stats, sha256, isSettled }]);
   });
   found.sort(([a], [b]) => (a < b ? -1 : 1));
-  return { digest: digestOfFiles(found), files: new Map(found), repositories: repositories.sort(), takenAtMs };
+  return { digest: digestOfFiles(found), files: new Map(found), repositories: repositories.sort(), listing };
 }
 
 /**
@@ -95,25 +95,14 @@ export function changedSince(workspace: Workspace, snapshot: Snapshot): Promise<
 }
 
 async function lookForChanges(workspace: Workspace, snapshot: Snapshot): Promise<string[]> {
-  if (isUntouched(workspace.root, snapshot)) return [];
   const now = await takeSnapshot(workspace, snapshot);
+  if (now === snapshot) return [];
   const { created, deleted } = snapshotChanges(snapshot, now);
   const changed = [...now.files].filter(([path, file]) => {
     const old = snapshot.files.get(path);
     return old !== undefined && (old.sha256 !== file.sha256 || !isSameStat(old, file));
   });
   return [...created, ...deleted, ...changed.map(([path]) => path)].sort();
-}
-
-/** True when no file has another time, and no folder that holds one has been changed since. */
-function isUntouched(root: string, { files, takenAtMs }: Snapshot): boolean {
-  const folders = new Set(['']);
-  for (const [path, file] of files) {
-    const stats = file.isSettled ? statFile(root, path) : null;
-    if (stats === null || !isSameStat(file, stats)) return false;
-    for (let end = path.lastIndexOf('/'); end > 0 && !folders.has(path.slice(0, end)); end = path.lastIndexOf('/', end - 1)) folders.add(path.slice(0, end));
-  }
-  return [...folders].every((folder) => (lstatSync(join(root, folder), { throwIfNoEntry: false })?.ctimeMs ?? Infinity) < takenAtMs - TICK_MS);
 }
 
 function isDirectory(root: string, path: string): boolean {
@@ -134,22 +123,25 @@ export function snapshotChanges(before: Snapshot, after: Snapshot): SnapshotChan
   return { created, changed, deleted, links };
 }
 
+/** True when every file is the one that is known. Its folders were just confirmed to be what they were. */
+async function isUntouched(root: string, { files }: Snapshot): Promise<boolean> {
+  let looked = 0;
+  for (const [path, known] of files) {
+    looked += 1;
+    if (looked % STATS_IN_A_ROW === 0) await setImmediate();
+    const stats = known.isSettled ? statFile(root, path) : null;
+    if (stats === null || !isSameStat(known, stats)) return false;
+  }
+  return true;
+}
+
 /** Lets others run now and then: thousands of files are looked at synchronously. */
-async function* statsOf(root: string, paths: readonly string[]): AsyncGenerator<readonly [string, DiskStat | null]> {
+async function* statsOf(root: string, { paths }: Listing): AsyncGenerator<readonly [string, DiskStat | null]> {
   const directories = new RealDirectories(root);
   for (const [index, path] of paths.entries()) {
     if (index % STATS_IN_A_ROW === STATS_IN_A_ROW - 1) await setImmediate();
     if (directories.leadTo(path)) yield [path, statFile(root, path)];
   }
-}
-
-async function pathsOf(workspace: Workspace): Promise<{ paths: string[]; repositories: string[] }> {
-  const isTheirs = isNotOurs(workspace.root, workspace);
-  if (workspace.git === null) return { paths: (await walkFolder(workspace.root, workspace.stateDir)).files.filter(isTheirs), repositories: [] };
-  const { top, prefix } = workspace.git;
-  const { paths, repositories } = await new GitRepository(top).trackedAndUntracked(prefix.replace(/\/$/, ''));
-  const inWorkspace = (path: string): string => path.slice(prefix.length);
-  return { paths: paths.map(inWorkspace).filter(isTheirs), repositories: repositories.map(inWorkspace) };
 }
 
 function isSameStat(a: DiskStat, b: DiskStat): boolean {

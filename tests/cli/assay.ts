@@ -37,6 +37,6 @@ export async function assayBundle(args: readonly string[], options: RunOptions):
 }
 
 /** Starts the command line without waiting for it. */
-export function startAssay(args: readonly string[], { cwd, env = process.env }: RunOptions): ChildProcess {
-  return spawn(process.execPath, [BIN, ...args], { cwd, env, stdio: ['ignore', 'pipe', 'pipe'] });
+export function startAssay(args: readonly string[], { cwd, env = process.env }: RunOptions, stdin: 'ignore' | 'pipe' = 'ignore'): ChildProcess {
+  return spawn(process.execPath, [BIN, ...args], { cwd, env, stdio: [stdin, 'pipe', 'pipe'] });
 }

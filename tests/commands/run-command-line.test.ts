@@ -1,43 +1,12 @@
-import { Readable } from 'node:stream';
 import { beforeAll, expect, test } from 'vitest';
 import type { Config } from '@oclif/core';
-import { onBehalfOf, type Caller } from '../../src/base/caller.js';
+import { onBehalfOf } from '../../src/base/caller.js';
 import { COMMANDS } from '../../src/commands.js';
 import { findCommand, loadConfig, runCommandLine } from '../../src/commands/run-command-line.js';
 import { Engine } from '../../src/operations/engine.js';
 import { withEngines } from '../../src/operations/engines.js';
+import { Pretended } from './pretended-caller.js';
 import { temporaryFolder, writeFiles } from '../workspace/temporary-repository.js';
-
-class Pretended implements Caller {
-  readonly env = process.env;
-  readonly signal = new AbortController().signal;
-  readonly out = { 1: '', 2: '' };
-  readonly stdout = this.stream(1);
-  readonly stderr = this.stream(2);
-  exitCode: number | undefined;
-
-  readonly cwd: string;
-  private readonly input: string;
-
-  constructor(cwd: string, input = '') {
-    this.cwd = cwd;
-    this.input = input;
-  }
-
-  stdin(): NodeJS.ReadableStream {
-    return Readable.from([Buffer.from(this.input)]);
-  }
-
-  private stream(fd: 1 | 2): Caller['stdout'] {
-    return {
-      isTTY: false,
-      write: (text, written) => {
-        this.out[fd] += text;
-        written();
-      },
-    };
-  }
-}
 
 let config: Config;
 beforeAll(async () => {

@@ -8,6 +8,7 @@ import { GitRepository } from '../../src/workspace/git.js';
 import { snapshotChanges, takeSnapshot } from '../../src/workspace/snapshot.js';
 import { treeOfCommit, treeOfWorktree } from '../../src/workspace/tree.js';
 import { findWorkspace } from '../../src/workspace/workspace-root.js';
+import { randomEdit, seededRandom } from './random-edits.js';
 import { temporaryFolder, TemporaryRepository, withoutTouchingGit, writeFiles } from './temporary-repository.js';
 
 test('a snapshot holds the tracked and unignored files, and follows what changes', async () => {
@@ -128,4 +129,36 @@ test('digests are equal exactly when the files are', async () => {
     }),
     { numRuns: 60 },
   );
+});
+
+test('an untouched workspace gives the very snapshot that is known, and touching it another', async () => {
+  const repository = new TemporaryRepository({ '.gitignore': 'ignored/\n', 'a.py': 'a', 'src/b.py': 'b' });
+  const workspace = await findWorkspace(repository.top);
+  await setTimeout(150);
+  const before = await takeSnapshot(workspace);
+  expect(await takeSnapshot(workspace, before)).toBe(before);
+  repository.write({ 'ignored/x.py': 'x' });
+  expect((await takeSnapshot(workspace, before)).digest).toBe(before.digest);
+  repository.write({ 'src/c.py': 'c' });
+  expect([...(await takeSnapshot(workspace, before)).files.keys()]).toContain('src/c.py');
+});
+
+test.each([
+  ['in a repository', 1, true],
+  ['in a repository', 2, true],
+  ['without Git', 3, false],
+])('what is known never hides a change, whatever happens between two looks: %s, seed %i', async (_name, seed, hasGit) => {
+  const repository = new TemporaryRepository({ '.gitignore': 'build/\n', 'a.py': 'a = 1\n', 'src/c.py': 'c = 1\n', 'src/deep/d.py': 'd = 1\n', 'build/g.py': 'g = 1\n', 'lib/f.py': 'f = 1\n' });
+  if (!hasGit) repository.write({ '.git': null });
+  const workspace = await findWorkspace(repository.top);
+  const random = seededRandom(seed);
+  const done: string[] = [];
+  let known = await takeSnapshot(workspace);
+  for (let round = 0; round < 40; round += 1) {
+    for (let edits = Math.floor(random() * 3); edits > 0; edits -= 1) done.push(randomEdit(random, repository.top, (...args) => repository.git(...args)));
+    known = await takeSnapshot(workspace, known);
+    const fresh = await takeSnapshot(workspace);
+    expect({ after: done.slice(-5), files: [...known.files.keys()], digest: known.digest }).toEqual({ after: done.slice(-5), files: [...fresh.files.keys()], digest: fresh.digest });
+    if (random() < 0.2) await setTimeout(120);
+  }
 });

@@ -1,0 +1,36 @@
+/** Where the daemon of a workspace is found, as bin/assay.cjs computes it from the arguments, the folder and the environment. */
+export interface Place {
+  /** Real path of the folder that is taken for the workspace. */
+  readonly root: string;
+  /** Holds the sockets of all daemons of this user; private, or it is not used. */
+  readonly folder: string;
+  readonly socket: string;
+}
+
+/** The part of this program that is already running when everything else is loaded: bin/assay.cjs. */
+export interface ThinClient {
+  /** Throws when there is no such folder. */
+  place(): Place;
+  /** Has the daemon answer and ends the process; calls `miss` with the kind of the last frame, 0 for none, when the connection ends before the answer does. */
+  ask(place: Place, miss: (heard: number) => void): void;
+}
+
+let running: ThinClient | null = null;
+
+export function setThinClient(client: ThinClient): void {
+  running = client;
+}
+
+/** Null where this program was not started by its command line. */
+export function thinClient(): ThinClient | null {
+  return running;
+}
+
+/** Commands that are about this program rather than about a workspace, or bring servers of their own: no daemon is started for them. */
+const COLD: ReadonlySet<string> = new Set(['calibrate', 'daemon', 'doctor', 'help', 'init', 'rank', 'recover', 'schema', 'score', 'servers', 'trace', 'trajectory', 'undo']);
+
+/** True for a command line that a daemon would answer sooner. */
+export function isWarm(argv: readonly string[]): boolean {
+  const [name = ''] = argv;
+  return /^[a-z]/i.test(name) && !COLD.has(name) && !argv.includes('--help');
+}

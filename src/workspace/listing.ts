@@ -1,0 +1,160 @@
+import { lstatSync, readdirSync, type BigIntStats } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { errorCode, fileFailure, isAbsent } from './file-failure.js';
+import { walkFolder } from './folder-walk.js';
+import { askGit } from './git-call.js';
+import { hardenedEnvironment } from './git-environment.js';
+import { GitRepository } from './git.js';
+import { isNotOurs } from './own-state.js';
+import type { Workspace } from './workspace-root.js';
+
+interface KnownFolder {
+  /** Identity and times of the folder; '' when it is gone. */
+  readonly stamp: string;
+  /** What was in it, with the kind of each. */
+  readonly names: string;
+  /** False for a folder that was changed so shortly before that another change could hide behind the same time. */
+  readonly isSettled: boolean;
+}
+
+/**
+ * The paths of a snapshot, with all that decides which they are: the folders where a file could come or go, Git's index and
+ * settings, and the files that say what it ignores. As long as those are as they were, so is the list, and nobody needs to ask Git.
+ */
+export interface Listing {
+  /** Relative to the workspace, in no particular order. */
+  readonly paths: readonly string[];
+  /** Repositories inside the workspace that are not submodules, relative to it. */
+  readonly repositories: readonly string[];
+  /** By path relative to the workspace; '' is the workspace. */
+  readonly folders: ReadonlyMap<string, KnownFolder>;
+  /** Stamps of Git's files by absolute path. */
+  readonly deciders: ReadonlyMap<string, string>;
+}
+
+const SETTLED_AFTER_NS = 100_000_000n;
+
+/** Lists the tracked and the untracked, unignored files of a workspace. Some may be gone from disk. */
+export async function listWorkspace(workspace: Workspace): Promise<Listing> {
+  const { root, stateDir } = workspace;
+  if (workspace.git === null) {
+    const { folders } = await walkFolder(root, stateDir);
+    // The files are listed after the folders were stamped: what comes meanwhile is in both, or in the next listing.
+    const known = new Map(folders.map((folder) => [folder, lookInto(root, folder)]));
+    return { paths: (await walkFolder(root, stateDir)).files.filter(isNotOurs(root, workspace)), repositories: [], folders: known, deciders: new Map() };
+  }
+  const { top, prefix } = workspace.git;
+  const git = new GitRepository(top);
+  const deciders = new Map((await decidersOf(top, prefix)).map((path) => [path, settledStampOf(path)]));
+  const ignored = new Set((await git.ignoredPaths()).directories.filter((path) => path.startsWith(prefix)).map((path) => path.slice(prefix.length)));
+  const folders = foldersOf(root, (path) => ignored.has(path) || join(root, path) === stateDir);
+  for (const path of ignoreFilesIn(folders, ignored)) deciders.set(join(root, path), settledStampOf(join(root, path)));
+  const listed = await git.trackedAndUntracked(prefix.replace(/\/$/, ''));
+  const inWorkspace = (path: string): string => path.slice(prefix.length);
+  const paths = listed.paths.map(inWorkspace).filter(isNotOurs(root, workspace));
+  for (const path of paths) addParents(root, path, folders);
+  return { paths, repositories: listed.repositories.map(inWorkspace), folders, deciders };
+}
+
+/**
+ * Returns the listing itself while nothing can have come or gone, one with newer stamps where folders were touched and hold the same
+ * names (an editor that saves by renaming), and null when Git has to be asked again.
+ */
+export function confirmListing(root: string, listing: Listing): Listing | null {
+  for (const [path, stamp] of listing.deciders) if (stampOf(path) !== stamp) return null;
+  let folders: Map<string, KnownFolder> | null = null;
+  for (const [folder, known] of listing.folders) {
+    if (known.isSettled && stampOf(absolute(root, folder)) === known.stamp) continue;
+    const now = lookInto(root, folder);
+    if (now.names !== known.names || now.stamp === '') return null;
+    folders ??= new Map(listing.folders);
+    folders.set(folder, now);
+  }
+  return folders === null ? listing : { ...listing, folders };
+}
+
+/** Every folder where a file of a snapshot could appear: all but the ignored ones and what lies inside repositories of their own. */
+function foldersOf(root: string, isIgnored: (path: string) => boolean): Map<string, KnownFolder> {
+  const found = new Map<string, KnownFolder>();
+  const visit = (folder: string): void => {
+    const known = lookInto(root, folder);
+    found.set(folder, known);
+    const names = known.names.split('\0');
+    if (folder !== '' && names.some((name) => name.slice(1) === '.git')) return;
+    for (const name of names) {
+      const path = folder === '' ? name.slice(1) : `${folder}/${name.slice(1)}`;
+      if (name.startsWith('d') && name !== 'd.git' && !isIgnored(path)) visit(path);
+    }
+  };
+  visit('');
+  return found;
+}
+
+/** A folder can be ignored by a .gitignore of its own. */
+function ignoreFilesIn(folders: ReadonlyMap<string, KnownFolder>, ignored: ReadonlySet<string>): string[] {
+  const inFolders = [...folders].filter(([, { names }]) => names.split('\0').includes('f.gitignore')).map(([folder]) => folder);
+  return [...inFolders, ...ignored].map((folder) => (folder === '' ? '.gitignore' : `${folder}/.gitignore`));
+}
+
+/** A tracked file may lie in a folder that is ignored. */
+function addParents(root: string, path: string, folders: Map<string, KnownFolder>): void {
+  for (let folder = dirname(path); folder !== '.' && !folders.has(folder); folder = dirname(folder)) folders.set(folder, lookInto(root, folder));
+}
+
+function lookInto(root: string, folder: string): KnownFolder {
+  const path = absolute(root, folder);
+  const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  if (stats?.isDirectory() !== true) return { stamp: '', names: '', isSettled: false };
+  const stamp = stampOf(path);
+  const settled = isSettled(stats);
+  try {
+    const entries = readdirSync(path, { withFileTypes: true });
+    const names = entries.map((entry) => `${entry.isDirectory() ? 'd' : entry.isSymbolicLink() ? 'l' : 'f'}${entry.name}`);
+    return { stamp, names: names.sort().join('\0'), isSettled: settled };
+  } catch (error) {
+    if (isAbsent(error)) return { stamp: '', names: '', isSettled: false };
+    throw fileFailure(error, 'list', folder === '' ? 'the workspace' : folder, 'Nothing was changed. Make the folder readable for you, or let Git ignore it.');
+  }
+}
+
+/** The index, and everything outside the workspace that says what Git ignores. */
+async function decidersOf(top: string, prefix: string): Promise<string[]> {
+  const env = hardenedEnvironment(top);
+  const ask = async (args: readonly string[]): Promise<string> => {
+    const answer = await askGit(top, env, args);
+    return answer.ok ? answer.stdout : '';
+  };
+  const located = (await ask(['rev-parse', '--git-path', 'index', '--git-path', 'info/exclude'])).split('\n').filter((line) => line !== '');
+  const origins = (await ask(['config', '--list', '--show-origin', '--name-only', '-z'])).split('\0').filter((record) => record.startsWith('file:'));
+  const excludes = (await ask(['config', '--type=path', '--get', 'core.excludesFile'])).trim();
+  const home = env['HOME'] ?? '';
+  const usual = [join(home, '.gitconfig'), join(env['XDG_CONFIG_HOME'] ?? join(home, '.config'), 'git', 'config'), join(env['XDG_CONFIG_HOME'] ?? join(home, '.config'), 'git', 'ignore')];
+  const above = prefix.split('/').slice(0, -1).map((_, index, parts) => join(top, ...parts.slice(0, index), '.gitignore'));
+  const all = [...located, ...origins.map((record) => record.slice('file:'.length)), excludes].filter((path) => path !== '').map((path) => resolve(top, path));
+  return [...new Set([...all, ...usual, ...above])];
+}
+
+function absolute(root: string, folder: string): string {
+  return folder === '' ? root : `${root}/${folder}`;
+}
+
+/** Like stampOf, but equal to nothing where a second change could hide behind the same time. */
+function settledStampOf(path: string): string {
+  const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  return stats !== undefined && !isSettled(stats) ? 'unsettled' : stampOf(path);
+}
+
+function isSettled({ ctimeNs }: BigIntStats): boolean {
+  return BigInt(Date.now()) * 1_000_000n - ctimeNs > SETTLED_AFTER_NS;
+}
+
+/** Identity and times of what is at a path; '' when there is nothing that we may look at. */
+function stampOf(path: string): string {
+  try {
+    const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+    return stats === undefined ? '' : `${String(stats.ino)} ${String(stats.mtimeNs)} ${String(stats.ctimeNs)} ${String(stats.size)}`;
+  } catch (error) {
+    if (isAbsent(error) || errorCode(error) === 'EACCES') return '';
+    throw error;
+  }
+}
