@@ -6,8 +6,14 @@ import { prepare } from './questions.js';
 import type { Session } from './session.js';
 import { isFields, isLocation, isRange, malformedAnswer, type WireLocation, type WireRange } from './wire.js';
 
-/** What a server says about one file. `excluded`: the project's own settings leave the file out, as its command line does. */
-export type FileDiagnostics = { readonly kind: 'measured'; readonly diagnostics: readonly Diagnostic[] } | { readonly kind: 'excluded' };
+/**
+ * What a server says about one file. `excluded`: the project's own settings leave the file out, as its command line does.
+ * `incomplete`: what it has said so far, without saying which content it means; none of it proves that the file has no more.
+ */
+export type FileDiagnostics =
+  | { readonly kind: 'measured'; readonly diagnostics: readonly Diagnostic[] }
+  | { readonly kind: 'incomplete'; readonly diagnostics: readonly Diagnostic[]; readonly reason: string }
+  | { readonly kind: 'excluded' };
 
 /** A diagnostic as the server wrote it, with whatever it wants back. */
 export interface WireDiagnostic {
@@ -51,8 +57,8 @@ export async function wireDiagnostics(session: Session, path: string): Promise<r
   });
 }
 
-function pushedItems(session: Session, path: string): Promise<readonly unknown[]> {
-  return session.pushedDiagnostics(path);
+async function pushedItems(session: Session, path: string): Promise<readonly unknown[]> {
+  return (await session.pushedDiagnostics(path)).items;
 }
 
 async function pulledItems(session: Session, path: string): Promise<readonly unknown[]> {
@@ -91,8 +97,10 @@ async function pull(session: Session, path: string): Promise<FileDiagnostics> {
 async function awaitPush(session: Session, path: string): Promise<FileDiagnostics> {
   await session.documents.open(path);
   await session.sourcesFound();
-  const items = await session.pushedDiagnostics(path);
-  return { kind: 'measured', diagnostics: normalise(session, path, items, PUSH) };
+  const { items, isProven } = await session.pushedDiagnostics(path);
+  const diagnostics = normalise(session, path, items, PUSH);
+  if (isProven) return { kind: 'measured', diagnostics };
+  return { kind: 'incomplete', diagnostics, reason: `${session.spec.id} does not say which content it speaks about` };
 }
 
 function normalise(session: Session, path: string, items: readonly unknown[], method: string): Diagnostic[] {

@@ -36,6 +36,11 @@ export class OpenDocuments {
     return this.versions.size > 0;
   }
 
+  /** The workspace-relative paths of all. */
+  get paths(): readonly string[] {
+    return [...this.versions.keys()];
+  }
+
   /** The version that the server was last sent; null for a path that is not open. */
   versionOf(path: string): number | null {
     return this.versions.get(path) ?? null;

@@ -8,10 +8,17 @@ interface Published {
   readonly items: readonly unknown[];
 }
 
-/**
- * What a server has published, by document. A list counts as the answer for a version of a document when the server says so. From
- * one that names no version, the first list counts: such a server is started anew for every change, and so opens a document once.
- */
+/** What a server published for a document. */
+export interface Settled {
+  readonly items: readonly unknown[];
+  /** False when the server does not say which content it means: more may follow, and what there is may be about an earlier one. */
+  readonly isProven: boolean;
+}
+
+/** A server that names no version has said what it says when it has been silent for so long. That is no proof, and is not taken for one. */
+const SILENCE_MS = 1000;
+
+/** What a server has published, by document. A list is the answer for a version of a document when the server says so. */
 export class PushedDiagnostics {
   private readonly published = new Map<string, Published>();
   private readonly waiting = new Map<string, Set<() => void>>();
@@ -24,15 +31,26 @@ export class PushedDiagnostics {
     for (const look of this.waiting.get(spelling(uri)) ?? []) look();
   }
 
+  /** Forgets what was published about a document without a version: its content, or another that it depends on, has changed. */
+  forget(uri: string): void {
+    if (this.published.get(spelling(uri))?.version === null) this.published.delete(spelling(uri));
+  }
+
   /** Resolves to what was published for this version of the document. The caller sets a deadline. */
-  settled(uri: string, version: number): Promise<readonly unknown[]> {
+  settled(uri: string, version: number): Promise<Settled> {
     const known = spelling(uri);
     return new Promise((resolve) => {
+      let silence: NodeJS.Timeout | undefined;
+      const end = (settled: Settled): void => {
+        clearTimeout(silence);
+        this.waiting.get(known)?.delete(look);
+        resolve(settled);
+      };
       const look = (): void => {
         const latest = this.published.get(known);
-        if (latest === undefined || (latest.version !== null && latest.version !== version)) return;
-        this.waiting.get(known)?.delete(look);
-        resolve(latest.items);
+        clearTimeout(silence);
+        if (latest?.version === version) end({ items: latest.items, isProven: true });
+        else if (latest?.version === null) silence = setTimeout(() => { end({ items: latest.items, isProven: false }); }, SILENCE_MS);
       };
       this.waiting.set(known, (this.waiting.get(known) ?? new Set()).add(look));
       look();

@@ -13,7 +13,7 @@ import { OpenDocuments } from './open-documents.js';
 import { defaultMemoryMax, residentBytes, watchMemory } from './process-memory.js';
 import { PositionCodec, type PositionEncoding } from './position-codec.js';
 import { checkPin } from './pins.js';
-import { PushedDiagnostics } from './pushed-diagnostics.js';
+import { PushedDiagnostics, type Settled } from './pushed-diagnostics.js';
 import { Readiness } from './readiness.js';
 import { ServerEnd } from './server-failures.js';
 import { mergeSettings } from './server-settings.js';
@@ -89,6 +89,8 @@ export class Session {
   private readonly pushed: PushedDiagnostics;
   /** For every request from now on. */
   timeoutMs: number;
+  /** Open documents that were sent before another file changed: what was published about them may be about that one's old content. */
+  private readonly outdated = new Set<string>();
   private readonly root: string;
   private projectKnown: boolean | null = null;
 
@@ -206,7 +208,9 @@ export class Session {
   }
 
   /** What the server published for the content that it was last sent of an open file, as it came. */
-  pushedDiagnostics(path: string): Promise<readonly unknown[]> {
+  async pushedDiagnostics(path: string): Promise<Settled> {
+    // A new version makes the server speak again, also where the file itself is the same.
+    if (this.outdated.delete(path)) await this.documents.reread([path]);
     return this.inTime(this.pushed.settled(this.uris.fileUri(path), this.documents.versionOf(path) ?? 0), `publish the diagnostics of ${path}`, 'published diagnostics');
   }
 
@@ -220,6 +224,11 @@ export class Session {
   async contentsChanged(paths: readonly string[]): Promise<void> {
     if (paths.length === 0) return;
     for (const path of paths) this.codec.forget(this.uris.absolutePath(path));
+    for (const path of this.documents.paths) {
+      this.pushed.forget(this.uris.fileUri(path));
+      if (!paths.includes(path)) this.outdated.add(path);
+      else this.outdated.delete(path);
+    }
     await this.documents.reread(paths);
     if (this.spec.opensChangedFiles) for (const path of paths) await this.documents.open(path);
     await this.notify('workspace/didChangeWatchedFiles', { changes: paths.map((path) => ({ uri: this.uris.fileUri(path), type: 2 })) });

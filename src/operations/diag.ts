@@ -30,6 +30,7 @@ async function runDiag(bench: Workbench, snapshot: Snapshot, given: readonly str
   const diagnostics: Diagnostic[] = [];
   const measured: string[] = [];
   const unmeasured: { path: string; reason: string }[] = [];
+  const incomplete: { path: string; reason: string }[] = [];
   for (const path of files) {
     const spec = specOf(path);
     const absent = spec === null ? specOf.missing(path) : null;
@@ -40,9 +41,12 @@ async function runDiag(bench: Workbench, snapshot: Snapshot, given: readonly str
     const [main] = answers;
     // A linter has no say in which files the checker's settings leave out.
     if (main === undefined || main.kind === 'excluded') unmeasured.push({ path, reason: `the settings of ${spec.id} leave this file out` });
-    else measured.push(path);
-    diagnostics.push(...answers.flatMap((answer) => (answer.kind === 'measured' ? answer.diagnostics : [])));
+    else if (main.kind === 'measured') measured.push(path);
+    for (const answer of answers) {
+      if (answer.kind === 'incomplete') incomplete.push({ path, reason: answer.reason });
+      if (answer.kind !== 'excluded') diagnostics.push(...answer.diagnostics);
+    }
   }
-  const facts = { diagnostics: await decorateDiagnostics(bench, snapshot, diagnostics), coverage: { measured, unmeasured } };
+  const facts = { diagnostics: await decorateDiagnostics(bench, snapshot, diagnostics), coverage: { measured, unmeasured, ...(incomplete.length === 0 ? {} : { incomplete }) } };
   return { args, facts, servers: await analysis.asked(), snapshot: snapshot.digest };
 }

@@ -10,6 +10,7 @@ export function renderDiagnostics(context: RenderContext, diagnostics: readonly 
     ...diagnostics.flatMap((diagnostic) => diagnosticLines(context, diagnostic)),
     summary(diagnostics, coverage),
     ...unmeasuredLines(coverage?.unmeasured ?? []),
+    ...unmeasuredLines(coverage?.incomplete ?? [], 'incomplete'),
   ];
 }
 
@@ -18,5 +19,6 @@ function summary(diagnostics: readonly BundleDiagnostic[], coverage: BundleFacts
   if (coverage === undefined) return found === '' ? 'no diagnostics' : found;
   if (coverage.measured.length > 0) return `${found === '' ? 'no diagnostics' : found} (${counted(coverage.measured.length, 'file')} checked)`;
   if (found !== '') return found;
+  if (coverage.incomplete !== undefined) return 'no diagnostics so far';
   return coverage.unmeasured.length > 0 ? 'nothing was measured' : 'no files to check';
 }

@@ -36,8 +36,8 @@ export function someOf(names: readonly string[], max = NAMED_MAX): string {
 }
 
 /** Returns one line per reason: `not measured: a.md, b.md (no server knows this language)`. */
-export function unmeasuredLines(unmeasured: readonly { readonly path: string; readonly reason: string }[]): string[] {
+export function unmeasuredLines(unmeasured: readonly { readonly path: string; readonly reason: string }[], state = 'not measured'): string[] {
   const byReason = new Map<string, string[]>();
   for (const { path, reason } of unmeasured) byReason.set(reason, [...(byReason.get(reason) ?? []), path]);
-  return [...byReason].map(([reason, paths]) => `not measured: ${someOf(paths)} (${reason})`);
+  return [...byReason].map(([reason, paths]) => `${state}: ${someOf(paths)} (${reason})`);
 }

@@ -34,11 +34,15 @@ const actionSchema = z.strictObject({
   commandOnly: z.boolean().meta({ description: 'True for a command that may do anything: it cannot be shown beforehand, so it is never run.' }),
 });
 
-/** Which files an answer speaks about, as sorted workspace paths: a file in neither list was not asked for. */
+/**
+ * Which files an answer speaks about, as sorted workspace paths: a file in no list was not asked for. `incomplete`: the diagnostics are
+ * those that the server has published so far, and it did not say for which content; that there are none does not make the file clean.
+ */
 const factsCoverageSchema = z
   .strictObject({
     measured: z.array(z.string()),
     unmeasured: z.array(z.strictObject({ path: z.string(), reason: z.string() })),
+    incomplete: z.array(z.strictObject({ path: z.string(), reason: z.string() })).exactOptional(),
   })
   .meta({ id: 'FactsCoverage' });
 

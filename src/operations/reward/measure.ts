@@ -1,3 +1,4 @@
+import { Failure } from '../../base/failure.js';
 import { fileDiagnostics } from '../../lsp/diagnostics.js';
 import type { ServerSpec } from '../../lsp/server-spec.js';
 import type { FileMeasurement, Measurement } from './base-state.js';
@@ -13,7 +14,13 @@ export async function measure(lab: ShadowLab, specOf: (path: string) => ServerSp
     const spec = specOf(path);
     if (spec === null) continue;
     const answer = await lab.analysis.ask(spec, (session) => fileDiagnostics(session, path));
+    if (answer.kind === 'incomplete') throw unsettled(path, answer.reason, spec);
     measured.set(path, answer.kind === 'excluded' ? 'excluded' : answer.diagnostics);
   }
   return measured;
+}
+
+/** A reward compares what was said about two contents; a server that does not say which one it means cannot be asked for it. */
+function unsettled(path: string, reason: string, { id }: ServerSpec): Failure {
+  return new Failure('E/UNSUPPORTED_CAP', `the diagnostics of ${path} are incomplete: ${reason}`, { hint: 'Another server may say so: --server ID, or "use" in assay.json.', details: { path, server: id } });
 }
