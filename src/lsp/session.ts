@@ -275,7 +275,7 @@ function boundMemory(server: ServerProcess, connection: Connection, { spec, memo
     const [held, allowed] = [bytes, memoryMaxBytes].map((count) => Math.round(count / 1024 / 1024));
     connection.giveUp(
       new ServerEnd(`${spec.id} held ${String(held)} MiB of memory, more than the ${String(allowed)} MiB that it may, and was stopped`, {
-        hint: 'Nothing was written. Leave large files out in its settings, or allow more: ASSAY_SERVER_MEMORY_MB.',
+        hint: 'Nothing was written. Leave large folders out in the settings of the project.',
         details: { server: spec.id, memoryMaxMiB: allowed },
       }, 1),
     );
