@@ -147,7 +147,7 @@ export class JournalStore {
       folder = this.childFolder(root, 'transactions', make);
       return folder === null ? null : use(folder);
     } catch (error) {
-      if (root === null && errnoOf(error) === 'ENOENT') return null;
+      if (root === null && !make && ['ENOENT', 'ENOTDIR'].includes(errnoOf(error))) return null;
       throw diskFailure(error, 'write', 'the journal in the state directory', 'No file of the workspace was written. Make room in the state directory, or set XDG_STATE_HOME to another one.');
     } finally {
       for (const opened of [folder, root]) if (opened !== null) this.files.close(opened);

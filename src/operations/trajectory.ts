@@ -4,7 +4,7 @@ import { Failure } from '../base/failure.js';
 import type { RewardSettings } from '../base/reward-settings.js';
 import type { ProcessReward } from '../base/process-reward.js';
 import type { BundleFacts } from '../bundles/schema/facts.js';
-import { processReward } from '../reward/process-reward.js';
+import { FIRST_STATE, processReward } from '../reward/process-reward.js';
 import { summariseRun } from '../reward/run-summary.js';
 import type { StepFacts } from '../reward/step-facts.js';
 import { applyPatch } from '../workspace/apply-patch.js';
@@ -157,10 +157,22 @@ async function priceStates(bench: Workbench, base: FileTree, steps: readonly Rep
     facts.push({ ...priced.facts, learned: args.model ? await learnedStep(args, step, null) : null });
     if (priced.servers.sessions.length >= servers.sessions.length) servers = priced.servers;
   }
-  const frozen = await freezeFacts(bench, base, facts);
+  const frozen = await freezeFacts(bench, base, withOneLearnedScale(facts));
   const { scope: _scope, ...options } = settings ?? {};
   const card = facts[0]?.learned?.card ?? null;
   return { card, rewards: new Map(trees.flatMap((tree, index) => (frozen[index] === undefined ? [] : [[tree, processReward(withScope(frozen[index], settings), options)] as const]))), servers, failure: null };
+}
+
+/**
+ * Potentials of one run are subtracted from one another, so φ_P counts in all of them or in none: where the model abstains on some
+ * states it counts there as at the start, and where it abstains on every edit it is left out.
+ */
+function withOneLearnedScale(facts: readonly StepFacts[]): StepFacts[] {
+  const isLearned = facts.some(({ learned, pairs }) => learned?.abstain === false && pairs.some(({ touched }) => touched));
+  return facts.map((each) => {
+    if (each.learned === null) return each;
+    return isLearned ? { ...each, unsureP: FIRST_STATE.p } : { ...each, learned: { ...each.learned, abstain: true } };
+  });
 }
 
 /** The files that differ from one known state to the next. */

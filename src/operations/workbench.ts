@@ -7,7 +7,7 @@ import { knows } from '../lsp/registry.js';
 import { PassingRefusal } from '../lsp/server-failures.js';
 import type { ServerSpec } from '../lsp/server-spec.js';
 import { readWorkspaceFile } from '../workspace/read-file.js';
-import { changedSince, snapshotChanges, takeSnapshot, type Snapshot } from '../workspace/snapshot.js';
+import { changedSince, snapshotChanges, takeSnapshot, type Snapshot, type SnapshotChanges } from '../workspace/snapshot.js';
 import { readConfiguration } from '../workspace/configuration.js';
 import { readTrust } from '../workspace/trust-store.js';
 import { ensureStateDir } from '../workspace/state-dir.js';
@@ -130,7 +130,7 @@ export class Workbench {
     });
     const [now] = await Promise.all([snapshot, beside]);
     if (this.isBesideStale) this.surroundingsSeen += 1;
-    const changes = this.known === null || this.known === now ? null : snapshotChanges(this.known, now);
+    const changes = this.known === null || this.known === now ? null : changesToTell(this.known, now);
     for (const analysis of this.analyses.values()) {
       if (this.isBesideStale) await analysis.restart();
       else if (changes !== null) await analysis.follow(changes);
@@ -182,7 +182,7 @@ export class Workbench {
     const running = this.analyses.get(purpose);
     if (running !== undefined) return running;
     const { root } = this.workspace;
-    const analysis = new Analysis(this.followingRequests({ env: this.usual.env, role: purpose, root, aliases: [], owns: (path) => this.known?.files.has(path) === true, interpreterRoot: root, runDir: await this.privateFolder() }));
+    const analysis = new Analysis(this.followingRequests({ env: this.usual.env, memoryMaxBytes: this.usual.memoryMaxBytes, role: purpose, root, aliases: [], owns: (path) => this.known?.files.has(path) === true, interpreterRoot: root, runDir: await this.privateFolder() }));
     this.analyses.set(purpose, analysis);
     return analysis;
   }
@@ -274,6 +274,12 @@ export class Workbench {
     this.runFolder ??= await createShadowFolder(this.workspace.stateDir);
     return this.runFolder;
   }
+}
+
+/** What servers have to hear: what they read between two snapshots is not known, so that a file that is as it was counts when it was written. */
+function changesToTell(known: Snapshot, now: Snapshot): SnapshotChanges {
+  const changes = snapshotChanges(known, now);
+  return { ...changes, changed: [...changes.changed, ...now.rewritten] };
 }
 
 /** A failure that a file may have caused by changing; throws every other one. */

@@ -13,7 +13,7 @@ import type { FileSide, PriorState, StepFacts } from './step-facts.js';
 import { planNeutralisation, type NeutralisationPlan } from './suppressions.js';
 
 /** Before the first step everything is safe and nothing was resolved yet. */
-const FIRST_STATE: PriorState = { phiS: 1, conf: 1, p: 0.5 };
+export const FIRST_STATE: PriorState = { phiS: 1, conf: 1, p: 0.5 };
 
 /** The facts of a step with everything that was read out of them. */
 interface ReadStep {
@@ -76,9 +76,9 @@ function measuredReward(step: ReadStep, prior: PriorState): ProcessReward {
   };
 }
 
-/** φ_P of both sides; a model that is absent or abstains drops the term. */
+/** φ_P of both sides; a model that is absent, or abstains with nothing to count for it, drops the term. */
 function learnedTerms({ facts, gates }: ReadStep, prior: PriorState): { before: Pick<PotentialTerms, 'phiP'>; after: Pick<PotentialTerms, 'phiP'> } {
-  const p = facts.learned?.abstain === false ? facts.learned.p : null;
+  const p = facts.learned?.abstain === false ? facts.learned.p : (facts.unsureP ?? null);
   if (p === null) return { before: { phiP: null }, after: { phiP: null } };
   return { before: { phiP: phiPOf(prior.p, false) }, after: { phiP: phiPOf(p, gates.length > 0) } };
 }

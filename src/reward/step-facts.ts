@@ -70,4 +70,6 @@ export interface StepFacts {
   readonly conf: number | null;
   /** What a model says of the step; null without one. */
   readonly learned: LearnedScore | null;
+  /** The p that counts for a model that abstains, where states are compared with one another; without it the term is dropped. */
+  readonly unsureP?: number;
 }

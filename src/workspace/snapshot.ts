@@ -22,6 +22,8 @@ export interface Snapshot {
   readonly files: ReadonlyMap<string, SnapshotFile>;
   /** Other repositories inside the workspace, submodules too: their files are not part of it, and servers may read them. */
   readonly repositories: readonly string[];
+  /** Files that were written since the snapshot before and have its content again: what read them meanwhile may have seen another. */
+  readonly rewritten: readonly string[];
   /** Where the paths come from. */
   readonly listing: Listing;
 }
@@ -53,11 +55,11 @@ const NOWHERE: Listing = { paths: [], repositories: [], folders: new Map(), deci
 
 /** In a trace a file is its path, mode and digest. */
 const CONTENTS_ONLY = {
-  write: ({ digest, files, repositories }: Snapshot) => ({ digest, repositories, files: [...files].map(([path, { mode, sha256 }]) => [path, mode, sha256]) }),
+  write: ({ digest, files, repositories, rewritten }: Snapshot) => ({ digest, repositories, rewritten, files: [...files].map(([path, { mode, sha256 }]) => [path, mode, sha256]) }),
   read: (written: unknown): Snapshot => {
-    const { digest, files, repositories } = written as { digest: string; repositories: string[]; files: [string, SnapshotFile['mode'], string][] };
+    const { digest, files, repositories, rewritten } = written as { digest: string; repositories: string[]; rewritten: string[]; files: [string, SnapshotFile['mode'], string][] };
     const unknownStat = { size: 0, mtimeNs: 0n, ctimeNs: 0n, ino: 0n, isSettled: false };
-    return { digest, repositories, listing: NOWHERE, files: new Map(files.map(([path, mode, sha256]) => [path, { ...unknownStat, mode, sha256 }])) };
+    return { digest, repositories, rewritten, listing: NOWHERE, files: new Map(files.map(([path, mode, sha256]) => [path, { ...unknownStat, mode, sha256 }])) };
   },
 };
 
@@ -83,7 +85,12 @@ async function lookAtFiles(workspace: Workspace, previous?: Snapshot): Promise<S
     if (sha256 !== null) found.push([path, { ...stats, sha256, isSettled }]);
   });
   found.sort(([a], [b]) => (a < b ? -1 : 1));
-  return { digest: digestOfFiles(found), files: new Map(found), repositories: repositories.sort(), listing };
+  const rewritten = found.filter(([path, file]) => isRewritten(previous?.files.get(path), file)).map(([path]) => path);
+  return { digest: digestOfFiles(found), files: new Map(found), repositories: repositories.sort(), rewritten, listing };
+}
+
+function isRewritten(old: SnapshotFile | undefined, now: SnapshotFile): boolean {
+  return old !== undefined && old !== now && old.sha256 === now.sha256 && old.mode === now.mode && !isSameStat(old, now);
 }
 
 /**

@@ -54,10 +54,10 @@ describe.skipIf(process.platform === 'win32')('the interpreter of a workspace', 
     hostileVenv(root, '.venv', proof);
     const interpreter = await resolve(root);
     expect(interpreter.source).toBe('workspace');
-    expect(await interpreter.facts).toEqual({ implementation: 'CPython', version: '3.10.4', sitePackages: [join(root, '.venv/lib/python3.10/site-packages')], problem: null });
+    expect(await interpreter.facts).toEqual({ implementation: 'CPython', version: '3.10.4', sitePackages: [join(root, '.venv/lib/python3.10/site-packages')], searchPaths: [join(root, '.venv/lib/python3.10/site-packages')], problem: null });
     const session = await startWith(root, interpreter);
     expect(linesOf({ 'use.py': await fileDiagnostics(session, 'use.py') })).toEqual(['use.py:2:8-2:19 error reportMissingImports', 'use.py:3:10-3:15 error reportAssignmentType']);
-    expect(await locations(session, 'definition', 'use.py', { line: 2, character: 10 })).toEqual([{ uri: '.venv/lib/python3.10/site-packages/thing/inner.py', range: [0, 0, 0, 5] }]);
+    expect(await locations(session, 'definition', 'use.py', { line: 2, character: 10 })).toEqual([{ uri: 'ext://thing@2.5/thing/inner.py', range: [0, 0, 0, 5] }]);
     expect(existsSync(proof)).toBe(false);
   });
 
@@ -128,7 +128,7 @@ describe.skipIf(process.platform === 'win32')('the interpreter of a workspace', 
     const bin = tempWorkspace();
     putExecutable(bin, 'python3', '#!/bin/sh\necho "no such version" >&2\nexit 127\n');
     const interpreter = await resolve(tempWorkspace(), { ...clean(), PATH: bin });
-    expect(await interpreter.facts).toEqual({ implementation: 'unknown', version: '', sitePackages: [], problem: 'the Python on PATH did not answer (127)' });
+    expect(await interpreter.facts).toEqual({ implementation: 'unknown', version: '', sitePackages: [], searchPaths: [], problem: 'the Python on PATH did not answer (127)' });
     expect(await interpreter.serverPythonPath).toBe(join(bin, 'python3'));
   });
 

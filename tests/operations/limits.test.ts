@@ -12,8 +12,8 @@ const DEF = { cmd: 'def', args: { selector: 'py://a#f' } };
 async function engineWith(phase: string, fault: string, options: Parameters<typeof openEngine>[1] = {}) {
   const marked = new MarkedProcesses();
   const repository = new TemporaryRepository(FILES);
-  const env = { ...marked.env, FAULT_STATE: join(temporaryFolder(), 'died') };
-  const engine = await openEngine(repository.top, { servers: [fixtureServer('faulty-server.mjs', [phase, fault])], env, ...options });
+  const servers = [fixtureServer('faulty-server.mjs', [phase, fault, join(temporaryFolder(), 'died')])];
+  const engine = await openEngine(repository.top, { servers, env: marked.env, ...options });
   return { engine, marked };
 }
 

@@ -1,16 +1,20 @@
 import { planBetween } from '../../apply/plan-between.js';
 import { unifiedDiff } from '../../apply/unified-diff.js';
+import { sha256 } from '../../base/digest.js';
 import type { FileImage } from '../../base/file-image.js';
+import { observe } from '../../base/observe.js';
 import type { LearnedScore } from '../../base/process-reward.js';
 import type { FileTree } from '../../workspace/file-tree.js';
 import { learnedScore, sharedModel, type ModelChoice } from '../learned.js';
 import type { Step } from './step.js';
 
-/** What the model says of a step: of the patch as it was given, else of the diff between its two sides. */
-export async function learnedStep(choice: ModelChoice & { readonly problem: string }, step: Step, patch: Buffer | null): Promise<LearnedScore> {
-  const model = await sharedModel(choice);
+/** What the model says of a step: of the patch as it was given, else of the diff between its two sides. A replay needs no runtime for it. */
+export async function learnedStep({ card, provider, problem }: ModelChoice & { readonly problem: string }, step: Step, patch: Buffer | null): Promise<LearnedScore> {
   const text = patch === null ? await diffOfStep(step) : patch.toString('utf8');
-  return learnedScore(model, await model.scorePatch({ patch: text, problem: choice.problem }));
+  return observe({ what: 'model score', key: [card, provider, sha256(problem), sha256(text)] }, async () => {
+    const model = await sharedModel({ card, provider });
+    return learnedScore(model, await model.scorePatch({ patch: text, problem }));
+  });
 }
 
 /** Returns a step as `git diff -M` would print it. */

@@ -1,4 +1,4 @@
-import type { CodeLine } from './code-lines.js';
+import { STRING, type CodeLine } from './code-lines.js';
 import { liveLines, tokenCounts, type TokenCounts } from './live-code.js';
 import { readDiff, type DiffFile } from './read-diff.js';
 
@@ -21,6 +21,8 @@ export interface LivePatch {
   readonly addingTests: ReadonlySet<string>;
   readonly scratch: ReadonlySet<string>;
   readonly other: ReadonlySet<string>;
+  /** False when nothing but comments and layout changes: no string either, and no code that nothing in the patch uses. */
+  readonly changesCode: boolean;
 }
 
 const TEST_TOKENS_MIN = 8;
@@ -35,6 +37,7 @@ export function readLivePatch(patch: string): LivePatch {
     addingTests: pathsOf((file) => file.role === 'test' && gainOf(file, counts) >= TEST_TOKENS_MIN),
     scratch: pathsOf((file) => file.role === 'scratch'),
     other: pathsOf((file) => file.role === 'other'),
+    changesCode: files.some(({ hunks }) => hunks.some(({ lines }) => rewrites(lines))),
   };
 }
 
@@ -47,4 +50,11 @@ function liveHunks(file: DiffFile, counts: TokenCounts): LiveHunk[] {
 function gainOf(file: DiffFile, counts: TokenCounts): number {
   const sign = { '+': 1, '-': -1, ' ': 0 };
   return liveLines(file, counts).flat().reduce((sum, line) => sum + sign[line.tag] * line.tokens.length, 0);
+}
+
+/** What a string says is not kept, so that one in a changed line may be another. */
+function rewrites(lines: readonly CodeLine[]): boolean {
+  const changed = lines.filter(({ tag }) => tag !== ' ');
+  const side = (tag: CodeLine['tag']): string => changed.filter((line) => line.tag === tag).flatMap(({ tokens }) => tokens).join(' ');
+  return side('-') !== side('+') || changed.some(({ tokens }) => tokens.includes(STRING));
 }

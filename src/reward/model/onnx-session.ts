@@ -94,6 +94,9 @@ export class OnnxSession {
 
   private static async on(model: Uint8Array, provider: Provider): Promise<OnnxSession> {
     const files = runtimeFiles();
+    // The runtime would report to its maker; it reads this once, when it is loaded, from the process and not from the thread.
+    // eslint-disable-next-line no-restricted-properties -- it is about this process, whoever asks.
+    process.env['ORT_DISABLE_TELEMETRY'] = '1';
     const session = new OnnxSession(new Worker(files.worker, { workerData: { runtime: files.runtime, model, provider } }), provider, `onnxruntime-node@${files.version}`);
     const opened = await session.answerTo(0);
     if (opened.error === undefined) {

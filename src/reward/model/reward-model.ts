@@ -79,12 +79,12 @@ function modelOf(card: ModelCard, identity: ModelIdentity, scorer: Scorer, sessi
   return {
     card,
     identity,
-    scorePatch: async (input) => (isNoOp(input.patch) ? NOTHING_CHANGED : verdict('patch', await scorer.patch(input), input.problem)),
+    scorePatch: async (input) => unseen(input.patch) ?? verdict('patch', await scorer.patch(input), input.problem),
     scoreHunks: async (input) => (await scorer.hunks(input)).map((hunk) => ({ path: hunk.path, start: hunk.start, ...verdict('hunk', hunk, input.problem) })),
     scoreStep: async (input, steps) => verdict('step', await scorer.step(input, steps), input.problem),
     scoreGroup: async (candidates) => {
       const scored = await scorer.group(candidates);
-      return scored?.map((item, index) => (isNoOp(candidates[index]?.patch ?? '') ? NOTHING_CHANGED : verdict('group', item, candidates[index]?.problem ?? ''))) ?? null;
+      return scored?.map((item, index) => unseen(candidates[index]?.patch ?? '') ?? verdict('group', item, candidates[index]?.problem ?? '')) ?? null;
     },
     close: () => session.close(),
   };
@@ -92,10 +92,17 @@ function modelOf(card: ModelCard, identity: ModelIdentity, scorer: Scorer, sessi
 
 /** A patch that changes no code, adds no test and touches no other file is not right with any probability. */
 const NOTHING_CHANGED: Verdict = { p: 0, logit: -Infinity, abstain: false, reason: null };
+const UNSEEN: Verdict = { ...NOTHING_CHANGED, abstain: true, reason: 'all that the patch changes is text in strings, or code that nothing in the patch uses, which the model does not see' };
+
+/** The verdict on a patch in which the model sees no change; null for every other one. */
+function unseen(patch: string): Verdict | null {
+  const live = readLivePatch(patch);
+  if (live.hunks.length + live.addingTests.size + live.scratch.size + live.other.size > 0) return null;
+  return live.changesCode ? UNSEEN : NOTHING_CHANGED;
+}
 
 export function isNoOp(patch: string): boolean {
-  const live = readLivePatch(patch);
-  return live.hunks.length + live.addingTests.size + live.scratch.size + live.other.size === 0;
+  return unseen(patch) === NOTHING_CHANGED;
 }
 
 function abstainReason(card: ModelCard, p: number, novelty: number | null, problem: string): string | null {

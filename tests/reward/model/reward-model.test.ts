@@ -66,6 +66,13 @@ describe('the model of this package', () => {
     for (const patch of ['', '--- a/x.py\n+++ b/x.py\n@@ -1,1 +1,2 @@\n import os\n+# a comment\n']) expect((await model.scorePatch({ patch, problem: PROBLEM })).p).toBe(0);
   });
 
+  test('a patch of which the model sees nothing is not said to be wrong', async () => {
+    for (const hunk of ['@@ -1,1 +1,3 @@\n import os\n+def total(items):\n+    return sum(items)\n', '@@ -1,2 +1,2 @@\n import os\n-GREETING = greet("hallo")\n+GREETING = greet("hello")\n']) {
+      const verdict = await model.scorePatch({ patch: `--- a/shop/cart.py\n+++ b/shop/cart.py\n${hunk}`, problem: PROBLEM });
+      expect(verdict).toMatchObject({ p: 0, abstain: true, reason: expect.stringContaining('does not see') as string });
+    }
+  });
+
   test('says that it is not to be relied on without a problem, and for patches unlike those it learned from', async () => {
     expect(await model.scorePatch({ patch: RIGHT_PLACE, problem: '' })).toMatchObject({ abstain: true, reason: 'there is no problem statement to compare the patch with' });
     const huge = Array.from({ length: 60 }, (_, file) => `--- a/pkg${String(file)}/m.py\n+++ b/pkg${String(file)}/m.py\n@@ -1,0 +1,60 @@\n${Array.from({ length: 60 }, (_, line) => `+raise Error${String(line)}(await call(${String(file)}))\n`).join('')}`).join('');
