@@ -18,6 +18,8 @@ const argsSchema = z.strictObject({
   patchFile: z.string().nullable().default(null),
   /** Measures what the edit does to the diagnostics; false leaves that unknown and starts no server. */
   delta: z.boolean().default(true),
+  /** Merges a patch with what the files have become since it was made; see applyPatch. */
+  '3way': z.boolean().default(false),
   ...editFlags,
 });
 
@@ -32,10 +34,11 @@ export const apply = defineOperation({
     const snapshot = await bench.refresh();
     const session = bench.editSession();
     const edit = parseWorkspaceEdit(document.toString('utf8'));
-    const { plan, repairs } = edit === null ? await planPatch(session, document) : { plan: await planWorkspaceEdit(edit, session.files, { roots: [bench.workspace.root] }), repairs: [] };
-    const { patch: _patch, patchFile: _patchFile, delta, ...flags } = args;
+    const { patch: _patch, patchFile: _patchFile, delta, '3way': threeWay, ...flags } = args;
+    if (edit !== null && threeWay) throw new Failure('E/BAD_ARGUMENT', 'a WorkspaceEdit does not say what it was made from, so that nothing can be merged', { hint: 'Nothing was written. --3way is for patches whose index lines name what they were made from; leave it out.' });
+    const { plan, repairs, checks } = edit === null ? await planPatch(session, document, { threeWay }) : { plan: await planWorkspaceEdit(edit, session.files, { roots: [bench.workspace.root] }), repairs: [], checks: [] };
     const measured: MeasuredEdit = delta ? await measureEdit(bench, new Map(pathChanges(plan).map(({ path, after }) => [path, after?.bytes ?? null]))) : { delta: null, reason: 'it was not asked for' };
-    const answer = await editAnswer(session, { cmd: 'apply', plan, args: { patch: sha256(document), delta }, flags, repairs, measured });
+    const answer = await editAnswer(session, { cmd: 'apply', plan, args: { patch: sha256(document), delta, '3way': threeWay }, flags, repairs, checks, measured });
     return { ...answer, snapshot: snapshot.digest };
   },
 });

@@ -9,22 +9,26 @@ import { scanPatch, type FilePatch } from './patch-headers.js';
 import { leavesTree, withoutParts } from './patch-paths.js';
 import { withScratchDirectory } from './scratch-directory.js';
 import { ScratchIndex } from './scratch-index.js';
+import { describeUnmerged, mergeAttributes, type MergeGround } from './three-way.js';
 
 export interface PatchedTree {
   readonly tree: FileTree;
   /** The paths whose content, mode or existence the patch changed, sorted. */
   readonly touched: readonly string[];
+  /** With a merge: the paths that Git merged with the contents that the patch was made from; the others were patched as they are. */
+  readonly merged: readonly string[];
 }
 
 const NOTHING_WRITTEN = 'Nothing was written.';
 
 /**
  * Returns the tree that `git apply` makes of `tree`. The patch is applied to an index in a scratch directory, never to files.
+ * With `ground` it is the tree that `git apply --3way` makes, and whatever Git marks in a file as a conflict is one here.
  * A blank patch changes nothing. Throws E/BAD_ARGUMENT for what is no patch, E/APPLY_CONFLICT (details.conflicts) for what does
  * not fit, E/FS_PERMISSIONS for paths that leave the tree.
  */
-export async function applyPatch(tree: FileTree, patch: Buffer): Promise<PatchedTree> {
-  if (patch.toString('latin1').trim() === '') return { tree, touched: [] };
+export async function applyPatch(tree: FileTree, patch: Buffer, ground: MergeGround | null = null): Promise<PatchedTree> {
+  if (patch.toString('latin1').trim() === '') return { tree, touched: [], merged: [] };
   const files = scanPatch(patch);
   refuseEscapes(files);
   if (files.some((file) => file.hunks.length > 0 && namesOf(file, 0).length === 0)) {
@@ -33,7 +37,7 @@ export async function applyPatch(tree: FileTree, patch: Buffer): Promise<Patched
   const strip = levelsToStrip(tree, files);
   for (const path of files.flatMap((file) => namesOf(file, strip))) refuseUnjailed(path);
   const named = new Set(files.flatMap((file) => namesOf(file, strip)).filter((path) => tree.has(path)));
-  const result = await observe({ what: 'apply a patch', key: sha256(patch) }, () => applyInScratch(tree, patch, { files, strip, named }));
+  const result = await observe({ what: ground === null ? 'apply a patch' : 'merge a patch', key: sha256(patch) }, () => applyInScratch(tree, patch, { files, strip, named, ground }));
   return patchedTree(tree, result);
 }
 
@@ -44,26 +48,41 @@ interface PatchResult {
   /** Contents that a file of the tree before has, by object id. */
   readonly unchanged: ReadonlyMap<string, string>;
   readonly blobs: ReadonlyMap<string, Buffer>;
+  readonly merged: readonly string[];
 }
 
 interface ReadPatch {
   readonly files: readonly FilePatch[];
   readonly strip: 0 | 1;
   readonly named: ReadonlySet<string>;
+  readonly ground: MergeGround | null;
 }
 
-async function applyInScratch(tree: FileTree, patch: Buffer, { files, strip, named }: ReadPatch): Promise<PatchResult> {
+async function applyInScratch(tree: FileTree, patch: Buffer, read: ReadPatch): Promise<PatchResult> {
+  const { files, strip, named, ground } = read;
   return withScratchDirectory(async (directory) => {
-    const index = await ScratchIndex.create(directory, [...tree.values()].some((file) => file.content.oid?.length === 64) ? 'sha256' : 'sha1');
+    const algorithm = ground?.algorithm ?? ([...tree.values()].some((file) => file.content.oid?.length === 64) ? 'sha256' : 'sha1');
+    const index = await ScratchIndex.create(directory, algorithm, ground === null ? '' : mergeAttributes(ground));
+    for (const base of ground?.bases ?? []) await index.store(base);
     const { entries, contents } = await entriesOf(tree, named, index);
     await index.fill(entries);
     const flags = ['--cached', '--whitespace=nowarn', `-p${String(strip)}`, ...(hasNoContext(files) ? ['--unidiff-zero'] : [])];
-    const outcome = await index.run(['apply', ...flags, '-'], patch);
-    if (outcome.exitCode === 0) return readBack(entries, await index.files(), contents, index);
+    const outcome = await index.run(['apply', ...(ground === null ? [] : ['--3way']), ...flags, '-'], patch);
+    const merged = ground === null ? [] : mergedNames(outcome.stderr, read);
+    if (outcome.exitCode === 0) return { ...(await readBack(entries, await index.files(), contents, index)), merged };
+    const unmerged = ground === null ? [] : await index.unmerged();
+    if (ground !== null && unmerged.length > 0) throw conflictFailure(await describeUnmerged(index, unmerged, ground, (path) => files.find((file) => pathsOf(file, strip).to === path)?.hunks ?? []), outcome.stderr);
     refuse(outcome.stderr, patch, files);
     const rejected = await index.run(['apply', ...flags, '--reject', '--verbose', '-'], patch);
-    throw conflictFailure(await describeConflicts(rejected.stderr, files, tree, (file) => pathsOf(file, strip)), outcome.stderr);
+    const conflicts = await describeConflicts(rejected.stderr, files, tree, (file) => pathsOf(file, strip));
+    throw conflictFailure(conflicts.filter(({ path }) => !merged.includes(path)), outcome.stderr);
   });
+}
+
+/** The files that Git says it has merged, with or without conflicts. */
+function mergedNames(stderr: string, { files, strip }: ReadPatch): string[] {
+  const names = files.flatMap((file) => pathsOf(file, strip).to ?? []);
+  return [...new Set(names)].filter((path) => stderr.includes(`Applied patch to '${path}' cleanly.\n`)).sort();
 }
 
 function refuseEscapes(files: readonly FilePatch[]): void {
@@ -128,13 +147,13 @@ async function entriesOf(tree: FileTree, named: ReadonlySet<string>, index: Scra
   return { entries, contents };
 }
 
-async function readBack(before: ReadonlyMap<string, GitEntry>, after: ReadonlyMap<string, GitEntry>, unchanged: ReadonlyMap<string, string>, index: ScratchIndex): Promise<PatchResult> {
+async function readBack(before: ReadonlyMap<string, GitEntry>, after: ReadonlyMap<string, GitEntry>, unchanged: ReadonlyMap<string, string>, index: ScratchIndex): Promise<Omit<PatchResult, 'merged'>> {
   const changed = [...after].filter(([path, entry]) => before.get(path)?.oid !== entry.oid || before.get(path)?.mode !== entry.mode);
   const blobs = await index.readBlobs([...new Set(changed.map(([, entry]) => entry.oid))].filter((oid) => !unchanged.has(oid)));
   return { changed, gone: [...before.keys()].filter((path) => !after.has(path)), unchanged, blobs };
 }
 
-function patchedTree(tree: FileTree, { changed, gone, unchanged, blobs }: PatchResult): PatchedTree {
+function patchedTree(tree: FileTree, { changed, gone, unchanged, blobs, merged }: PatchResult): PatchedTree {
   const patched = new Map<string, TreeFile>(tree);
   const touched: string[] = [];
   for (const [path, { mode, oid }] of changed) {
@@ -146,7 +165,7 @@ function patchedTree(tree: FileTree, { changed, gone, unchanged, blobs }: PatchR
     patched.delete(path);
     touched.push(path);
   }
-  return { tree: new Map([...patched].sort(([a], [b]) => (a < b ? -1 : 1))), touched: touched.sort() };
+  return { tree: new Map([...patched].sort(([a], [b]) => (a < b ? -1 : 1))), touched: touched.sort(), merged };
 }
 
 function missing(path: string): never {

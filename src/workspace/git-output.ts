@@ -97,7 +97,7 @@ function statusOf(code: string): DiffStatus {
   throw new Failure('E/INTERNAL', `BUG: git diff-tree gave the unknown status "${code}"`);
 }
 
-/** Reads `cat-file --batch`; the buffers share memory with `output`. Blobs that the repository does not have are listed in `missing`. */
+/** Reads `cat-file --batch`; the buffers share memory with `output`. Blobs that the repository does not have, or has several of by a short name, are listed in `missing`. */
 export function parseBlobs(output: Buffer): { blobs: Map<string, Buffer>; missing: string[] } {
   const blobs = new Map<string, Buffer>();
   const missing: string[] = [];
@@ -105,7 +105,7 @@ export function parseBlobs(output: Buffer): { blobs: Map<string, Buffer>; missin
     const lineEnd = output.indexOf(0x0a, offset);
     const [oid = '', type = '', size = ''] = output.toString('latin1', offset, lineEnd).split(' ');
     offset = lineEnd + 1;
-    if (type === 'missing') {
+    if (type === 'missing' || type === 'ambiguous') {
       missing.push(oid);
       continue;
     }

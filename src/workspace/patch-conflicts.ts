@@ -12,6 +12,8 @@ export interface PatchConflict {
   readonly expected: readonly string[];
   /** What the file holds at that place. */
   readonly found: readonly string[];
+  /** Of a merge: what the patch puts in the place of `expected`. */
+  readonly wanted?: readonly string[];
   readonly reason: string;
   /** Where the file comes closest to what is expected: the 1-based line, what it holds there, and how many of the lines are the same. */
   readonly nearest: { readonly line: number; readonly found: readonly string[]; readonly same: number } | null;

@@ -4,8 +4,16 @@ import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
 import { gitFailed } from './git.js';
 import { isolatedEnvironment } from './git-environment.js';
-import { parseBlobs, parseListing, type FileMode, type GitEntry } from './git-output.js';
+import { parseBlobs, parseListing, splitZero, type FileMode, type GitEntry } from './git-output.js';
 import { runGit, type GitOutcome } from './git-process.js';
+
+/** A file that a merge left with several contents: their names, null where a side has none. */
+export interface UnmergedFile {
+  readonly path: string;
+  readonly base: string | null;
+  readonly ours: string | null;
+  readonly theirs: string | null;
+}
 
 const MODE_BITS: Readonly<Record<FileMode, string>> = { file: '100644', exec: '100755', symlink: '120000' };
 
@@ -27,11 +35,13 @@ export class ScratchIndex {
     this.#env = { ...isolatedEnvironment(directory), GIT_DIR: join(directory, 'git'), GIT_INDEX_FILE: join(directory, 'git', 'index') };
   }
 
-  static async create(directory: string, algorithm: 'sha1' | 'sha256'): Promise<ScratchIndex> {
-    for (const folder of ['git/objects', 'git/refs', 'rejects']) await mkdir(join(directory, folder), { recursive: true });
+  /** `attributes` is the text of a Git attributes file. */
+  static async create(directory: string, algorithm: 'sha1' | 'sha256', attributes = ''): Promise<ScratchIndex> {
+    for (const folder of ['git/objects', 'git/info', 'git/refs', 'rejects']) await mkdir(join(directory, folder), { recursive: true });
     await writeFile(join(directory, 'git', 'HEAD'), 'ref: refs/heads/none\n');
     const version = algorithm === 'sha1' ? 'repositoryformatversion = 0' : 'repositoryformatversion = 1\n[extensions]\n\tobjectformat = sha256';
     await writeFile(join(directory, 'git', 'config'), `[core]\n\tbare = true\n\t${version}\n`);
+    await writeFile(join(directory, 'git', 'info', 'attributes'), attributes);
     return new ScratchIndex(directory, algorithm);
   }
 
@@ -57,6 +67,21 @@ export class ScratchIndex {
     return parseListing(outcome.stdout.toString('utf8')).files;
   }
 
+  /** Returns the files that a merge could not merge, in the order of their paths. */
+  async unmerged(): Promise<UnmergedFile[]> {
+    const outcome = await this.run(['ls-files', '-u', '-z'], '');
+    if (outcome.exitCode !== 0) throw gitFailed('ls-files', outcome.stderr);
+    const found = new Map<string, UnmergedFile>();
+    for (const record of splitZero(outcome.stdout.toString('utf8'))) {
+      const tab = record.indexOf('\t');
+      const path = record.slice(tab + 1);
+      const [, oid = '', stage = ''] = record.slice(0, tab).split(' ');
+      const side = ({ 1: 'base', 2: 'ours', 3: 'theirs' } as const)[stage] ?? null;
+      if (side !== null) found.set(path, { ...(found.get(path) ?? { path, base: null, ours: null, theirs: null }), [side]: oid });
+    }
+    return [...found.values()];
+  }
+
   async readBlobs(oids: readonly string[]): Promise<Map<string, Buffer>> {
     if (oids.length === 0) return new Map();
     const outcome = await this.run(['cat-file', '--batch'], `${oids.join('\n')}\n`);
@@ -64,8 +89,13 @@ export class ScratchIndex {
     return parseBlobs(outcome.stdout).blobs;
   }
 
-  /** Runs Git on this index; rejected hunks would be written to a folder of the scratch directory. */
+  /** Where Git runs, and where it writes rejected hunks. */
+  get folder(): string {
+    return join(this.#directory, 'rejects');
+  }
+
+  /** Runs Git on this index. */
   run(args: readonly string[], input: Uint8Array | string): Promise<GitOutcome> {
-    return runGit({ args, cwd: join(this.#directory, 'rejects'), env: this.#env, input });
+    return runGit({ args, cwd: this.folder, env: this.#env, input });
   }
 }

@@ -20,7 +20,7 @@ const at = { selector: 'py://a#f' };
 /** For every command that answers requests: requests that reach its doors to the world. A new command needs some, too. */
 const SAMPLES: Readonly<Record<string, readonly Record<string, Json>[]>> = {
   actions: [at, { selector: 'b.ts@L4:C14' }],
-  apply: [{ patch: PATCH }, { patch: NEW_FILE, apply: true }, { patch: 'no patch' }],
+  apply: [{ patch: PATCH }, { patch: PATCH, '3way': true }, { patch: NEW_FILE, apply: true }, { patch: 'no patch' }],
   calls: [{ ...at, in: true }, { selector: 'py://a#A.m', out: true }],
   completion: [{ selector: 'a.py@L11:C17' }],
   decl: [at],

@@ -24,7 +24,7 @@ const CASES: Readonly<Record<string, readonly (readonly [args: string[], input?:
   fix: [[['fix', SEL, '--kind', 'quickfix']]],
   'prepare-rename': [[['prepare-rename', SEL]]],
   rename: [[['rename', SEL, 'sum_of']], [['rename', SEL, 'not valid!']]],
-  apply: [[['apply', '-'], PATCH], [['apply', '-'], 'no patch'], [['apply', 'beside.diff']]],
+  apply: [[['apply', '-'], PATCH], [['apply', '-'], 'no patch'], [['apply', 'beside.diff', '--3way']]],
   batch: [[['batch'], `{"id": 1, "cmd": "def", "args": {"selector": "${SEL}"}}\n{"id"`], [['batch', 'lines.jsonl']], [['batch', 'none.jsonl']]],
   calls: [[['calls', SEL, '--in']], [['calls', SEL]]],
   completion: [[['completion', 'use.py@L6:C15', '--limit', '1']]],

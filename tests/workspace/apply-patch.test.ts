@@ -84,7 +84,7 @@ test('whatever two trees are, the patch between them leads from one to the other
 
 test.each(['', ' \n\t\r\n'])('the blank patch %j changes nothing', async (patch) => {
   const tree = treeOf({ a: 'a' });
-  expect(await applyPatch(tree, Buffer.from(patch))).toEqual({ tree, touched: [] });
+  expect(await applyPatch(tree, Buffer.from(patch))).toEqual({ tree, touched: [], merged: [] });
 });
 
 test.each([
