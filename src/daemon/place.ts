@@ -1,3 +1,7 @@
+import { existsSync, realpathSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
 /** Where the daemon of a workspace is found, as bin/assay.cjs computes it from the arguments, the folder and the environment. */
 export interface Place {
   /** Real path of the folder that is taken for the workspace. */
@@ -5,6 +9,27 @@ export interface Place {
   /** Holds the sockets of all daemons of this user; private, or it is not used. */
   readonly folder: string;
   readonly socket: string;
+}
+
+/**
+ * Computes what bin/assay.cjs does, for a program that has no command line: the daemon of the folder `workspace`, or without one of
+ * the repository around `cwd`. Throws when there is no such folder. `tests/sdk/workspace.test.ts` holds the two together.
+ */
+export function placeOf(workspace: string | undefined, cwd: string, env: NodeJS.ProcessEnv): Place {
+  const folder = `${env['XDG_STATE_HOME']?.startsWith('/') === true ? env['XDG_STATE_HOME'] : `${env['HOME'] ?? ''}/.local/state`}/assay/run`;
+  const start = realpathSync(workspace ?? cwd);
+  const root = workspace === undefined ? repositoryAround(start) : start;
+  const bin = fileURLToPath(new URL('../bin', import.meta.url));
+  let id = 7;
+  for (const byte of Buffer.from(root + bin)) id = (id * 31 + byte) % 0xffffffffffb;
+  return { root, folder, socket: process.platform === 'win32' ? `\\\\.\\pipe\\assay-${String(id)}` : `${folder}/${String(id)}.sock` };
+}
+
+function repositoryAround(start: string): string {
+  for (let folder = start; ; folder = dirname(folder)) {
+    if (existsSync(`${folder}/.git`)) return folder;
+    if (folder === dirname(folder)) return start;
+  }
 }
 
 /** The part of this program that is already running when everything else is loaded: bin/assay.cjs. */

@@ -36,7 +36,7 @@ export const references = defineOperation({
 
 type PlacesFact = 'definitions' | 'declarations' | 'typeDefinitions' | 'implementations';
 
-function placesOf(cmd: string, aliases: readonly string[], question: LocationQuestion, fact: PlacesFact): Operation {
+function placesOf(cmd: string, aliases: readonly string[], question: LocationQuestion, fact: PlacesFact): Operation<z.input<typeof argsSchema>> {
   return defineOperation({
     cmd,
     isFunctionOfSnapshot: true,

@@ -54,8 +54,12 @@ export interface Answer {
   readonly timings?: Readonly<Record<string, number>>;
 }
 
-/** One command of the contract. */
-export interface Operation {
+declare const given: unique symbol;
+
+/** One command of the contract. `Given` are the arguments that it takes, as a caller in TypeScript writes them. */
+export interface Operation<Given = unknown> {
+  /** For the type alone: there is no such property. */
+  readonly [given]?: Given;
   readonly cmd: string;
   readonly aliases: readonly string[];
   /** True when its answer can be longer than a bundle: then it takes `cursor`, which the engine reads. */
@@ -66,17 +70,20 @@ export interface Operation {
   answer(bench: Workbench, given: JsonObject): Promise<Answer>;
 }
 
-interface OperationDefinition<Args> {
+/** The arguments that an operation takes. */
+export type GivenTo<Op> = Op extends Operation<infer Given> ? Given : never;
+
+interface OperationDefinition<Args, Given = unknown> {
   readonly cmd: string;
   readonly aliases?: readonly string[];
   readonly isPaged?: boolean;
   readonly isFunctionOfSnapshot?: boolean;
-  readonly args: z.ZodType<Args>;
+  readonly args: z.ZodType<Args, Given>;
   run(bench: Workbench, args: Args): Promise<Answer>;
 }
 
 /** Makes an operation of its name, the schema of its arguments and what it does with them. */
-export function defineOperation<Args>(definition: OperationDefinition<Args>): Operation {
+export function defineOperation<Args, Given>(definition: OperationDefinition<Args, Given>): Operation<Given> {
   const { cmd, aliases = [], isPaged = false, isFunctionOfSnapshot = false } = definition;
   return { cmd, aliases, isPaged, isFunctionOfSnapshot, answer: (bench, given) => definition.run(bench, parseArguments(definition, given)) };
 }
