@@ -8,6 +8,8 @@ let ort;
 
 async function open() {
   ort = require(workerData.runtime);
+  // What goes wrong is told by the error; its own log would go to our user's stderr.
+  ort.env.logLevel = 'fatal';
   session = await ort.InferenceSession.create(workerData.model, {
     executionProviders: [workerData.provider],
     executionMode: 'sequential',

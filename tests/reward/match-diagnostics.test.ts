@@ -63,7 +63,7 @@ test('what a delta says is what two runs of the checker differ by', async () => 
   );
 });
 
-test('the order of files and diagnostics does not matter', async () => {
+test('P6: the order of files, diagnostics and scope does not matter', async () => {
   const reversed = (side: FileSide | null): FileSide | null =>
     side === null ? null : { ...side, diagnostics: [...(side.diagnostics ?? [])].reverse(), neutral: [...(side.neutral ?? [])].reverse() };
   await fc.assert(

@@ -81,13 +81,14 @@ test('P11: a fact that is missing gives no number at all', async () => {
   );
 });
 
-test('P12: a severer diagnostic after the step never raises Φ', async () => {
+// A diagnostic that was there before has its match by severity, too: a severer one that is old costs less than one that is new.
+test('P12: a severer new diagnostic never raises Φ', async () => {
   const severities: readonly Severity[] = ['hint', 'information', 'warning', 'error'];
   const withSeverity = (facts: StepFacts, severity: Severity, at: number): StepFacts => ({
     ...facts,
     pairs: facts.pairs.map((pair) => ({
       ...pair,
-      after: pair.after === null ? null : { ...pair.after, neutral: pair.after.neutral?.map((item, index) => (index === at ? { ...item, severity } : item)) ?? null },
+      after: pair.after === null ? null : { ...pair.after, neutral: pair.after.neutral?.map((item, index) => (index === at ? { ...item, severity, code: 'new' } : item)) ?? null },
     })),
   });
   await fc.assert(

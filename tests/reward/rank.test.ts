@@ -71,7 +71,7 @@ describe('ranking', () => {
     expect(scoreIn(flooded, 'one')).toBe(scoreIn(honest, 'one'));
   });
 
-  test('the order of the input has no part in it', () => {
+  test('P6: the order of the input has no part in it', () => {
     const some = fc.record({ text: fc.constantFrom('g(x)', 'h(x)', 'g(x, 1)', 'k()'), system: fc.constantFrom('a', 'b', 'c', null), p: fc.option(fc.double({ min: 0, max: 1, noNaN: true })) });
     fc.assert(
       fc.property(fc.array(some, { minLength: 1, maxLength: 8 }), fc.integer(), (items, seed) => {
