@@ -34,7 +34,7 @@ test('--preview shows the code, --index-io counts columns, and the exit code is 
     expect([plain, stdout, stderr.startsWith('error E/')]).toEqual([code, '', true]);
     expect((await assayBundle(['locate', selector, ...unit], run)).meta.exitCode).toBe(code);
   }
-});
+}, 180_000);
 
 test('a state directory that cannot be used fails nothing, and is spoken of with --verbose only', async () => {
   const repository = new TemporaryRepository({ 'a.py': SOURCE });
