@@ -23,6 +23,9 @@ import PrepareRename from './commands/prepare-rename.js';
 import Refs from './commands/refs.js';
 import Rename from './commands/rename.js';
 import Reward from './commands/reward.js';
+import SchemaExport from './commands/schema/export.js';
+import SchemaValidate from './commands/schema/validate.js';
+import SchemaValidateBatch from './commands/schema/validate-batch.js';
 import Score from './commands/score.js';
 import Servers from './commands/servers.js';
 import Signature from './commands/signature.js';
@@ -78,6 +81,9 @@ export const COMMANDS = {
   refs: Refs,
   rename: Rename,
   reward: Reward,
+  'schema:export': SchemaExport,
+  'schema:validate': SchemaValidate,
+  'schema:validate-batch': SchemaValidateBatch,
   score: Score,
   servers: Servers,
   signature: Signature,

@@ -13,6 +13,7 @@ import { renderResolution } from './resolution.js';
 import { renderReward } from './reward.js';
 import { renderTrajectory } from './trajectory.js';
 import { renderCalls, renderSymbols } from './symbols.js';
+import { renderValidation } from './validation.js';
 
 const LOCATION_LISTS = [
   ['definitions', 'definition'],
@@ -51,6 +52,7 @@ function renderFacts(context: RenderContext, bundle: Bundle): string[] {
     ...(facts.setup === undefined ? [] : renderSetup(context, facts.setup)),
     ...(facts.servers === undefined ? [] : renderServers(context, facts.servers)),
     ...(facts.checks === undefined ? [] : renderChecks(context, facts.checks)),
+    ...(facts.validation === undefined ? [] : renderValidation(facts.validation)),
     ...(facts.actions === undefined ? [] : renderActions(facts.actions)),
     ...(facts.diagnostics === undefined ? [] : renderDiagnostics(context, facts.diagnostics, facts.coverage)),
     ...(facts.recovery === undefined ? [] : renderRecovery(facts.recovery)),

@@ -3,6 +3,7 @@ import { diagnosticSchema } from './diagnostic.js';
 import type { Immutable } from './immutable.js';
 import { locationSchema, rangeSchema, symbolSchema } from './location.js';
 import { checkSchema, knownServerSchema, setupSchema } from './servers.js';
+import { validationSchema } from './validation.js';
 
 const hoverSchema = z.strictObject({ contents: z.string(), range: rangeSchema.nullable() });
 
@@ -107,6 +108,7 @@ export const factsSchema = z
     servers: z.array(knownServerSchema).exactOptional(),
     checks: z.array(checkSchema).exactOptional(),
     setup: setupSchema.exactOptional(),
+    validation: validationSchema.exactOptional(),
     truncated: z.literal(true).exactOptional(),
     nextCursor: z.string().exactOptional().meta({ description: 'Give it as --cursor to get the next page; only with truncated.' }),
   })
