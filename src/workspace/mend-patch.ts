@@ -19,7 +19,7 @@ export function mendPatch(patch: Buffer, lookup: Lookup): MendedPatch {
   if (isAgentPatch(text)) return { patch: Buffer.from(fromAgentPatch(text, lookup), 'latin1'), repairs: ['turned the "*** Begin Patch" form into a diff'] };
   const repairs = new Set<string>();
   const lines = linesOf(text, repairs);
-  const read = readSections(lines, (section, line) => (contentOf(section, lookup) ?? '').split('\n').includes(line));
+  const read = readSections(lines, (section) => (contentOf(section, lookup) ?? '').split('\n'));
   for (const repair of read.repairs) repairs.add(repair);
   for (const section of read.sections) mendHeaders(section, lookup, repairs);
   mendPrefixes(read.sections, lookup, repairs);
@@ -33,7 +33,7 @@ export function mendPatch(patch: Buffer, lookup: Lookup): MendedPatch {
  * differ; null when there is no such file.
  */
 export function mendLineEndings({ patch, repairs }: MendedPatch, lookup: Lookup): MendedPatch | null {
-  const { sections } = readSections(patch.toString('latin1').split('\n'), () => false);
+  const { sections } = readSections(patch.toString('latin1').split('\n'), () => []);
   let isChanged = false;
   for (const section of sections) {
     const content = contentOf(section, lookup);

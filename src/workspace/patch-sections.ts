@@ -26,8 +26,8 @@ export interface ReadSections {
   readonly repairs: Set<string>;
 }
 
-/** Tells whether a file that the patch changes has a line. */
-export type HasLine = (section: PatchSection, line: string) => boolean;
+/** The lines of the file that a part of a patch changes, as latin1; none where there is no such file. */
+export type LinesOf = (section: PatchSection) => readonly string[];
 
 const HUNK_HEADER = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@(.*)$/s;
 const EXTENDED = /^(?:index |old mode |new mode |new file mode |deleted file mode |similarity index |dissimilarity index |rename |copy |Binary files )/;
@@ -36,7 +36,7 @@ const EXTENDED = /^(?:index |old mode |new mode |new file mode |deleted file mod
  * Reads every diff in a text, whatever stands around it. Hunks whose counts are wrong are counted anew: they end where the next header, a fence
  * or prose begins. What was not as it should be is named in `repairs`.
  */
-export function readSections(lines: readonly string[], hasLine: HasLine): ReadSections {
+export function readSections(lines: readonly string[], linesOf: LinesOf): ReadSections {
   const sections: PatchSection[] = [];
   const repairs = new Set<string>();
   const open = (): PatchSection => {
@@ -56,7 +56,7 @@ export function readSections(lines: readonly string[], hasLine: HasLine): ReadSe
         section.newMarker = next;
         index += 1;
       }
-    } else if (section !== undefined && /^@@/.test(line)) index = readHunk(lines, index, section, hasLine, repairs);
+    } else if (section !== undefined && /^@@/.test(line)) index = readHunk(lines, index, section, linesOf(section), repairs);
     else if (section !== undefined && line === 'GIT binary patch') index = readBinary(lines, index, section);
     else if (section !== undefined && section.oldMarker === null && section.headers.length > 0 && EXTENDED.test(line)) section.headers.push(line);
     else if (line.startsWith('```')) repairs.add('took the diff out of a Markdown fence');
@@ -72,10 +72,12 @@ function readBinary(lines: readonly string[], start: number, section: PatchSecti
 }
 
 /** Reads a hunk by its counts where they are right, else up to what ends it. Returns the index of its last line. */
-function readHunk(lines: readonly string[], start: number, section: PatchSection, hasLine: HasLine, repairs: Set<string>): number {
+function readHunk(lines: readonly string[], start: number, section: PatchSection, file: readonly string[], repairs: Set<string>): number {
   const match = HUNK_HEADER.exec(lines[start] ?? '');
-  const counted = match === null ? null : countedEnd(lines, start, Number(match[2] ?? 1), Number(match[4] ?? 1));
-  const end = counted ?? looseEnd(lines, start, section, hasLine);
+  const stated = match === null ? null : countedEnd(lines, start, Number(match[2] ?? 1), Number(match[4] ?? 1));
+  const loose = looseEnd(lines, start, file);
+  const counted = stated !== null && endsInLayout(lines, start, stated, loose, file) ? null : stated;
+  const end = counted ?? loose;
   const body = lines.slice(start + 1, end + 1).map((line) => {
     if (/^[ +\-\\]/.test(line)) return line;
     if (line.trim() !== '') repairs.add('gave lines of context the space before them');
@@ -104,14 +106,29 @@ function countedEnd(lines: readonly string[], start: number, oldCount: number, n
   return /^[ +-]/.test(next) && next.trim() !== '' && !isHeader(lines, index + 1) && !isSignature(next) ? null : index;
 }
 
+/**
+ * True when the count takes blank lines for context that only part the hunk from what follows: the file holds the hunk without them, and not
+ * with them.
+ */
+function endsInLayout(lines: readonly string[], start: number, counted: number, loose: number, file: readonly string[]): boolean {
+  const blank = lines.slice(loose + 1, counted + 1);
+  if (blank.length === 0 || blank.some((line) => line.trim() !== '')) return false;
+  const old = (end: number): string[] => lines.slice(start + 1, end + 1).filter((line) => !/^[+\\]/.test(line)).map((line) => line.slice(1).replace(/\r$/, ''));
+  return holds(file, old(loose)) && !holds(file, old(counted));
+}
+
+function holds(file: readonly string[], wanted: readonly string[]): boolean {
+  return file.some((_, at) => wanted.every((line, offset) => line === file[at + offset]?.replace(/\r$/, '')));
+}
+
 /** Blank lines at the end belong to what is between two diffs. */
-function looseEnd(lines: readonly string[], start: number, section: PatchSection, hasLine: HasLine): number {
+function looseEnd(lines: readonly string[], start: number, file: readonly string[]): number {
   let end = start;
   for (let index = start + 1; index < lines.length; index += 1) {
     const line = lines[index] ?? '';
     if (isHeader(lines, index) || /^(?:@@|```|\*\*\* )/.test(line) || isSignature(line)) break;
     const isBody = /^[ +\-\\]/.test(line) && line.trim() !== '';
-    if (isBody || (line.trim() !== '' && hasLine(section, line))) end = index;
+    if (isBody || (line.trim() !== '' && file.includes(line))) end = index;
     else if (line.trim() !== '') break;
   }
   return end;

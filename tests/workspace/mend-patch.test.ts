@@ -60,6 +60,19 @@ test.each<[string, string, string]>([
   expect(repairs.join('; ')).toContain(said);
 });
 
+test.each<[string, string]>([
+  ['the fence', '```\n'],
+  ['the end', ''],
+  ['prose', 'That is all.\n'],
+  ['the next file', '--- /dev/null\n+++ b/b\n@@ -0,0 +1 @@\n+b\n'],
+])('a count that takes the blank line before %s for context is mended, where the file has no such line', async (_name, behind) => {
+  const { files, repairs } = await applied({ a: '1\n2\n3\n4\n' }, `--- a/a\n+++ b/a\n@@ -1,4 +1,4 @@\n 1\n-2\n+two\n 3\n\n${behind}`);
+  expect([files['a'], repairs]).toEqual(['1\ntwo\n3\n4\n', expect.arrayContaining(['counted the lines of a hunk anew'])]);
+  const kept = await applied({ a: '1\n2\n3\n\n5\n' }, `--- a/a\n+++ b/a\n@@ -1,4 +1,4 @@\n 1\n-2\n+two\n 3\n\n${behind}`);
+  expect(kept.files['a']).toBe('1\ntwo\n3\n\n5\n');
+  expect(kept.repairs).not.toContain('counted the lines of a hunk anew');
+});
+
 test('hunks take the line endings of a file that keeps to one kind', async () => {
   const crlf = { 'src/app.py': (FILES['src/app.py'] ?? '').replaceAll('\n', '\r\n') };
   expect(await applied(crlf, GOOD)).toEqual({ files: { 'src/app.py': EXPECTED['src/app.py'].replaceAll('\n', '\r\n') }, repairs: ['gave the lines the line endings of the file'] });
