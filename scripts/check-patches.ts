@@ -60,6 +60,12 @@ function lay(folder: string, { repository, commit, patch }: Case): void {
   }
 }
 
+/** A conflict names the hunks that do not fit, with what is expected and what is there. */
+function isToldWhere({ error }: Bundle): boolean {
+  const { conflicts } = (error?.details ?? {}) as { conflicts?: { path: string; expected: string[]; hunk: string }[] };
+  return error?.code !== 'E/APPLY_CONFLICT' || conflicts?.every(({ path, hunk, expected }) => path !== '' && (hunk === '' || expected.length > 0)) === true;
+}
+
 async function byAssay(folder: string, patch: string): Promise<Bundle> {
   const engine = await Engine.open({ workspace: folder, env: process.env, timeoutMs: 60_000, indexUnit: 'codepoint' });
   try {
@@ -95,7 +101,7 @@ async function main(): Promise<void> {
       if (bundle.error !== undefined && now !== before) note('BAD refused, but wrote', detail);
       else if (git.status === 0 && bundle.error === undefined) note(now === expected ? 'same tree' : 'BAD another tree', detail);
       else if (git.status === 0) note('BAD refused what git applies', detail);
-      else if (bundle.error !== undefined) note('both refuse');
+      else if (bundle.error !== undefined) note(isToldWhere(bundle) ? `both refuse: ${bundle.error.code}` : 'BAD conflict without its place', detail);
       else note(bundle.edits?.repairs === undefined ? 'BAD applied what git refuses' : `mended where git refuses: ${bundle.edits.repairs.join('; ')}`, detail);
       if (git.status !== 0 || now !== expected) continue;
       const malformation = MALFORMATIONS[index % MALFORMATIONS.length];

@@ -1,4 +1,5 @@
 import type { Bundle, BundleError } from '../bundles/schema/bundle.js';
+import { renderConflicts } from './conflicts.js';
 import { printableText } from './printable-text.js';
 import type { RenderContext } from './render-context.js';
 import { renderCandidates } from './resolution.js';
@@ -10,6 +11,7 @@ export function renderError(context: RenderContext, bundle: Bundle, error: Bundl
     `${context.colors.red('error')} ${error.code}: ${first}`,
     ...rest.map((line) => `  ${line}`),
     ...diffOf(error).map(printableText),
+    ...renderConflicts(context, error),
     ...renderCandidates(context, bundle.resolution?.resolved === null ? bundle.resolution.candidates : []),
     ...untouched(bundle, error),
     ...next(error),

@@ -186,10 +186,13 @@ function refuse(stderr: string, patch: Buffer, files: readonly FilePatch[]): voi
   });
 }
 
-function conflictFailure(conflicts: readonly PatchConflict[], stderr: string): Failure {
-  const first = conflicts[0];
-  const said = stderr.split('\n', 1)[0]?.replace(/^error: /, '') ?? '';
-  const message = first === undefined ? `the patch does not apply: ${said}` : `the patch does not apply: ${first.path}${first.line > 0 ? `:${String(first.line)}` : ''}: ${first.reason}`;
+function conflictFailure(told: readonly PatchConflict[], stderr: string): Failure {
+  const said = stderr.split('\n').find((line) => line.startsWith('error: ')) ?? stderr.split('\n', 1)[0] ?? '';
+  // What Git says in words of its own is a conflict all the same.
+  const conflicts = told.length > 0 ? told : [{ path: '', hunk: '', line: 0, expected: [], found: [], reason: said.replace(/^error: /, ''), nearest: null }];
+  const [first] = conflicts;
+  const place = first === undefined || first.path === '' ? '' : `${first.path}${first.line > 0 ? `:${String(first.line)}` : ''}: `;
+  const message = `the patch does not apply: ${place}${first?.reason ?? ''}`;
   return new Failure('E/APPLY_CONFLICT', conflicts.length > 1 ? `${message} (and ${String(conflicts.length - 1)} more)` : message, {
     hint: `${NOTHING_WRITTEN} details.conflicts shows what the patch expects and what is there; make the patch again from the base it is applied to.`,
     details: { conflicts },

@@ -35,28 +35,26 @@ const REASONS: readonly (readonly [pattern: RegExp, reason: string])[] = [
 /** The paths of the tree that a part of a patch is about. */
 export type PathsOf = (file: FilePatch) => { readonly from: string | null; readonly to: string | null };
 
-/** Makes conflicts of what `git apply --reject --verbose` said. */
+/** Makes conflicts of what `git apply --reject --verbose` said: it names each hunk that does not fit by its file and its line. */
 export async function describeConflicts(stderr: string, files: readonly FilePatch[], tree: FileTree, pathsOf: PathsOf): Promise<PatchConflict[]> {
   const conflicts: PatchConflict[] = [];
-  let current: FilePatch | undefined;
+  const told = new Set<PatchHunk>();
   for (const line of stderr.split('\n')) {
-    const applying = /^Applying patch (.*) with \d+ rejects?\.\.\.$/.exec(line)?.[1];
-    if (applying !== undefined) current = fileNamed(applying, files, pathsOf);
-    const number = /^Rejected hunk #(\d+)\.$/.exec(line)?.[1];
-    const hunk = number === undefined ? undefined : current?.hunks[Number(number) - 1];
-    if (current !== undefined && hunk !== undefined) conflicts.push(await hunkConflict(current, hunk, tree, pathsOf));
+    const [, name, start] = /^error: patch failed: (.*):(\d+)$/.exec(line) ?? [];
+    const failed = name === undefined ? [] : files.filter((file) => isNamed(pathsOf(file), name)).flatMap((file) => file.hunks.map((hunk) => ({ file, hunk })));
+    const found = failed.find(({ hunk }) => hunk.oldStart === Number(start) && !told.has(hunk));
+    if (found !== undefined) {
+      told.add(found.hunk);
+      conflicts.push(await hunkConflict(found.file, found.hunk, tree, pathsOf));
+    }
     const whole = line.startsWith('error: ') && !line.includes('.rej: ') ? fileConflict(line.slice('error: '.length)) : null;
     if (whole !== null) conflicts.push(whole);
   }
   return conflicts;
 }
 
-function fileNamed(shown: string, files: readonly FilePatch[], pathsOf: PathsOf): FilePatch | undefined {
-  const names = shown.split(' => ').map(unquotePath);
-  return files.find((file) => {
-    const { from, to } = pathsOf(file);
-    return names.includes(to ?? '\0') || names.includes(from ?? '\0');
-  });
+function isNamed({ from, to }: ReturnType<PathsOf>, name: string): boolean {
+  return (from ?? to) === name || to === name;
 }
 
 async function hunkConflict(file: FilePatch, hunk: PatchHunk, tree: FileTree, pathsOf: PathsOf): Promise<PatchConflict> {
@@ -65,7 +63,8 @@ async function hunkConflict(file: FilePatch, hunk: PatchHunk, tree: FileTree, pa
   const all = (content?.toString('utf8') ?? '').split('\n');
   const lines = all.slice(Math.max(0, hunk.oldStart - 1));
   const expected = hunk.expected.slice(0, LINES_MAX);
-  const isThere = hunk.expected.every((line, index) => line === lines[index]);
+  const nearest = nearestPlace(all, expected, hunk.oldStart);
+  const isThere = [all.slice(Math.max(0, (nearest?.line ?? 1) - 1)), lines].some((there) => hunk.expected.every((line, index) => line === there[index]));
   return {
     path: to ?? from ?? '',
     hunk: hunk.header,
@@ -73,7 +72,7 @@ async function hunkConflict(file: FilePatch, hunk: PatchHunk, tree: FileTree, pa
     expected,
     found: lines.slice(0, expected.length),
     reason: isThere ? TOO_LITTLE_CONTEXT : 'the file does not hold these lines, here or elsewhere',
-    nearest: nearestPlace(all, expected, hunk.oldStart),
+    nearest,
   };
 }
 

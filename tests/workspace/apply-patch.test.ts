@@ -108,16 +108,16 @@ test('mail around a diff is skipped', async () => {
 });
 
 test('every hunk that does not fit is told, with what is there instead', async () => {
-  const patch = ['--- a/a.txt', '+++ b/a.txt', '@@ -1,2 +1,2 @@', ' line 0', '-line 1', '+one', '@@ -10,3 +10,3 @@ def f', ' line 9', '-ten', '+10', ' line 11', '--- a/gone.txt', '+++ b/gone.txt', '@@ -1 +1 @@', '-x', '+y', '--- /dev/null', '+++ b/b.txt', '@@ -0,0 +1 @@', '+x', ''].join('\n');
-  const failure = await failureOf(applyPatch(treeOf({ 'a.txt': lines(20), 'b.txt': 'b' }), Buffer.from(patch)));
+  const patch = ['--- a/sub/a.txt', '+++ b/sub/a.txt', '@@ -1,2 +1,2 @@', ' line 0', '-line 1', '+one', '@@ -10,3 +10,3 @@ def f', ' line 9', '-ten', '+10', ' line 11', '--- a/gone.txt', '+++ b/gone.txt', '@@ -1 +1 @@', '-x', '+y', '--- /dev/null', '+++ b/b.txt', '@@ -0,0 +1 @@', '+x', ''].join('\n');
+  const failure = await failureOf(applyPatch(treeOf({ 'sub/a.txt': lines(20), 'b.txt': 'b' }), Buffer.from(patch)));
   expect(failure.code).toBe('E/APPLY_CONFLICT');
   const { conflicts } = failure.details as { conflicts: { path: string }[] };
   const sorted = conflicts.sort((a, b) => (a.path < b.path ? -1 : 1));
   expect(sorted).toEqual([
-    { path: 'a.txt', hunk: '@@ -1,2 +1,2 @@', line: 1, expected: ['line 0', 'line 1'], found: ['line 0', 'line 1'], reason: expect.stringContaining('less context') as string, nearest: { line: 1, found: ['line 0', 'line 1'], same: 2 } },
-    { path: 'a.txt', hunk: '@@ -10,3 +10,3 @@ def f', line: 10, expected: ['line 9', 'ten', 'line 11'], found: ['line 9', 'line 10', 'line 11'], reason: expect.stringContaining('does not hold') as string, nearest: { line: 10, found: ['line 9', 'line 10', 'line 11'], same: 2 } },
     { path: 'b.txt', hunk: '', line: 0, expected: [], found: [], reason: 'the patch creates a file that is there already', nearest: null },
     { path: 'gone.txt', hunk: '', line: 0, expected: [], found: [], reason: 'the patch changes a file that is not there', nearest: null },
+    { path: 'sub/a.txt', hunk: '@@ -1,2 +1,2 @@', line: 1, expected: ['line 0', 'line 1'], found: ['line 0', 'line 1'], reason: expect.stringContaining('less context') as string, nearest: { line: 1, found: ['line 0', 'line 1'], same: 2 } },
+    { path: 'sub/a.txt', hunk: '@@ -10,3 +10,3 @@ def f', line: 10, expected: ['line 9', 'ten', 'line 11'], found: ['line 9', 'line 10', 'line 11'], reason: expect.stringContaining('does not hold') as string, nearest: { line: 10, found: ['line 9', 'line 10', 'line 11'], same: 2 } },
   ]);
 });
 

@@ -2,6 +2,7 @@ import { existsSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { GitRepository } from '../../src/workspace/git.js';
+import { hostileRepository } from './hostile-repository.js';
 import { temporaryFolder, TemporaryRepository, withoutTouchingGit, writeFiles } from './temporary-repository.js';
 
 const lines = (count: number, word: string): string => Array.from({ length: count }, (_, index) => `${word} ${String(index)}\n`).join('');
@@ -137,26 +138,6 @@ test('nested repositories are not ours, and a conflicted file counts as what is 
   expect(await withoutTouchingGit(repository, () => git.worktreeChanges())).toEqual([{ status: 'M', path: 'a', untracked: false }]);
   expect((await git.trackedAndUntracked()).paths).toEqual(['a']);
 });
-
-/** Each of these settings makes ordinary Git run the command, which leaves a file behind. */
-function hostileRepository(): { repository: TemporaryRepository; marker: string } {
-  const marker = join(temporaryFolder(), 'executed');
-  const repository = new TemporaryRepository({ '.gitattributes': '*.txt filter=evil diff=evil\n*.eq filter=a=b.c\n', 'a.txt': 'a\n', 'b.txt': 'b\n', 'c.eq': 'c\n' });
-  const first = repository.git('rev-parse', 'HEAD').trim();
-  repository.commit({ 'b.txt': 'b2\n' });
-  const command = `touch ${marker}; cat; true`;
-  repository.write({ '.git/hooks/post-index-change': { exec: `#!/bin/sh\ntouch ${marker}\n` }, '.git/hooks/reference-transaction': { exec: `#!/bin/sh\ntouch ${marker}\n` }, '.git/evil': { exec: `#!/bin/sh\ntouch ${marker}\n` } });
-  const settings: [string, string][] = [
-    ['core.fsmonitor', `${repository.top}/.git/evil`], ['core.pager', command], ['core.sshCommand', command], ['diff.external', `touch ${marker}`],
-    ['diff.evil.command', `touch ${marker}`], ['diff.evil.textconv', `touch ${marker}; cat`], ['filter.evil.clean', command], ['filter.evil.smudge', command],
-    ['filter.evil.required', 'true'], ['filter.a=b.c.clean', command], ['filter.a=b.c.process', `touch ${marker}`], ['core.askPass', command], ['credential.helper', `!${command}`],
-    ['core.hooksPath', `${repository.top}/.git/hooks`], ['extensions.partialClone', 'origin'], ['remote.origin.promisor', 'true'], ['remote.origin.url', `ext::sh -c touch% ${marker}`],
-    ['protocol.ext.allow', 'always'], ['protocol.allow', 'always'], ['core.repositoryFormatVersion', '1'], ['diff.orderFile', '/nonexistent'], ['diff.relative', 'true'], ['core.trustctime', 'false'],
-  ];
-  for (const [key, value] of settings) repository.git('config', key, value);
-  repository.write({ 'a.txt': 'A\n', 'c.eq': 'C\n', 'new.txt': 'n\n', [first]: null });
-  return { repository, marker };
-}
 
 test.each([
   ['a refreshed index', ['status']],
