@@ -13,6 +13,8 @@ export interface RequestScope {
 export interface RequestLimits {
   /** Default: none. */
   readonly timeoutMs?: number | undefined;
+  /** What of that is over already, because the request waited for its turn. */
+  readonly waitedMs?: number | undefined;
   /** Aborted when whoever asked wants no answer any more. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -35,17 +37,17 @@ export function requestScope(): RequestScope {
  * Runs `work` as one request. At its deadline, and when the caller cancels, `requestScope().signal` is aborted: whatever waits ends
  * then, and nothing goes on behind the answer.
  */
-export async function withinRequest<T>({ timeoutMs, signal }: RequestLimits, work: () => Promise<T>): Promise<T> {
+export async function withinRequest<T>({ timeoutMs, waitedMs = 0, signal }: RequestLimits, work: () => Promise<T>): Promise<T> {
   const controller = new AbortController();
   // Every question under way listens.
   setMaxListeners(0, controller.signal);
   const cancel = (): void => {
     controller.abort(new Failure('E/REQUEST_CANCELLED', 'the request was cancelled before it was answered', { hint: 'Nothing was written. Ask again.' }));
   };
-  const timer = timeoutMs === undefined ? undefined : setTimeout(() => { controller.abort(lateRequest(timeoutMs)); }, timeoutMs);
+  const timer = timeoutMs === undefined ? undefined : setTimeout(() => { controller.abort(lateRequest(timeoutMs)); }, timeoutMs - waitedMs);
   signal?.addEventListener('abort', cancel, { once: true });
   if (signal?.aborted === true) cancel();
-  const scope: RunningScope = { signal: controller.signal, timeoutMs: timeoutMs ?? null, endsAt: timeoutMs === undefined ? Infinity : performance.now() + timeoutMs };
+  const scope: RunningScope = { signal: controller.signal, timeoutMs: timeoutMs ?? null, endsAt: timeoutMs === undefined ? Infinity : performance.now() + timeoutMs - waitedMs };
   try {
     return await scopes.run(scope, work);
   } finally {
@@ -91,6 +93,7 @@ export function untilRequestEnds<T>(work: Promise<T>): Promise<T> {
   });
 }
 
-function lateRequest(timeoutMs: number): Failure {
+/** What a request that is over its deadline is answered with. */
+export function lateRequest(timeoutMs: number): Failure {
   return new Failure('E/LS_TIMEOUT', `the request was not answered within ${String(timeoutMs)} ms`, { hint: 'Nothing was written. Try again with a larger --timeout.', details: { timeoutMs } });
 }

@@ -1,5 +1,5 @@
-import { lstatSync } from 'node:fs';
 import { connect } from 'node:net';
+import { lstatOrNull } from '../workspace/lstat.js';
 import type { Place } from './place.js';
 import { FRAME, PROTOCOL_VERSION } from './protocol.js';
 
@@ -48,8 +48,8 @@ export function askDaemon({ folder, socket }: Place, { argv, env, cwd, input }: 
 function isPrivate(folder: string): boolean {
   const uid = process.getuid?.();
   if (uid === undefined) return true;
-  const stats = lstatSync(folder, { throwIfNoEntry: false });
-  return stats !== undefined && stats.uid === uid && (stats.mode & 0o170077) === 0o40000;
+  const stats = lstatOrNull(folder);
+  return stats !== null && Number(stats.uid) === uid && (Number(stats.mode) & 0o170077) === 0o40000;
 }
 
 /** Cuts a stream into the frames of src/daemon/protocol.ts. */

@@ -20,6 +20,10 @@ const ENGINES_MAX = 4;
 export class EngineHost {
   private readonly root: string;
   private readonly finder = new WorkspaceFinder();
+  /** The one that the engines know. */
+  private repository: string | null = null;
+  /** Engines that nobody asks any more, until what is under way is answered. */
+  private readonly leaving = new Set<Promise<void>>();
   /** The one used longest ago first. */
   private readonly engines = new Map<string, WarmEngine>();
 
@@ -29,10 +33,12 @@ export class EngineHost {
 
   async open(options: EngineOptions): Promise<EngineHandle> {
     const { workspace, env, timeoutMs, indexUnit, server, onLog, verifyCache, ...others } = options;
-    const root = await this.finder.rootOf(workspace, caller().cwd);
+    const found = await this.finder.find(workspace, caller().cwd);
     // An option that this does not know may change what an engine is.
-    if (root !== this.root || Object.keys(others).length > 0) return Engine.open(options);
+    if (found?.root !== this.root || Object.keys(others).length > 0) return Engine.open(options);
+    const { root, repository } = found;
     const asked: RequestOptions = {
+      env,
       indexUnit,
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
       ...(server === undefined ? {} : { server }),
@@ -44,7 +50,7 @@ export class EngineHost {
     let last: Remembered | null = null;
     return {
       run: async (request: OperationRequest) => {
-        last = await (await this.engineFor(request, usual)).run(request, asked, signal);
+        last = await (await this.engineFor(request, usual, repository)).run(request, asked, signal);
         return last.bundle;
       },
       textOf: (uri) => last?.texts.get(uri),
@@ -65,13 +71,14 @@ export class EngineHost {
 
   /** Waits for what is under way, and ends every server. */
   async close(): Promise<void> {
-    await Promise.all([...this.engines.values()].map((engine) => engine.close()));
+    await Promise.all([...[...this.engines.values()].map((engine) => engine.close()), ...this.leaving]);
     this.engines.clear();
   }
 
-  private async engineFor({ cmd }: OperationRequest, options: EngineOptions): Promise<WarmEngine> {
+  private async engineFor({ cmd }: OperationRequest, options: EngineOptions, repository: string): Promise<WarmEngine> {
+    if (repository !== this.repository) this.forgetRepository(repository);
     const lane = cmd === 'reward' ? 'rewards' : 'questions';
-    const key = `${lane} ${environmentKey(options.env, this.root)}`;
+    const key = `${lane} ${this.environmentKey(options.env)}`;
     const engine = this.engines.get(key) ?? new WarmEngine(options, () => new Memo());
     this.engines.delete(key);
     this.engines.set(key, engine);
@@ -84,9 +91,20 @@ export class EngineHost {
     }
     return engine;
   }
+
+  /** An engine knows the repository that there was when it was opened: `git init`, or its removal, asks for others. */
+  private forgetRepository(repository: string): void {
+    this.repository = repository;
+    for (const engine of this.engines.values()) {
+      const closing = engine.close().finally(() => this.leaving.delete(closing));
+      this.leaving.add(closing);
+    }
+    this.engines.clear();
+  }
+
+  /** Two callers share servers when these see the same variables, and when they have the same virtual environment active. */
+  private environmentKey(env: NodeJS.ProcessEnv): string {
+    return sha256(canonicalJson([env['VIRTUAL_ENV'] ?? null, Object.entries(serverEnvironment(env, this.root)).sort(([a], [b]) => (a < b ? -1 : 1))]));
+  }
 }
 
-/** Two callers share servers when these see the same variables, and when they have the same virtual environment active. */
-function environmentKey(env: NodeJS.ProcessEnv, root: string): string {
-  return sha256(canonicalJson([env['VIRTUAL_ENV'] ?? null, Object.entries(serverEnvironment(env, root)).sort(([a], [b]) => (a < b ? -1 : 1))]));
-}

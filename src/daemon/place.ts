@@ -13,15 +13,16 @@ export interface Place {
 
 /**
  * Computes what bin/assay.cjs does, for a program that has no command line: the daemon of the folder `workspace`, or without one of
- * the repository around `cwd`. Throws when there is no such folder. `tests/sdk/workspace.test.ts` holds the two together.
+ * the repository around `cwd`. Throws when there is no such folder, or no home. `tests/sdk/workspace.test.ts` holds the two together.
  */
 export function placeOf(workspace: string | undefined, cwd: string, env: NodeJS.ProcessEnv): Place {
-  const folder = `${env['XDG_STATE_HOME']?.startsWith('/') === true ? env['XDG_STATE_HOME'] : `${env['HOME'] ?? ''}/.local/state`}/assay/run`;
+  const state = env['XDG_STATE_HOME']?.startsWith('/') === true ? env['XDG_STATE_HOME'] : `${realpathSync(env['HOME'] || (env['USERPROFILE'] ?? ''))}/.local/state`;
+  const folder = `${state}/assay/run`;
   const start = realpathSync(workspace ?? cwd);
   const root = workspace === undefined ? repositoryAround(start) : start;
   const bin = fileURLToPath(new URL('../bin', import.meta.url));
   let id = 7;
-  for (const byte of Buffer.from(root + bin)) id = (id * 31 + byte) % 0xffffffffffb;
+  for (const byte of Buffer.from(root + bin)) id = (id * 31 + byte) % 1e13;
   return { root, folder, socket: process.platform === 'win32' ? `\\\\.\\pipe\\assay-${String(id)}` : `${folder}/${String(id)}.sock` };
 }
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { constants } from 'node:fs';
-import { open, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { chmod, link, open, readFile, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { totalmem } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Readable } from 'node:stream';
@@ -24,8 +24,8 @@ const LOG_MAX_BYTES = 1024 * 1024;
 const DAEMONS_MAX = 8;
 const ALL_MEMORY_MAX_BYTES = totalmem() / 3;
 
-/** Variables that would slow a daemon down or change what it is. */
-const REMOVED_VARIABLES = ['NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS', 'NODE_V8_COVERAGE'];
+/** Variables that would slow a daemon down, change what it is, or name what its first caller may remove. */
+const REMOVED_VARIABLES = ['NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS', 'NODE_V8_COVERAGE', 'TMPDIR'];
 
 export interface Started {
   /** Null when a daemon listens; else why none does, as a sentence. */
@@ -40,6 +40,8 @@ export async function startDaemon(place: Place): Promise<Started> {
     if (Buffer.byteLength(place.socket) > SOCKET_BYTES_MAX) return missing('the path of the state directory is too long for a socket');
     await ensurePrivateDirectory(dirname(place.folder));
     await ensurePrivateDirectory(place.folder);
+    // It is ours; a client speaks in no folder that others may look into.
+    await chmod(place.folder, 0o700);
     const end = performance.now() + READY_MS;
     while (performance.now() < end) {
       if ((await control(place.socket, 'status')).status !== null) return { problem: null, isOurs: false };
@@ -155,12 +157,14 @@ class StartLock {
     return rm(this.path, { force: true });
   }
 
-  /** Of those who find the same dead holder one moves its lock away; the next round of taking decides who is next. */
+  /** Of those who find the same dead holder one moves its lock away; the next round of taking decides who is next. One who comes late moves a living one's: that is put back. */
   private static async breakStale(path: string): Promise<void> {
     const holder = await readHolder(path);
     if (holder === null || (await mayBeRunning(holder))) return;
     const aside = `${path}.${String(process.pid)}`;
     await rename(path, aside).catch(() => undefined);
+    const moved = await readHolder(aside);
+    if (moved === null || (await mayBeRunning(moved))) await link(aside, path).catch(() => undefined);
     await rm(aside, { force: true });
   }
 }

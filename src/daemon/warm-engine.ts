@@ -5,14 +5,7 @@ import type { RunningServer } from '../operations/analysis.js';
 import type { Memo, Remembered } from '../operations/memo.js';
 import type { OperationRequest } from '../operations/operation.js';
 import { operationNamed } from '../operations/operations.js';
-
-/** One answer that several clients may wait for. */
-interface Flight {
-  readonly answer: Promise<Remembered>;
-  /** Those who still want it. */
-  wanted: number;
-  readonly cancel: AbortController;
-}
+import { Flight } from './flight.js';
 
 /**
  * An engine that stays open between requests and answers them one after the other. Identical questions that wait are answered once: a
@@ -48,23 +41,15 @@ export class WarmEngine {
     return this.engine?.servers() ?? [];
   }
 
-  /** Answers in turn. When `signal` is aborted, and nobody else waits for the same answer, it is given up. */
-  async run(request: OperationRequest, asked: RequestOptions, signal: AbortSignal): Promise<Remembered> {
-    const key = this.shareKey(request, asked);
+  /** Answers in turn; a deadline counts from now. When `signal` is aborted, and nobody else waits for the same answer, it is given up. */
+  run(request: OperationRequest, asked: RequestOptions, signal: AbortSignal): Promise<Remembered> {
+    const key = shareKey(request, asked);
     const joined = key === null ? undefined : this.waiting.get(key);
-    if (joined !== undefined) this.shared += 1;
-    const flight = joined ?? this.enqueue(key, request, asked);
-    flight.wanted += 1;
-    const leave = (): void => {
-      flight.wanted -= 1;
-      if (flight.wanted === 0) flight.cancel.abort();
-    };
-    signal.addEventListener('abort', leave, { once: true });
-    try {
-      return await flight.answer;
-    } finally {
-      signal.removeEventListener('abort', leave);
-    }
+    // One that nobody waits for any more ends without an answer.
+    const isJoined = joined?.signal.aborted === false;
+    if (isJoined) this.shared += 1;
+    const flight = isJoined ? joined : this.enqueue(key, request, asked);
+    return flight.wait(asked.timeoutMs, signal);
   }
 
   /** Waits for what is under way, then ends the servers. */
@@ -74,27 +59,30 @@ export class WarmEngine {
   }
 
   private enqueue(key: string | null, request: OperationRequest, asked: RequestOptions): Flight {
-    const cancel = new AbortController();
     this.unfinished += 1;
-    const answer = this.queue.then(async () => {
-      if (key !== null) this.waiting.delete(key);
-      try {
-        return await this.answer(request, { ...asked, signal: cancel.signal });
-      } finally {
-        this.unfinished -= 1;
-      }
+    const flight = new Flight((self) => {
+      const answer = this.queue.then(async () => {
+        if (key !== null && this.waiting.get(key) === self) this.waiting.delete(key);
+        try {
+          return await this.answer(request, asked, self);
+        } finally {
+          this.unfinished -= 1;
+        }
+      });
+      this.queue = answer.catch(() => undefined);
+      return answer;
     });
-    this.queue = answer.catch(() => undefined);
-    const flight = { answer, wanted: 0, cancel };
     if (key !== null) this.waiting.set(key, flight);
     return flight;
   }
 
-  private async answer(request: OperationRequest, asked: RequestOptions): Promise<Remembered> {
-    if (asked.signal?.aborted === true) throw new Failure('E/REQUEST_CANCELLED', 'the request was cancelled before its turn came', { hint: 'Nothing was written. Ask again.' });
+  private async answer(request: OperationRequest, asked: RequestOptions, flight: Flight): Promise<Remembered> {
+    const { signal } = flight;
+    if (signal.aborted) throw new Failure('E/REQUEST_CANCELLED', 'the request was cancelled before its turn came', { hint: 'Nothing was written. Ask again.' });
     const engine = await this.current();
     try {
-      const bundle = await engine.run(request, asked);
+      const waited = asked.timeoutMs === undefined ? {} : { waitedMs: flight.waitedMs(asked.timeoutMs) };
+      const bundle = await engine.run(request, { ...asked, ...waited, signal });
       return { bundle, texts: engine.textsOf(bundle) };
     } catch (error) {
       // What state a bug of ours has left the engine in is not known.
@@ -116,15 +104,17 @@ export class WarmEngine {
     this.engine = null;
     await engine?.close();
   }
+}
 
-  /** Null for a request that is not to be shared: one that writes, reads what only its caller has, or says more than others. */
-  private shareKey({ cmd, args }: OperationRequest, { onLog, verifyCache, signal: _, ...asked }: RequestOptions): string | null {
-    if (onLog !== undefined || verifyCache === true || args['patchFile'] !== undefined) return null;
-    try {
-      const operation = operationNamed(cmd);
-      return operation.isFunctionOfSnapshot || operation.cmd === 'reward' ? canonicalJson([operation.cmd, args, asked]) : null;
-    } catch {
-      return null;
-    }
+/** Null for a request that is not to be shared: one that writes, reads what only its caller has, or says more than others. */
+export function shareKey({ cmd, args }: OperationRequest, { onLog, verifyCache, signal: _, env: __, ...asked }: RequestOptions): string | null {
+  if (onLog !== undefined || verifyCache === true) return null;
+  // Files that are named relative to the caller's folder.
+  if ((args['patchFile'] ?? null) !== null || (args['card'] ?? null) !== null) return null;
+  try {
+    const operation = operationNamed(cmd);
+    return operation.isFunctionOfSnapshot || operation.cmd === 'reward' ? canonicalJson([operation.cmd, args, asked]) : null;
+  } catch {
+    return null;
   }
 }

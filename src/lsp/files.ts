@@ -1,4 +1,4 @@
-import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, existsSync, mkdirSync, readdirSync, readFileSync, realpathSync, rmSync, statSync, writeFileSync, type Stats } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../base/failure.js';
@@ -14,11 +14,11 @@ export function exists(path: string): boolean {
 }
 
 export function isFolder(path: string): boolean {
-  return observeSync({ what: 'is a folder', key: path }, () => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true);
+  return observeSync({ what: 'is a folder', key: path }, () => statOrNull(path)?.isDirectory() === true);
 }
 
 export function isRegularFile(path: string): boolean {
-  return observeSync({ what: 'is a file', key: path }, () => statSync(path, { throwIfNoEntry: false })?.isFile() === true);
+  return observeSync({ what: 'is a file', key: path }, () => statOrNull(path)?.isFile() === true);
 }
 
 export function isExecutableFile(path: string): boolean {
@@ -26,7 +26,7 @@ export function isExecutableFile(path: string): boolean {
 }
 
 function isExecutable(path: string): boolean {
-  if (statSync(path, { throwIfNoEntry: false })?.isFile() !== true) return false;
+  if (statOrNull(path)?.isFile() !== true) return false;
   try {
     accessSync(path, constants.X_OK);
     return true;
@@ -34,6 +34,24 @@ function isExecutable(path: string): boolean {
     // accessSync answers by throwing.
     return false;
   }
+}
+
+/** Null when nothing is there, or when a folder on the way to it is a file. */
+function statOrNull(path: string): Stats | null {
+  try {
+    return statSync(path);
+  } catch (error) {
+    if (['ENOENT', 'ENOTDIR'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
+    throw error;
+  }
+}
+
+/**
+ * Tells files from those that are at these paths later, by times and inodes. Not observed: no answer rests on it, only whether a server
+ * that runs is still the one that is installed.
+ */
+export function stampOfFiles(paths: readonly string[]): string {
+  return paths.map((path) => statOrNull(path)).map((stats) => (stats === null ? '' : `${String(stats.ino)} ${String(stats.size)} ${String(stats.mtimeMs)} ${String(stats.ctimeMs)}`)).join('\n');
 }
 
 /** The real path, or null when nothing is there. */

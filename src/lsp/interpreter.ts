@@ -198,10 +198,14 @@ function writeStandIn(runDir: string, searchPaths: unknown, versionInfo: unknown
 
 /** The first python3 or python on PATH that is not inside the workspace. */
 function findOnPath(env: NodeJS.ProcessEnv, workspaceRoot: string): string | null {
+  return pythonsOnPath(env, workspaceRoot).find(isExecutableFile) ?? null;
+}
+
+/** Where such a Python is looked for, in this order. */
+export function pythonsOnPath(env: NodeJS.ProcessEnv, workspaceRoot: string): string[] {
   const folders = trustedFolders(env['PATH'] ?? '', workspaceRoot);
   const names = process.platform === 'win32' ? ['python.exe'] : ['python3', 'python'];
-  const candidates = names.flatMap((name) => folders.map((folder) => join(folder, name)));
-  return candidates.find(isExecutableFile) ?? null;
+  return names.flatMap((name) => folders.map((folder) => join(folder, name)));
 }
 
 /**

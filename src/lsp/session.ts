@@ -1,4 +1,5 @@
 import { tmpdir } from 'node:os';
+import { isAbsolute } from 'node:path';
 import { Failure } from '../base/failure.js';
 import { observe, observeSync } from '../base/observe.js';
 import { outsideRequests } from '../base/request-scope.js';
@@ -6,7 +7,7 @@ import { askAgain } from './ask-again.js';
 import { CLIENT_CAPABILITIES } from './client-capabilities.js';
 import { Connection } from './connection.js';
 import type { Interpreter } from './interpreter.js';
-import { holdsFileNamed } from './files.js';
+import { holdsFileNamed, stampOfFiles } from './files.js';
 import { openLine, type ServerLine } from './server-line.js';
 import { incomingTo } from './server-requests.js';
 import { OpenDocuments } from './open-documents.js';
@@ -20,7 +21,7 @@ import { mergeSettings } from './server-settings.js';
 import type { Launch, LaunchContext, ServerSpec } from './server-spec.js';
 import { NO_TRUST } from './trust.js';
 import { ServerUris } from './server-uris.js';
-import { spawnServer, type ServerProcess } from './spawn.js';
+import { spawnServer, type Command, type ServerProcess } from './spawn.js';
 import { WantedEdits } from './wanted-edits.js';
 
 export interface SessionOptions {
@@ -68,7 +69,16 @@ interface Parts {
   readonly readiness: Readiness;
   readonly wantedEdits: WantedEdits;
   readonly pushed: PushedDiagnostics;
+  readonly program: Program;
 }
+
+/** The files that a server was started from, and what tells them from those that replace them. */
+interface Program {
+  readonly files: readonly string[];
+  readonly stamp: string;
+}
+
+const NO_PROGRAM: Program = { files: [], stamp: '' };
 
 /**
  * One initialised language server over one folder. Its configuration never changes: a change of settings, or of which
@@ -92,9 +102,10 @@ export class Session {
   /** Open documents that were sent before another file changed: what was published about them may be about that one's old content. */
   private readonly outdated = new Set<string>();
   private readonly root: string;
+  private readonly program: Program;
   private projectKnown: boolean | null = null;
 
-  private constructor({ options, uris, description, capabilities, connection, readiness, wantedEdits, pushed }: Parts) {
+  private constructor({ options, uris, description, capabilities, connection, readiness, wantedEdits, pushed, program }: Parts) {
     this.spec = options.spec;
     this.uris = uris;
     this.description = description;
@@ -105,6 +116,7 @@ export class Session {
     this.pushed = pushed;
     this.timeoutMs = options.timeoutMs;
     this.root = options.root;
+    this.program = program;
     this.documents = new OpenDocuments((method, params) => this.notify(method, params), uris, options.spec);
     this.codec = new PositionCodec(description.positionEncoding, options.spec.positions, (file) => this.documents.isOpen(file));
   }
@@ -154,9 +166,12 @@ export class Session {
         pushed.hear(method, params);
       },
     });
+    let program = NO_PROGRAM;
     const connection = openLine(`${spec.id} ${options.role ?? 'alone'}`, incoming, (heard) => {
       spec.prepare?.(context);
-      const server = spawnServer(located(launch).command, root, { ...env, ...spec.environment?.(context) });
+      const { command } = located(launch);
+      program = programOf(command);
+      const server = spawnServer(command, root, { ...env, ...spec.environment?.(context) });
       const live = new Connection(server, spec.id, heard, log);
       boundMemory(server, live, options);
       return live;
@@ -168,7 +183,7 @@ export class Session {
       const [capabilities, [version, integrity]] = await Promise.all([initialize(connection, uris, context, options), identity]);
       const description = { name, version, integrity, positionEncoding: encodingOf(capabilities) };
       checkPin(spec, description);
-      return new Session({ options, uris, description, capabilities: Object.assign(registered, capabilities), connection, readiness, wantedEdits, pushed });
+      return new Session({ options, uris, description, capabilities: Object.assign(registered, capabilities), connection, readiness, wantedEdits, pushed, program });
     } catch (error) {
       await connection.shutdown();
       throw error;
@@ -180,6 +195,11 @@ export class Session {
   /** False once the server is gone or being closed; then every request is refused, and a new session is needed. */
   get alive(): boolean {
     return this.connection.alive;
+  }
+
+  /** True when the program on disk is not the one that was started. */
+  isOutdated(): boolean {
+    return stampOfFiles(this.program.files) !== this.program.stamp;
   }
 
   /** What the server's processes hold in memory; 0 where the system does not say. */
@@ -247,6 +267,11 @@ export class Session {
       });
     return this.connection.within(work, this.timeoutMs, late);
   }
+}
+
+function programOf({ executable, args }: Command): Program {
+  const files = [executable, ...args.filter((arg) => isAbsolute(arg))];
+  return { files, stamp: stampOfFiles(files) };
 }
 
 /** Null only in a replay, which asks for nothing below. */

@@ -141,6 +141,11 @@ export class Analysis {
     await Promise.all(closing);
   }
 
+  /** True when the program of a running server has been replaced on disk. */
+  isOutdated(): boolean {
+    return [...this.sessions.values()].some((session) => session.isOutdated());
+  }
+
   /** Where the Python in use looks for imports; nowhere when none is in use. */
   async searchPaths(): Promise<readonly string[]> {
     return this.interpreter === null ? [] : (await (await this.interpreter).facts).searchPaths;

@@ -78,8 +78,8 @@ export class Engine {
    */
   run(request: OperationRequest, asked: RequestOptions = {}): Promise<Bundle> {
     const { told } = this;
-    const { timeoutMs = this.bench.usualTimeoutMs, signal = caller().signal } = asked;
-    const answer = (): Promise<Bundle> => withinRequest({ timeoutMs, signal }, () => this.runNow(request, asked));
+    const { timeoutMs = this.bench.usualTimeoutMs, waitedMs, signal = caller().signal } = asked;
+    const answer = (): Promise<Bundle> => withinRequest({ timeoutMs, waitedMs, signal }, () => this.runNow(request, asked));
     const tell = (story: Story, options: Json): Promise<Bundle> => story.operation({ cmd: request.cmd, args: request.args, options, id: request.id ?? null }, answer);
     const turn = this.last.then(() => (told === null ? answer() : tell(told.story, told.options)));
     this.last = turn.catch(() => undefined);
@@ -121,6 +121,7 @@ export class Engine {
     try {
       if (!operationNamed(cmd).isFunctionOfSnapshot) return null;
       const { indexUnit, server = null } = this.bench.options;
+      await this.bench.replaceOutdatedServers();
       const snapshot = await this.bench.peek();
       if (this.unproven !== null && this.unproven.snapshot === snapshot) this.memo?.set(this.unproven.key, this.unproven);
       this.unproven = null;

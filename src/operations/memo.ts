@@ -20,6 +20,8 @@ const ENTRIES_MAX = 5000;
 /** Answers by what they are a function of. Those that were used longest ago go first. */
 export class Memo {
   private readonly entries = new Map<string, Remembered & { readonly bytes: number }>();
+  /** How many answers hold each text: it is in memory once. */
+  private readonly holders = new Map<string, number>();
   private bytes = 0;
   private hits = 0;
   private misses = 0;
@@ -42,6 +44,7 @@ export class Memo {
     if (bytes > BYTES_MAX / 4) return;
     this.entries.set(key, { ...answer, bytes });
     this.bytes += bytes;
+    for (const text of answer.texts.values()) this.hold(text, 1);
     for (const oldest of this.entries.keys()) {
       if (this.bytes <= BYTES_MAX && this.entries.size <= ENTRIES_MAX) break;
       this.delete(oldest);
@@ -49,8 +52,18 @@ export class Memo {
   }
 
   delete(key: string): void {
-    this.bytes -= this.entries.get(key)?.bytes ?? 0;
+    const entry = this.entries.get(key);
+    if (entry === undefined) return;
     this.entries.delete(key);
+    this.bytes -= entry.bytes;
+    for (const text of entry.texts.values()) this.hold(text, -1);
+  }
+
+  private hold(text: string, change: 1 | -1): void {
+    const before = this.holders.get(text) ?? 0;
+    if (before === 0) this.bytes += sizeOf(text);
+    if (before + change > 0) this.holders.set(text, before + change);
+    else if (this.holders.delete(text)) this.bytes -= sizeOf(text);
   }
 
   status(): MemoStatus {

@@ -1,6 +1,7 @@
 import { join, sep } from 'node:path';
 import { actSync, observe } from '../base/observe.js';
 import { isSameState, OutsideFiles, type OutsideState } from '../workspace/outside-files.js';
+import { pythonsOnPath } from '../lsp/interpreter.js';
 import type { Workspace } from '../workspace/workspace-root.js';
 
 /** Python's own modules: pyright has their types itself. */
@@ -13,6 +14,8 @@ const UNKNOWN: readonly number[] = [NaN];
 export class Surroundings {
   private readonly workspace: Workspace;
   private readonly env: NodeJS.ProcessEnv;
+  /** Where a Python that is found on PATH may come, go or be replaced. */
+  private readonly pythons: readonly string[];
   private readonly files: OutsideFiles;
   private known: readonly OutsideState[] | null = null;
   private python: OutsideState | null = null;
@@ -20,6 +23,7 @@ export class Surroundings {
   constructor(workspace: Workspace, env: NodeJS.ProcessEnv) {
     this.workspace = workspace;
     this.env = env;
+    this.pythons = pythonsOnPath(env, workspace.root);
     this.files = new OutsideFiles(workspace);
   }
 
@@ -30,7 +34,7 @@ export class Surroundings {
 
   private async look(inside: Promise<readonly string[]> | readonly string[]): Promise<boolean> {
     const active = this.env['VIRTUAL_ENV'];
-    const beside = await this.files.state(active === undefined ? [] : [join(active, 'pyvenv.cfg')]);
+    const beside = await this.files.state([...this.pythons, ...(active === undefined ? [] : [join(active, 'pyvenv.cfg')])]);
     const repositories = this.files.stateOf((await inside).map((path) => join(this.workspace.root, path)));
     const python = this.python === null ? null : this.files.stateOf(this.python.paths);
     const now = [beside, repositories];

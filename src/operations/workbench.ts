@@ -45,7 +45,9 @@ export interface WorkbenchOptions {
 }
 
 /** What one request may ask of a workbench that serves many. */
-export interface RequestOptions extends Partial<Pick<WorkbenchOptions, 'timeoutMs' | 'indexUnit' | 'server' | 'onLog' | 'verifyCache'>> {
+export interface RequestOptions extends Partial<Pick<WorkbenchOptions, 'env' | 'timeoutMs' | 'indexUnit' | 'server' | 'onLog' | 'verifyCache'>> {
+  /** What of `timeoutMs` is over already. */
+  readonly waitedMs?: number;
   /** Aborted when nobody wants the answer any more. */
   readonly signal?: AbortSignal;
 }
@@ -161,6 +163,12 @@ export class Workbench {
       await pause(pauseMs);
     }
     throw new Failure('E/INTERNAL', 'BUG: an answer was neither given nor refused');
+  }
+
+  /** Ends servers whose program is not the one that is installed any more, as a process of its own would start the new one. */
+  async replaceOutdatedServers(): Promise<void> {
+    for (const analysis of this.analyses.values()) if (analysis.isOutdated()) this.isBesideStale = true;
+    if (this.shadowLab?.analysis.isOutdated() === true) await this.shadowLab.analysis.restart();
   }
 
   /** Which servers are chosen and how they are configured depends on this beside the snapshot; equal texts mean equal choices. */

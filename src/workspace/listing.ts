@@ -1,10 +1,11 @@
-import { lstatSync, readdirSync, type BigIntStats } from 'node:fs';
+import { readdirSync, type BigIntStats } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { errorCode, fileFailure, isAbsent } from './file-failure.js';
 import { walkFolder } from './folder-walk.js';
 import { askGit } from './git-call.js';
 import { hardenedEnvironment } from './git-environment.js';
 import { GitRepository } from './git.js';
+import { lstatOrNull } from './lstat.js';
 import { isNotOurs } from './own-state.js';
 import type { Workspace } from './workspace-root.js';
 
@@ -103,7 +104,7 @@ function addParents(root: string, path: string, folders: Map<string, KnownFolder
 
 function lookInto(root: string, folder: string): KnownFolder {
   const path = absolute(root, folder);
-  const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
+  const stats = lstatOrNull(path);
   if (stats?.isDirectory() !== true) return { stamp: '', names: '', isSettled: false };
   const stamp = stampOf(path);
   const settled = isSettled(stats);
@@ -128,7 +129,8 @@ async function decidersOf(top: string, prefix: string): Promise<string[]> {
   const origins = (await ask(['config', '--list', '--show-origin', '--name-only', '-z'])).split('\0').filter((record) => record.startsWith('file:'));
   const excludes = (await ask(['config', '--type=path', '--get', 'core.excludesFile'])).trim();
   const home = env['HOME'] ?? '';
-  const usual = [join(home, '.gitconfig'), join(env['XDG_CONFIG_HOME'] ?? join(home, '.config'), 'git', 'config'), join(env['XDG_CONFIG_HOME'] ?? join(home, '.config'), 'git', 'ignore')];
+  const config = join(env['XDG_CONFIG_HOME'] || join(home, '.config'), 'git');
+  const usual = ['/etc/gitconfig', join(home, '.gitconfig'), join(config, 'config'), join(config, 'ignore')];
   const above = prefix.split('/').slice(0, -1).map((_, index, parts) => join(top, ...parts.slice(0, index), '.gitignore'));
   const all = [...located, ...origins.map((record) => record.slice('file:'.length)), excludes].filter((path) => path !== '').map((path) => resolve(top, path));
   return [...new Set([...all, ...usual, ...above])];
@@ -140,8 +142,8 @@ function absolute(root: string, folder: string): string {
 
 /** Like stampOf, but equal to nothing where a second change could hide behind the same time. */
 function settledStampOf(path: string): string {
-  const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
-  return stats !== undefined && !isSettled(stats) ? 'unsettled' : stampOf(path);
+  const stats = lstatOrNull(path);
+  return stats !== null && !isSettled(stats) ? 'unsettled' : stampOf(path);
 }
 
 function isSettled({ ctimeNs }: BigIntStats): boolean {
@@ -151,10 +153,10 @@ function isSettled({ ctimeNs }: BigIntStats): boolean {
 /** Identity and times of what is at a path; '' when there is nothing that we may look at. */
 function stampOf(path: string): string {
   try {
-    const stats = lstatSync(path, { bigint: true, throwIfNoEntry: false });
-    return stats === undefined ? '' : `${String(stats.ino)} ${String(stats.mtimeNs)} ${String(stats.ctimeNs)} ${String(stats.size)}`;
+    const stats = lstatOrNull(path);
+    return stats === null ? '' : `${String(stats.ino)} ${String(stats.mtimeNs)} ${String(stats.ctimeNs)} ${String(stats.size)}`;
   } catch (error) {
-    if (isAbsent(error) || errorCode(error) === 'EACCES') return '';
+    if (errorCode(error) === 'EACCES') return '';
     throw error;
   }
 }

@@ -1,10 +1,11 @@
 import { mkdtemp, realpath, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
+import { caller } from '../base/caller.js';
 import { act, observe } from '../base/observe.js';
 import { fileFailure } from './file-failure.js';
 
-/** Calls `use` with an empty directory (mode 0700) in the system's temporary folder, and removes the directory whatever happens. */
+/** Calls `use` with an empty directory (mode 0700) in the caller's temporary folder, and removes the directory whatever happens. */
 export async function withScratchDirectory<T>(use: (directory: string) => Promise<T>): Promise<T> {
   const directory = await observe({ what: 'scratch directory', key: null }, makeScratchDirectory);
   try {
@@ -16,7 +17,8 @@ export async function withScratchDirectory<T>(use: (directory: string) => Promis
 
 async function makeScratchDirectory(): Promise<string> {
   try {
-    return await realpath(await mkdtemp(join(tmpdir(), 'assay-')));
+    const wished = caller().env['TMPDIR'] ?? '';
+    return await realpath(await mkdtemp(join(isAbsolute(wished) ? wished : tmpdir(), 'assay-')));
   } catch (error) {
     throw fileFailure(error, 'create', 'a temporary folder', 'The workspace was left untouched. Make space in the temporary folder, or set TMPDIR to one that is writable.');
   }

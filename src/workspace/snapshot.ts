@@ -1,4 +1,3 @@
-import { lstatSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { observe } from '../base/observe.js';
@@ -6,6 +5,7 @@ import { forEachConcurrently } from './concurrency.js';
 import { hashDiskFile, statFile, type DiskStat } from './disk-files.js';
 import { digestOfFiles, type DigestedFile } from './file-tree.js';
 import { confirmListing, listWorkspace, type Listing } from './listing.js';
+import { lstatOrNull } from './lstat.js';
 import { RealDirectories } from './real-directories.js';
 import type { Workspace } from './workspace-root.js';
 
@@ -113,7 +113,7 @@ async function lookForChanges(workspace: Workspace, snapshot: Snapshot): Promise
 }
 
 function isDirectory(root: string, path: string): boolean {
-  return lstatSync(join(root, path), { throwIfNoEntry: false })?.isDirectory() === true;
+  return lstatOrNull(join(root, path))?.isDirectory() === true;
 }
 
 /** Returns the paths whose content or kind differs, each list sorted. */

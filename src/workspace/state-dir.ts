@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { lstat, mkdir } from 'node:fs/promises';
-import { homedir } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { caller } from '../base/caller.js';
 import { Failure } from '../base/failure.js';
@@ -13,8 +13,8 @@ import { errorCode, fileFailure } from './file-failure.js';
  */
 export function stateDirFor(realRoot: string, env: NodeJS.ProcessEnv = caller().env): string {
   const configured = env['XDG_STATE_HOME'] ?? '';
-  const home = isAbsolute(configured) ? configured : join(env['HOME'] ?? homedir(), '.local', 'state');
-  return join(home, 'assay', createHash('sha256').update(realRoot).digest('hex').slice(0, 32));
+  const home = [env['HOME'] ?? '', homedir()].find(isAbsolute) ?? userInfo().homedir;
+  return join(isAbsolute(configured) ? configured : join(home, '.local', 'state'), 'assay', createHash('sha256').update(realRoot).digest('hex').slice(0, 32));
 }
 
 /** Creates the state directory (mode 0700) and refuses one that another user owns or that is a symlink: both could redirect our writes. */

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { chmodSync, existsSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
+import { chmodSync, existsSync, readdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
@@ -48,6 +48,17 @@ describe('one daemon for a workspace', () => {
     const status = await all.status();
     expect(status).toMatchObject({ root: top, requests: { served: 9, underWay: 0 } });
     expect(statSync(all.folder).mode & 0o777).toBe(0o700);
+  });
+
+  test('is one, however many processes start it at once', { timeout: 180_000 }, async () => {
+    const all = privateDaemons();
+    const { top } = new TemporaryRepository(FILES);
+    const outcomes = await Promise.all(Array.from({ length: 50 }, () => all.run(['daemon', 'start', '--json'], top)));
+    const bundles = outcomes.map(({ code, stdout, stderr }) => ({ code, stderr, ...(JSON.parse(stdout) as { meta: { said: string; daemons: { pid: number }[] } }).meta }));
+    expect(new Set(bundles.map(({ code, stderr }) => `${String(code)}${stderr}`))).toEqual(new Set(['0']));
+    expect(new Set(bundles.flatMap(({ daemons: running }) => running.map(({ pid }) => pid))).size).toBe(1);
+    expect(bundles.filter(({ said }) => said === 'started')).toHaveLength(1);
+    expect(all.marked.pids()).toEqual([(await all.status()).pid]);
   });
 
   test('daemon start, status and stop say what they did', async () => {
@@ -119,6 +130,16 @@ describe('a command that no daemon answers', () => {
     rmSync(all.folder, { recursive: true });
     expect(isServing(socket)).toBe(false);
     await until(() => !all.marked.pids().includes(pid));
+  });
+
+  test('does so without a home, and leaves nothing in the current folder', async () => {
+    const all = privateDaemons();
+    const { top } = new TemporaryRepository(FILES);
+    for (const name of ['HOME', 'USERPROFILE', 'XDG_STATE_HOME']) Reflect.deleteProperty(all.env, name);
+    expect((await all.run(LOCATE, top)).code).toBe(0);
+    expect((await all.run([...LOCATE, '--verbose'], top)).stderr).toMatch(/^No daemon: /);
+    expect(readdirSync(top).sort()).toEqual(['.git', ...Object.keys(FILES)]);
+    all.env['XDG_STATE_HOME'] = all.home;
   });
 
   test('does so with --no-daemon, and where a variable says so', async () => {
@@ -199,6 +220,19 @@ describe('what the daemon remembers', () => {
     expect([cache, changed === id]).toEqual(['warm', false]);
     expect(await assayBundle(['refs', 'py://a#f', '--no-daemon'], { cwd: repository.top, env: all.env })).toMatchObject({ bundleId: changed });
     expect((await all.status()).memo.hits).toBeGreaterThan(1);
+  });
+
+  test('is nobody else\'s name: a commit is its caller\'s, whoever asked before', async () => {
+    const all = privateDaemons();
+    const repository = new TemporaryRepository(FILES);
+    const rename = async (from: string, to: string, who: string): Promise<string> => {
+      for (const role of ['AUTHOR', 'COMMITTER']) Object.assign(all.env, { [`GIT_${role}_NAME`]: who, [`GIT_${role}_EMAIL`]: `${who}@example.com` });
+      expect(await all.run(['rename', `py://a#${from}`, to, '--apply', '--commit', `Rename ${from}`], repository.top)).toMatchObject({ code: 0 });
+      return repository.git('log', '-1', '--format=%an %ce').trim();
+    };
+    expect(await rename('f', 'g', 'ann')).toBe('ann ann@example.com');
+    expect(await rename('g', 'h', 'bob')).toBe('bob bob@example.com');
+    expect((await all.status()).servers.filter(({ purpose }) => purpose === 'navigation')).toHaveLength(1);
   });
 
   test('is kept apart for callers whose environment differs where it matters', async () => {
