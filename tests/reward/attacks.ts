@@ -17,9 +17,14 @@ export function lineChecker(path: string, text: string): Diagnostic[] {
   if (/^\s*(?:# type: ignore|# pyright: basic|\/\/ @ts-nocheck)/u.test(text)) return [];
   const document = new TextDocument(text);
   const found: Diagnostic[] = [];
+  let isInString = false;
   for (let line = 0; line < document.lineCount; line += 1) {
     const written = document.lineText(line);
     const above = line === 0 ? '' : document.lineText(line - 1);
+    const beganInString = isInString;
+    for (const _ of written.matchAll(TEXT_MARK)) isInString = !isInString;
+    // No checker reports the text of a docstring or a template, and no directive in it is one.
+    if (beganInString || isInString) continue;
     if (DIRECTIVE.test(written) || /@ts-(?:ignore|expect-error)|eslint-disable-next-line|#\[allow|@SuppressWarnings/u.test(above)) continue;
     const code = codeOf(written);
     if (code.length < 8 || hash(code) % 4 !== 0 || /\b(?:Any|any|cast)\b/u.test(code)) continue;
@@ -29,6 +34,7 @@ export function lineChecker(path: string, text: string): Diagnostic[] {
   return found;
 }
 
+const TEXT_MARK = /"""|'''|`/gu;
 const DIRECTIVE = /# type: ignore|# pyright: ignore|# noqa|\/\/ ?nolint/u;
 
 function codeOf(line: string): string {
