@@ -5,13 +5,12 @@ from __future__ import annotations
 import collections
 import gzip
 import json
-import re
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from features import Issue, LiveHunk, Patch, patch_features
 from group import group_features
-from steps import step_features
+from steps import kind_of_action, step_features
 
 
 @dataclass
@@ -125,16 +124,5 @@ def read_steps(folder: Path, split: str) -> tuple[list[list[float]], list[bool],
             instances.append(record["instance_id"])
             shares.append(share)
     return values, labels, instances, shares
-
-
-def kind_of_action(action: str, is_edit: bool) -> str:
-    word = re.split(r"[^A-Za-z_]+", action.strip() + " ", maxsplit=1)[0].lower()
-    if is_edit or word in ("edit", "create", "str_replace_editor", "append", "insert", "sed", "write_patch", "apply_patch"):
-        return "edits"
-    if word.startswith(("search", "find", "grep", "rg")):
-        return "searches"
-    if word in ("open", "goto", "scroll_down", "scroll_up", "cat", "head", "tail", "view", "less", "ls"):
-        return "views"
-    return "runs" if word in ("python", "python3", "pytest", "npm", "node", "mvn", "tox", "bash", "run", "gradle") else "other"
 
 

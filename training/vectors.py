@@ -13,6 +13,7 @@ from pathlib import Path
 from features import FEATURES, Issue, Patch, patch_features
 from fit import SEED
 from group import GROUP_FEATURES, group_features
+from steps import kind_of_action
 
 ISSUES = [
     "",
@@ -28,6 +29,10 @@ PYTHON = [
 SCRIPT = [
     "export function formatPrice(amount: number, currency?: Currency): string {", "  return `${amount} ${currency ?? 'EUR'}`;", "  // a comment", "  /* one", "  more */ const shown = true;", "  if (false) {", "    explode();", "  }",
     "  const _unused = 1;", "  amount = amount;", "}", "", "  throw new Error('no // comment');", "  const text = `over", "  lines ${x}`;", "  if (a && b || c !== d) return a?.b ?? 0;", "  undefined;", "  await load();",
+]  # fmt: skip
+ACTIONS = [
+    "", "  open shop/cart.py 12", "Edit 1:2\nx\nend_of_edit", "str_replace_editor view /repo/a.py", "str_replace_editor str_replace /repo/a.py", "search_dir total", "find_file cart", "rg -n x", "ls -la", "cat <<EOF > a.py",
+    "python -m pytest", "./run.sh", "pytest-3 tests", "cd /repo && python x.py", "submit", "naïve", "grep", "\ttail -n 3 a", "_private", "sed -i s/a/b/ a.py", "bash -c 'x'", "findings", "\u00a0open x",
 ]  # fmt: skip
 PATHS = ["shop/cart.py", "shop/money.py", "src/money.ts", "reproduce.py", "tests/test_cart.py", "docs/index.md", "src/deep/er/repro_case.js", "lib/Money.java", "src/money.test.ts"]
 
@@ -66,7 +71,8 @@ def main() -> None:
         own = [patch_features(patch, Issue(issue)) for patch in patches]
         shared = group_features(list(zip(systems, patches, own)))
         tasks.append({"issue": issue, "candidates": [{"system": s, "patch": t, "own": o, "group": g} for s, t, o, g in zip(systems, texts, own, shared)]})
-    vectors = {"generated": "training/vectors.py", "own": FEATURES, "group": GROUP_FEATURES, "tasks": tasks}
+    actions = [[action, is_edit, kind_of_action(action, is_edit)] for action in ACTIONS for is_edit in (False, True)]
+    vectors = {"generated": "training/vectors.py", "own": FEATURES, "group": GROUP_FEATURES, "tasks": tasks, "actions": actions}
     Path(sys.argv[1]).write_text(json.dumps(vectors, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf8")
 
 

@@ -23,6 +23,8 @@ export interface Look<T> {
   readonly what: string;
   /** JSON, bytes, Maps and Sets: what distinguishes this look from others of its kind. */
   readonly key: unknown;
+  /** What a replay, which takes what was recorded, may find wrong with it; null for nothing. Only for what is observed asynchronously. */
+  readonly doubt?: (seen: T) => Promise<string | null>;
   /** How an outcome that is not JSON, bytes, Maps and Sets is written and read back. */
   readonly form?: { write(seen: T): unknown; read(written: unknown): T };
 }

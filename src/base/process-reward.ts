@@ -1,4 +1,5 @@
 import type { Diagnostic, Location } from './location.js';
+import type { Range } from './range.js';
 
 /** A located diagnostic as rewards compare it: with the declaration that encloses it and the text of its line. */
 export interface RewardDiagnostic extends Diagnostic {
@@ -83,6 +84,15 @@ export interface Coverage {
   readonly overBudget: readonly string[];
 }
 
+/** What a model says of one hunk of a patch: that it is at a place that a right patch changes, too. No score is computed from it. */
+export interface LearnedHunk {
+  /** As the patch names it. */
+  readonly path: string;
+  /** Its lines before the step, 0-based; [n, 0, n, 0] where it has none. */
+  readonly range: Range;
+  readonly p: number;
+}
+
 /** What a pinned model says of a step. `p` is the calibrated probability that it is right; when the model abstains, nothing counts it. */
 export interface LearnedScore {
   readonly p: number | null;
@@ -95,6 +105,8 @@ export interface LearnedScore {
   readonly runtime: string;
   readonly provider: string;
   readonly tokenizer: string | null;
+  /** Absent where the model has no head for hunks, has no problem to compare them with, or was not asked. */
+  readonly hunks?: readonly LearnedHunk[];
 }
 
 /** `pr-v1`, the paper's Eq. 5.1. */

@@ -21,8 +21,9 @@ import { TreeView } from './reward/step-files.js';
 import { readStep, stepOf } from './reward/step.js';
 import { freezeFacts } from './trajectory/frozen-facts.js';
 import { findTaints } from './trajectory/provenance.js';
-import { readRun, type RecordedRun } from './trajectory/read-run.js';
+import { readRun, type RecordedRun, type RecordedStep } from './trajectory/read-run.js';
 import { Replay, type Replayed } from './trajectory/replay.js';
+import { runScores } from './trajectory/run-scores.js';
 import type { Workbench } from './workbench.js';
 
 const argsSchema = z.strictObject({
@@ -54,6 +55,7 @@ export const trajectory = defineOperation({
 
 /** A step of the run, and the state after it; null when that cannot be known. */
 interface ReplayedStep {
+  readonly step: RecordedStep;
   readonly replayed: Replayed;
   readonly tree: FileTree | null;
   /** The state if programs that the run started wrote nothing. */
@@ -72,6 +74,8 @@ async function runTrajectory(bench: Workbench, args: TrajectoryArgs): Promise<An
   const phiStart = rewards.find((reward) => reward?.phiBefore != null)?.phiBefore ?? 1;
   const { steps: values, ...summary } = summariseRun(phiStart, rewards.map((reward) => reward?.phiAfter ?? null), args.eta);
   const files = await touchedBySteps(start.before, steps);
+  const scored = steps.map(({ step, replayed, tree }) => ({ step, isEdit: replayed.kind === 'edit', tree }));
+  const scores = args.model ? await runScores(start.before, scored, args) : [];
   const facts: BundleFacts['trajectory'] = {
     phiStart,
     steps: steps.map(({ replayed }, index) => ({
@@ -84,6 +88,7 @@ async function runTrajectory(bench: Workbench, args: TrajectoryArgs): Promise<An
       introduced: rewards[index]?.neutralDiagnostics?.introduced.length ?? null,
       fixed: rewards[index]?.neutralDiagnostics?.fixed.length ?? null,
       gates: [...new Set(rewards[index]?.gates.map((gate) => gate.gate).filter((gate) => gate !== 'no-op'))],
+      p: scores[index] ?? null,
     })),
     ...summary,
     taints: findTaints(recorded.steps),
@@ -116,12 +121,12 @@ async function replay(base: FileTree, { steps, submission }: RecordedRun): Promi
   for (const step of steps) {
     const outcome = await files.step(step);
     isSpoilt ||= outcome.kind === 'unknown' && outcome.spoils;
-    if (isSpoilt || files.lost.size > 0 || outcome.kind === 'unknown') replayed.push({ replayed: outcome, tree: null, replayedTree: files.tree });
-    else replayed.push({ replayed: outcome, tree: files.tree, replayedTree: files.tree });
+    if (isSpoilt || files.lost.size > 0 || outcome.kind === 'unknown') replayed.push({ step, replayed: outcome, tree: null, replayedTree: files.tree });
+    else replayed.push({ step, replayed: outcome, tree: files.tree, replayedTree: files.tree });
   }
   if (submission === null || files.lost.size > 0 || !(await endsIn(base, files.tree, submission))) return replayed;
   if (replayed.some(({ replayed: outcome }) => outcome.kind === 'unknown' && !outcome.mayBeNothing)) return replayed;
-  return replayed.map((step): ReplayedStep => ({ ...step, replayed: step.replayed.kind === 'unknown' ? { kind: 'read' } : step.replayed, tree: step.replayedTree }));
+  return replayed.map((each): ReplayedStep => ({ ...each, replayed: each.replayed.kind === 'unknown' ? { kind: 'read' } : each.replayed, tree: each.replayedTree }));
 }
 
 /** Scratch files that the run made may be missing from what was handed in. */

@@ -1,4 +1,5 @@
-import type { PaperReward, ProcessReward } from '../base/process-reward.js';
+import type { LearnedHunk, PaperReward, ProcessReward } from '../base/process-reward.js';
+import { printableText } from './printable-text.js';
 import type { RenderContext } from './render-context.js';
 import { renderArithmetic } from './reward-arithmetic.js';
 import { renderGates, renderNeutralised } from './reward-gates.js';
@@ -15,7 +16,7 @@ export function renderReward(context: RenderContext, reward: ProcessReward): str
   return [
     headline(context, reward),
     ...renderPotential(reward),
-    ...(context.explain ? renderArithmetic(reward) : []),
+    ...(context.explain ? [...renderArithmetic(reward), ...hunkLines(reward.model?.hunks ?? [])] : []),
     ...renderIntroduced(context, reward),
     ...renderGates(context, reward.gates),
     ...renderNeutralised(context, reward.neutralised),
@@ -29,6 +30,19 @@ function headline({ colors }: RenderContext, reward: ProcessReward): string {
   if (reward.r === null) return `${name} = ${colors.yellow('none')}  ${rewardReason(reward)}`;
   const paint = reward.r < 0 ? colors.red : reward.r > 0 ? colors.green : (text: string) => text;
   return `${name} = ${paint(colors.bold(signed(reward.r)))}  ${rewardReason(reward)}`;
+}
+
+const HUNKS_SHOWN = 20;
+
+/** The least likely first: where to look when a patch is doubted. */
+function hunkLines(hunks: readonly LearnedHunk[]): string[] {
+  if (hunks.length === 0) return [];
+  const doubted = [...hunks].sort((a, b) => a.p - b.p);
+  return [
+    'p of each hunk, that a right patch changes this place too (part of no reward):',
+    ...doubted.slice(0, HUNKS_SHOWN).map(({ path, range, p }) => `  ${p.toFixed(2)}  ${printableText(path)}:${String(range[0] + 1)}`),
+    ...(hunks.length > HUNKS_SHOWN ? [`  and ${String(hunks.length - HUNKS_SHOWN)} more`] : []),
+  ];
 }
 
 function coverageLines({ coverage }: ProcessReward): string[] {

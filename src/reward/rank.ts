@@ -51,30 +51,52 @@ export function rankCandidates(candidates: readonly RankCandidate[], weights: Ra
   if (Object.values(weights).some((weight: number) => !Number.isFinite(weight) || weight < 0)) {
     throw new Failure('E/BAD_ARGUMENT', 'the weights of a ranking are finite numbers, 0 or more', { hint: 'Refit them with assay calibrate.' });
   }
-  const gains = candidates.map(factGain);
   const isAnyMeasured = candidates.some(({ reward }) => reward !== null);
-  const worst = Math.min(0, ...gains.filter((gain) => gain !== null));
+  const terms = termsOf(candidates);
   const scored = candidates.map((candidate, index) => {
-    const agreement = agreementOf(candidate, candidates);
-    const gain = gains[index] ?? worst;
-    const phiS = candidate.reward?.components.after.phiS ?? 1;
-    const odds = weights.p * logit(countedP(candidate)) + weights.facts * gain + weights.safety * (phiS - 1) + weights.consensus * Math.log(Math.max(AGREEMENT_MIN, agreement ?? 1));
-    const vetoes = (candidate.reward?.gates ?? []).filter((gate) => gate.critical || gate.gate === 'no-op').map((gate) => gate.gate);
+    const odds = oddsOf(terms[index] ?? NO_TERMS, weights);
+    const vetoes = vetoesOf(candidate);
     // Rounded, so that scores that differ by rounding alone share a rank.
-    const score = vetoes.length > 0 || candidate.refusal != null ? 0 : Number((1 / (1 + Math.exp(-odds))).toFixed(9));
-    return { id: candidate.id, key: candidate.patch.key, score, reasons: reasonsOf(candidate, agreement, vetoes, isAnyMeasured) };
+    const score = isRuledOut(candidate) ? 0 : Number((1 / (1 + Math.exp(-odds))).toFixed(9));
+    return { id: candidate.id, key: candidate.patch.key, score, reasons: reasonsOf(candidate, agreementOf(candidate, candidates), vetoes, isAnyMeasured) };
   });
   return scored
     .sort((a, b) => b.score - a.score || compareText(String(a.id), String(b.id)) || compareText(a.key, b.key))
     .map(({ id, score, reasons }) => ({ id, score, rank: 1 + scored.filter((other) => other.score > score).length, reasons: [...reasons, ...tieReason(scored.filter((other) => other.score === score).length - 1)] }));
 }
 
-type Voter = Pick<RankCandidate, 'system' | 'patch' | 'refusal'>;
+/** What each weight of a ranking is multiplied with. */
+export type RankTerms = RankWeights;
 
-/** Returns how much the others agree with each of several candidates, as a ranking counts it; null for one without others. */
-export function agreementsOf(candidates: readonly Voter[]): (number | null)[] {
-  return candidates.map((candidate) => agreementOf(candidate, candidates));
+const NO_TERMS: RankTerms = { p: 0, facts: 0, safety: 0, consensus: 0 };
+
+/** Returns the terms of each of several candidates. One without facts counts as the worst that has some. */
+export function termsOf(candidates: readonly RankCandidate[]): RankTerms[] {
+  const gains = candidates.map(factGain);
+  const worst = Math.min(0, ...gains.filter((gain) => gain !== null));
+  return candidates.map((candidate, index) => ({
+    p: logit(countedP(candidate)),
+    facts: gains[index] ?? worst,
+    safety: (candidate.reward?.components.after.phiS ?? 1) - 1,
+    consensus: Math.log(Math.max(AGREEMENT_MIN, agreementOf(candidate, candidates) ?? 1)),
+  }));
 }
+
+/** Returns the log-odds that a ranking gives. */
+export function oddsOf(terms: RankTerms, weights: RankWeights): number {
+  return weights.p * terms.p + weights.facts * terms.facts + weights.safety * terms.safety + weights.consensus * terms.consensus;
+}
+
+/** Says whether a candidate scores 0 whatever the weights. */
+export function isRuledOut(candidate: RankCandidate): boolean {
+  return candidate.refusal != null || vetoesOf(candidate).length > 0;
+}
+
+function vetoesOf({ reward }: RankCandidate): string[] {
+  return (reward?.gates ?? []).filter((gate) => gate.critical || gate.gate === 'no-op').map((gate) => gate.gate);
+}
+
+type Voter = Pick<RankCandidate, 'system' | 'patch' | 'refusal'>;
 
 /**
  * How much the others agree with a candidate, in [0,1]: per system the mean likeness of its different patches, then the mean

@@ -51,7 +51,10 @@ export class TraceReplay implements Tape {
 
   // An async function, so that what is not in the trace rejects and does not throw.
   async observe<T>(look: Look<T>): Promise<T> {
-    return Promise.resolve(this.observeSync(look));
+    const seen = this.observeSync(look);
+    const doubt = look.doubt === undefined ? null : await withTape(null, () => look.doubt?.(seen) ?? null);
+    if (doubt !== null) throw (this.missing ??= new Failure('E/REPLAY_MISMATCH', doubt, { hint: 'The trace was changed after it was recorded, or this machine does not compute as that one did.' }));
+    return seen;
   }
 
   observeSync<T>(look: Look<T>): T {

@@ -95,6 +95,42 @@ describe('assay calibrate', () => {
     expect(scored.stdout).not.toBe(plain.stdout);
   });
 
+  test('refits the weights of measured facts from what score --bundles printed', async () => {
+    const labelled = join(folder, 'with-facts.jsonl');
+    const isRight = (index: number): boolean => index % 2 === 0;
+    const lines = Array.from({ length: 60 }, (_, index) => ({ id: `p${String(index)}`, instance_id: `t${String(index % 15)}`, system: `s${String(index % 4)}`, resolved: isRight(index), problem_statement: PROBLEM, patch: patch('shop/cart.py', `return sum(self.prices, ${String(index)})`) }));
+    writeFileSync(labelled, lines.map((line) => `${JSON.stringify(line)}\n`).join(''));
+    const { stdout } = await assay(['score', labelled, '--model-only', '--bundles'], { cwd: folder });
+    /** The same lines as if they had been measured: right patches fix what wrong ones break, or the other way round. */
+    const measured = (isGood: (index: number) => boolean): string => {
+      const name = join(folder, `facts-${String(isGood(0))}.jsonl`);
+      const text = stdout.trimEnd().split('\n').map((line, index) => {
+        const record = JSON.parse(line) as { bundle: { processReward: { abstain: boolean; components: { before: object; after: object } } } };
+        const reward = record.bundle.processReward;
+        reward.abstain = false;
+        reward.components = { before: { phiD: 0.8, phiS: 1, conf: 1, phiP: 0.5 }, after: { phiD: isGood(index) ? 0.9 : 0.6, phiS: 1, conf: 1, phiP: 0.5 } };
+        return `${JSON.stringify(record)}\n`;
+      });
+      writeFileSync(name, text.join(''));
+      return name;
+    };
+    const fusionOf = async (facts: string): Promise<{ fusion: { p: number; facts: number; safety: number }; ranking: object }> => {
+      const run = await assay(['calibrate', labelled, '--facts', facts, '--out', 'fused', '--json'], { cwd: folder });
+      expect([run.code, run.stderr]).toEqual([0, '']);
+      return JSON.parse(run.stdout) as { fusion: { p: number; facts: number; safety: number }; ranking: object };
+    };
+    const told = await fusionOf(measured(isRight));
+    expect(told.fusion.facts).toBeGreaterThan(6);
+    expect(told.fusion).toMatchObject({ p: 1, safety: 2 });
+    expect(told.ranking).toMatchObject({ measured: 60, fitted: ['facts'], after: 1 });
+    expect((await fusionOf(measured((index) => !isRight(index)))).fusion.facts).toBe(0);
+    writeFileSync(join(folder, 'unmeasured.jsonl'), stdout);
+    const unmeasured = await assay(['calibrate', labelled, '--facts', 'unmeasured.jsonl'], { cwd: folder });
+    expect(unmeasured.code).toBe(2);
+    expect(unmeasured.stderr).toContain('none of the labelled patches was measured');
+    expect((await assay(['calibrate', labelled, '--facts', labelled], { cwd: folder })).code).toBe(2);
+  }, 60_000);
+
   test('refuses to guess from a handful of labels', async () => {
     const run = await assay(['calibrate', file, '--json'], { cwd: folder });
     expect(run.code).toBe(2);

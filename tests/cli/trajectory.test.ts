@@ -1,5 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { TemporaryRepository } from '../workspace/temporary-repository.js';
+import { temporaryFolder, TemporaryRepository } from '../workspace/temporary-repository.js';
 import { assay, assayBundle } from './assay.js';
 
 const MONEY = 'def total(prices: list[int]) -> int:\n    return sum(prices)\n';
@@ -41,6 +43,23 @@ test('a cycle pays nothing, and what was handed in tells that a program wrote no
   expect((rewards[0] ?? 0) + (rewards[1] ?? 0)).toBeCloseTo(0, 3);
   expect(cycle.facts.trajectory?.progress).toBe(0);
 });
+
+test('with a problem, says for every known state how likely the run is to end well; that is part of no reward', async () => {
+  const repository = new TemporaryRepository(FILES);
+  const problem = join(temporaryFolder(), 'problem.md');
+  writeFileSync(problem, '`total` in pkg/money.py must take a currency');
+  const input = jsonl([{ action: 'ls', observation: 'pkg' }, write('pkg/money.py', BROKEN), { action: "sed -i 's/a/a/' pkg/money.py", observation: '' }]);
+  const bundle = await assayBundle(['trajectory', '-', '--problem', problem], { cwd: repository.top, input });
+  const ps = bundle.facts.trajectory?.steps.map(({ p }) => p) ?? [];
+  expect(ps).toEqual([expect.any(Number), expect.any(Number), null]);
+  expect(ps[0]).not.toBe(ps[1]);
+  const { stdout } = await assay(['trajectory', '-', '--problem', problem], { cwd: repository.top, input });
+  expect(stdout).toMatch(/^step {2}kind .* p +files$/m);
+  // Looking around moves it, and nothing that is paid.
+  const busy = await assayBundle(['trajectory', '-', '--problem', problem], { cwd: repository.top, input: jsonl([{ action: 'ls', observation: 'pkg' }, ...Array.from({ length: 9 }, () => ({ action: 'search_dir total', observation: '' })), write('pkg/money.py', BROKEN)]) });
+  expect(busy.facts.trajectory?.steps.at(-1)?.phi).toBe(bundle.facts.trajectory?.steps[1]?.phi);
+  expect(busy.facts.trajectory?.progress).toBe(bundle.facts.trajectory?.progress);
+}, 60_000);
 
 test('what is no run is a bad argument', async () => {
   const repository = new TemporaryRepository(FILES);

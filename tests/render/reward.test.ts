@@ -207,3 +207,27 @@ test('--explain shows the arithmetic of both rewards', () => {
     { explain: true },
   );
 });
+
+test('--explain shows the hunks of a patch, those that the model doubts most first', () => {
+  const model = { p: 0.4, abstain: false, abstainReason: null, digest: 'sha256:a', card: 'sha256:b', runtime: 'onnxruntime-node@1.30.0', provider: 'cpu', tokenizer: null, hunks: [{ path: 'a.py', range: [2, 0, 5, 0], p: 0.7 }, { path: 'b.py', range: [8, 0, 9, 0], p: 0.21 }] } as const;
+  checkText(
+    { processReward: processReward([], { model }) },
+    [
+      'r = 0  no diagnostic changed',
+      'Φ 1 → 1: diagnostics 1 ×0.6, safety 1 ×0.2667, confidence 1 ×0.1333',
+      'W before = 0',
+      'W after = 0',
+      'Φ before = 0.6 × phiD 1 + 0.2667 × phiS 1 + 0.1333 × conf 1 = 1',
+      'Φ after = 0.6 × phiD 1 + 0.2667 × phiS 1 + 0.1333 × conf 1 = 1',
+      'pr-v2 = 1 × 1 − 1 = 0',
+      'pr-v1 = 0.5 × (0 − 0) + 0.4 × 1 − 0.1 × (1 − 1) = 0.4',
+      'p of each hunk, that a right patch changes this place too (part of no reward):',
+      '  0.21  b.py:9',
+      '  0.70  a.py:3',
+      NOTHING,
+      COVERAGE,
+      PAPER,
+    ],
+    { explain: true },
+  );
+});

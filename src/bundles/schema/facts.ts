@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { diagnosticSchema } from './diagnostic.js';
 import type { Immutable } from './immutable.js';
+import { unitIntervalSchema } from './json.js';
 import { locationSchema, rangeSchema, symbolSchema } from './location.js';
 import { checkSchema, knownServerSchema, setupSchema } from './servers.js';
 import { validationSchema } from './validation.js';
@@ -71,6 +72,7 @@ const trajectorySchema = z
         introduced: z.int().min(0).nullable().meta({ description: 'Against the base.' }),
         fixed: z.int().min(0).nullable(),
         gates: z.array(z.string()),
+        p: unitIntervalSchema.nullable().meta({ description: "The model's p that the run will end in a right patch, from the patch so far and the kinds of its actions. Part of no reward. Null without a model, a problem, or a known state." }),
       }),
     ),
     progress: z.number(),

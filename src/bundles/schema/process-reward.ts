@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { diagnosticFields } from './diagnostic.js';
 import { unitIntervalSchema } from './json.js';
-import { placeSchema } from './location.js';
+import { placeSchema, rangeSchema } from './location.js';
 
 const rewardDiagnosticSchema = z
   .strictObject({
@@ -61,8 +61,16 @@ const gateSchema = z
   .strictObject({ gate: z.string(), critical: z.boolean(), message: z.string(), evidence: z.array(placeSchema) })
   .meta({ id: 'GateFiring' });
 
+const learnedHunkSchema = z
+  .strictObject({
+    path: z.string().meta({ description: 'As the patch names it.' }),
+    range: rangeSchema.meta({ description: 'Its lines before the step.' }),
+    p: unitIntervalSchema.meta({ description: 'That it is at a place that a right patch changes, too. No score is computed from it.' }),
+  })
+  .meta({ id: 'LearnedHunk' });
+
 const learnedScoreSchema = z
-  .strictObject({ p: unitIntervalSchema.nullable(), abstain: z.boolean(), abstainReason: z.string().nullable(), digest: z.string(), card: z.string(), runtime: z.string(), provider: z.string(), tokenizer: z.string().nullable() })
+  .strictObject({ p: unitIntervalSchema.nullable(), abstain: z.boolean(), abstainReason: z.string().nullable(), digest: z.string(), card: z.string(), runtime: z.string(), provider: z.string(), tokenizer: z.string().nullable(), hunks: z.array(learnedHunkSchema).exactOptional() })
   .meta({ id: 'LearnedScore' });
 
 const paperSchema = z

@@ -29,7 +29,7 @@ export function featureScorer(card: ModelCard, input: FeatureInput, session: Onn
       const scores: RawHunkScore[] = [];
       for (const hunk of live.hunks) {
         const alone = { hunks: [hunk], addingTests: new Set<string>(), scratch: new Set<string>(), other: new Set<string>(), changesCode: true };
-        scores.push({ path: hunk.path, start: hunk.start, ...(await run('hunk', patchFeatures(alone, issue))) });
+        scores.push({ path: hunk.path, start: hunk.start, span: hunk.span, ...(await run('hunk', patchFeatures(alone, issue))) });
       }
       return scores;
     },

@@ -1,49 +1,60 @@
-import { groupBy } from '../group-by.js';
-import { normalisePatch } from '../normalise-patch.js';
-import { agreementsOf } from '../rank.js';
+import { isRuledOut, oddsOf, termsOf, type RankCandidate, type RankTerms, type RankWeights } from '../rank.js';
 
-export interface FusionCandidate {
-  readonly task: string;
-  readonly isRight: boolean;
-  readonly patch: string;
-  readonly system: string | null;
-  readonly logit: number;
+/** The labelled candidates of one task. */
+export type LabelledTask = readonly { readonly candidate: RankCandidate; readonly isRight: boolean }[];
+
+/** A weight that is to be fitted, and how far from where it is it may well lie. */
+export type FreeWeights = Readonly<Partial<Record<keyof RankWeights, number>>>;
+
+const SWEEPS = 300;
+
+interface Pair {
+  /** How much more the right one has of each term. */
+  readonly difference: RankTerms;
+  readonly weight: number;
 }
-
-const STEPS = 500;
-const RATE = 0.5;
-const RIDGE = 0.01;
-const AGREEMENT_MIN = 0.05;
 
 /**
- * Fits the weights of p and of the agreement by a logistic loss over pairs of a right and a wrong patch of one task, none below
- * 0. A head that saw the other candidates needs no agreement beside it. The weights of measured facts stay as they were.
+ * Fits weights of a ranking by a logistic loss over pairs of a right and a wrong patch of one task, none below 0. A task weighs as
+ * the root of its pairs; a weight is held near where it was, as firmly as one label would. One that no pair tells anything
+ * about stays where it was.
  */
-export function fitFusion(candidates: readonly FusionCandidate[], hasSeenOthers: boolean): { p: number; consensus: number } {
-  if (hasSeenOthers) return { p: 1, consensus: 0 };
-  const pairs = [...groupBy(candidates, ({ task }) => task).values()].flatMap(pairsOf);
-  if (pairs.length === 0) return { p: 1, consensus: 1 };
-  const weights = [1, 1];
-  for (let step = 0; step < STEPS; step += 1) {
-    const slope = [RIDGE * ((weights[0] ?? 0) - 1), RIDGE * (weights[1] ?? 0)];
-    for (const pair of pairs) {
-      const margin = (weights[0] ?? 0) * pair[0] + (weights[1] ?? 0) * pair[1];
-      const pull = 1 / (1 + Math.exp(margin)) / pairs.length;
-      slope[0] = (slope[0] ?? 0) - pull * pair[0];
-      slope[1] = (slope[1] ?? 0) - pull * pair[1];
+export function fitFusion(tasks: readonly LabelledTask[], start: RankWeights, free: FreeWeights): RankWeights {
+  const pairs = tasks.flatMap(pairsOf);
+  const weights = { ...start };
+  const names = (Object.keys(free) as (keyof RankWeights)[]).filter((name) => pairs.some(({ difference }) => difference[name] !== 0));
+  for (let sweep = 0; sweep < SWEEPS; sweep += 1) {
+    for (const name of names) {
+      const firmness = 1 / (free[name] ?? 1) ** 2;
+      let slope = firmness * (weights[name] - start[name]);
+      let curve = firmness;
+      for (const { difference, weight } of pairs) {
+        slope -= (weight * difference[name]) / (1 + Math.exp(oddsOf(difference, weights)));
+        // The steepest that the logistic loss can bend: a step never overshoots.
+        curve += (weight * difference[name] ** 2) / 4;
+      }
+      weights[name] = Math.max(0, weights[name] - slope / curve);
     }
-    for (const at of [0, 1]) weights[at] = Math.max(0, (weights[at] ?? 0) - RATE * (slope[at] ?? 0));
   }
-  return { p: round(weights[0] ?? 0), consensus: round(weights[1] ?? 0) };
+  for (const name of names) weights[name] = Math.round(weights[name] * 10_000) / 10_000;
+  return weights;
 }
 
-/** How much more a right patch has than a wrong one: of the logit, and of the logarithm of the agreement. */
-function pairsOf(members: readonly FusionCandidate[]): (readonly [number, number])[] {
-  const agreements = agreementsOf(members.map(({ patch, system }) => ({ system, patch: normalisePatch(patch) })));
-  const rows = members.map(({ logit, isRight }, index) => ({ isRight, logit: Math.max(-4, Math.min(4, logit)), agreement: Math.log(Math.max(AGREEMENT_MIN, agreements[index] ?? 1)) }));
-  return rows.filter(({ isRight }) => isRight).flatMap((right) => rows.filter(({ isRight }) => !isRight).map((wrong) => [right.logit - wrong.logit, right.agreement - wrong.agreement] as const));
+/** Returns the share of pairs of a right and a wrong patch of one task that a ranking puts in order, tasks weighed alike; null without such a pair. */
+export function shareInOrder(tasks: readonly LabelledTask[], weights: RankWeights): number | null {
+  const shares = tasks.map(pairsOf).filter((pairs) => pairs.length > 0).map((pairs) => pairs.reduce((sum, { difference }) => sum + (1 + Math.sign(oddsOf(difference, weights))) / 2, 0) / pairs.length);
+  return shares.length === 0 ? null : shares.reduce((sum, share) => sum + share, 0) / shares.length;
 }
 
-function round(value: number): number {
-  return Math.round(value * 10_000) / 10_000;
+/** What a gate rules out is ruled out whatever the weights. */
+function pairsOf(task: LabelledTask): Pair[] {
+  const terms = termsOf(task.map(({ candidate }) => candidate));
+  const rows = task.map(({ candidate, isRight }, index) => ({ candidate, isRight, terms: terms[index] as RankTerms })).filter(({ candidate }) => !isRuledOut(candidate));
+  const [right, wrong] = [rows.filter(({ isRight }) => isRight), rows.filter(({ isRight }) => !isRight)];
+  const weight = (right.length * wrong.length) ** -0.5;
+  return right.flatMap((a) => wrong.map((b) => ({ difference: minus(a.terms, b.terms), weight })));
+}
+
+function minus(a: RankTerms, b: RankTerms): RankTerms {
+  return { p: a.p - b.p, facts: a.facts - b.facts, safety: a.safety - b.safety, consensus: a.consensus - b.consensus };
 }

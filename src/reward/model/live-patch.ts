@@ -7,6 +7,8 @@ export interface LiveHunk {
   readonly path: string;
   readonly isNew: boolean;
   readonly start: number;
+  /** How many lines of the old side it shows. */
+  readonly span: number;
   /** Every line as it is written, those without code too. */
   readonly written: readonly CodeLine[];
   /** The lines that have live code. */
@@ -43,7 +45,10 @@ export function readLivePatch(patch: string): LivePatch {
 
 function liveHunks(file: DiffFile, counts: TokenCounts): LiveHunk[] {
   return liveLines(file, counts)
-    .map((lines, index) => ({ path: file.path, isNew: file.isNew, start: file.hunks[index]?.start ?? 0, written: file.hunks[index]?.lines ?? [], lines: lines.filter(({ tokens }) => tokens.length > 0) }))
+    .map((lines, index) => {
+      const { start = 0, lines: written = [] } = file.hunks[index] ?? {};
+      return { path: file.path, isNew: file.isNew, start, span: written.filter(({ tag }) => tag !== '+').length, written, lines: lines.filter(({ tokens }) => tokens.length > 0) };
+    })
     .filter((hunk) => hunk.lines.some((line) => line.tag !== ' '));
 }
 

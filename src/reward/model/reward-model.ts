@@ -30,8 +30,9 @@ export interface Verdict {
 
 export interface HunkVerdict extends Verdict {
   readonly path: string;
-  /** The first line of its old side, 1-based. */
+  /** The first line of its old side, 1-based, and how many there are. */
   readonly start: number;
+  readonly span: number;
 }
 
 /** A model, ready to score. Close it, whatever happened. */
@@ -40,10 +41,10 @@ export interface RewardModel {
   readonly identity: ModelIdentity;
   /** The probability that a patch is right, from itself alone. */
   scorePatch(input: PatchInput): Promise<Verdict>;
-  /** The probability that each hunk is at a place that a right patch changes, too; by path, then place. */
-  scoreHunks(input: PatchInput): Promise<HunkVerdict[]>;
-  /** The probability that a run will end in a right patch, from the patch so far and the kinds of its actions. */
-  scoreStep(input: PatchInput, steps: StepsSoFar): Promise<Verdict>;
+  /** The probability that each hunk is at a place that a right patch changes, too; by path, then place. Null without such a head, or a problem that it needs. */
+  scoreHunks(input: PatchInput): Promise<HunkVerdict[] | null>;
+  /** The probability that a run will end in a right patch, from the patch so far and the kinds of its actions. Null without such a head, or a problem that it needs. */
+  scoreStep(input: PatchInput, steps: StepsSoFar): Promise<Verdict | null>;
   /** The probability that each of several patches for one task is right, from all of them; null when the model has no such head. */
   scoreGroup(candidates: readonly GroupInput[]): Promise<Verdict[] | null>;
   close(): Promise<void>;
@@ -76,12 +77,16 @@ function modelOf(card: ModelCard, identity: ModelIdentity, scorer: Scorer, sessi
     const reason = abstainReason(card, p, novelty, problem);
     return { p, logit, abstain: reason !== null, reason };
   };
+  const canAsk = (head: Head, problem: string): boolean => card.heads[head] !== undefined && !(card.abstain.withoutProblem && problem.trim() === '');
   return {
     card,
     identity,
     scorePatch: async (input) => unseen(input.patch) ?? verdict('patch', await scorer.patch(input), input.problem),
-    scoreHunks: async (input) => (await scorer.hunks(input)).map((hunk) => ({ path: hunk.path, start: hunk.start, ...verdict('hunk', hunk, input.problem) })),
-    scoreStep: async (input, steps) => verdict('step', await scorer.step(input, steps), input.problem),
+    scoreHunks: async (input) => {
+      if (!canAsk('hunk', input.problem)) return null;
+      return (await scorer.hunks(input)).map((hunk) => ({ path: hunk.path, start: hunk.start, span: hunk.span, ...verdict('hunk', hunk, input.problem) }));
+    },
+    scoreStep: async (input, steps) => (canAsk('step', input.problem) ? verdict('step', await scorer.step(input, steps), input.problem) : null),
     scoreGroup: async (candidates) => {
       const scored = await scorer.group(candidates);
       return scored?.map((item, index) => unseen(candidates[index]?.patch ?? '') ?? verdict('group', item, candidates[index]?.problem ?? '')) ?? null;

@@ -19,8 +19,9 @@ export interface RawScore {
 
 export interface RawHunkScore extends RawScore {
   readonly path: string;
-  /** The first line of its old side, 1-based. */
+  /** The first line of its old side, 1-based, and how many there are. */
   readonly start: number;
+  readonly span: number;
 }
 
 /** The heads of a model, whatever it reads. `group` gives null when the model has no such head. */

@@ -20,7 +20,7 @@ type TextInput = Extract<ModelCard['input'], { kind: 'text' }>;
  * problem and the code of the patch; comments and the content of strings do not reach it, and a long patch is cut at its end.
  */
 export async function textScorer(loaded: LoadedCard, input: TextInput, session: OnnxSession): Promise<Scorer> {
-  checkShapes(input, session);
+  checkShapes(loaded.card, input, session);
   const tokenizer = await openTokenizer(loaded);
   const { output } = loaded.card.heads.patch;
   const score = async (text: string): Promise<RawScore> => {
@@ -36,7 +36,7 @@ export async function textScorer(loaded: LoadedCard, input: TextInput, session: 
     patch: ({ patch, problem }) => score(patchText(problem, readLivePatch(patch).hunks)),
     hunks: async ({ patch, problem }) => {
       const scores: RawHunkScore[] = [];
-      for (const hunk of readLivePatch(patch).hunks) scores.push({ path: hunk.path, start: hunk.start, ...(await score(patchText(problem, [hunk]))) });
+      for (const hunk of readLivePatch(patch).hunks) scores.push({ path: hunk.path, start: hunk.start, span: hunk.span, ...(await score(patchText(problem, [hunk]))) });
       return scores;
     },
     step: ({ patch, problem }) => score(patchText(problem, readLivePatch(patch).hunks)),
@@ -63,12 +63,25 @@ async function openTokenizer({ tokenizer, tokenizerConfig }: LoadedCard): Promis
   }
 }
 
-function checkShapes(input: TextInput, session: OnnxSession): void {
+function checkShapes({ heads }: ModelCard, input: TextInput, session: OnnxSession): void {
   const wanted = [input.ids, input.mask, input.types].filter((name) => name !== null).sort();
   const found = session.inputs.map(({ name }) => name).sort();
-  if (wanted.join() === found.join() && session.inputs.every(({ type }) => type === 'int64')) return;
-  const types = session.inputs.map(({ name, type }) => `${name} (${type})`).join(', ');
-  throw new Failure('E/VERSION_SKEW', `the card says that the model reads ${wanted.join(', ')} (int64); it reads ${types}`, { hint: 'Name its inputs in the card. Nothing was scored.' });
+  if (wanted.join() !== found.join() || session.inputs.some(({ type }) => type !== 'int64')) {
+    const types = session.inputs.map(({ name, type }) => `${name} (${type})`).join(', ');
+    throw new Failure('E/VERSION_SKEW', `the card says that the model reads ${wanted.join(', ')} (int64); it reads ${types}`, { hint: 'Name its inputs in the card. Nothing was scored.' });
+  }
+  const missing = Object.values(heads).map(({ output }) => output).filter((name) => !session.outputs.some((output) => output.name === name));
+  if (missing.length > 0) {
+    const names = session.outputs.map(({ name }) => name).join(', ');
+    throw new Failure('E/VERSION_SKEW', `the card names outputs that the model does not have: ${missing.join(', ')}; it has ${names}`, { hint: 'Name its outputs in the card. Nothing was scored.' });
+  }
+  // A model need not say how many classes it has: then it shows when it runs.
+  const classes = session.outputs.find(({ name }) => name === heads.patch.output)?.shape.at(-1) ?? null;
+  if (classes !== null && input.positive >= classes) throw notSoManyClasses(classes, input.positive);
+}
+
+function notSoManyClasses(classes: number, positive: number): Failure {
+  return new Failure('E/VERSION_SKEW', `the model gives ${String(classes)} classes, and the card says that number ${String(positive)} means right`, { hint: 'Mend `positive` in the card. Nothing was scored.' });
 }
 
 function feed(name: string, values: readonly number[]): Feed {
@@ -78,9 +91,8 @@ function feed(name: string, values: readonly number[]): Feed {
 /** The log-odds of the class that means "right" against all others. */
 function logOdds(logits: Float32Array, positive: number): number {
   const own = logits[positive];
-  if (own === undefined || logits.some((logit) => !Number.isFinite(logit))) {
-    throw new Failure('E/VERSION_SKEW', `the model gives ${String(logits.length)} classes, and the card says that number ${String(positive)} means right`, { hint: 'Mend `positive` in the card. Nothing was scored.' });
-  }
+  if (own === undefined) throw notSoManyClasses(logits.length, positive);
+  if (logits.some((logit) => !Number.isFinite(logit))) throw new Failure('E/VERSION_SKEW', 'the model gives logits that are no finite numbers', { hint: 'Export it again. Nothing was scored.' });
   if (logits.length === 1) return own;
   const others = [...logits].filter((_, index) => index !== positive);
   const most = Math.max(...others);

@@ -4,8 +4,10 @@ import { groupFeatures } from '../../../src/reward/model/group-features.js';
 import { readIssue } from '../../../src/reward/model/issue.js';
 import { readLivePatch } from '../../../src/reward/model/live-patch.js';
 import { patchFeatures } from '../../../src/reward/model/patch-features.js';
+import { kindOfAction } from '../../../src/reward/model/step-features.js';
 
 interface Vectors {
+  readonly actions: readonly (readonly [action: string, isEdit: boolean, kind: string])[];
   readonly own: readonly string[];
   readonly group: readonly string[];
   readonly tasks: readonly { readonly issue: string; readonly candidates: readonly { readonly system: string | null; readonly patch: string; readonly own: readonly number[]; readonly group: readonly number[] }[] }[];
@@ -32,6 +34,11 @@ test('the numbers of a patch among others are those that training reads, to the 
     const { group } = read(task);
     for (const [index, candidate] of task.candidates.entries()) expect(vectors.group.map((name) => group[index]?.[name]), candidate.patch).toEqual(candidate.group);
   }
+});
+
+test('actions are told apart as training tells them apart', () => {
+  expect(vectors.actions.length).toBeGreaterThan(40);
+  for (const [action, isEdit, kind] of vectors.actions) expect(kindOfAction(action, isEdit), action).toBe(kind);
 });
 
 test('the vectors name every number, and the model reads only these', () => {

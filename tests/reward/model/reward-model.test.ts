@@ -81,10 +81,10 @@ describe('the model of this package', () => {
 
   test('gives every hunk and step a p', async () => {
     const hunks = await model.scoreHunks({ patch: WRONG_PLACE + RIGHT_PLACE, problem: PROBLEM });
-    expect(hunks.map(({ path, start }) => [path, start])).toEqual([['shop/cart.py', 10], ['web/session.py', 10]]);
-    expect(hunks[0]?.p).toBeGreaterThan(hunks[1]?.p ?? 1);
+    expect(hunks?.map(({ path, start }) => [path, start])).toEqual([['shop/cart.py', 10], ['web/session.py', 10]]);
+    expect(hunks?.[0]?.p).toBeGreaterThan(hunks?.[1]?.p ?? 1);
     const step = await model.scoreStep({ patch: RIGHT_PLACE, problem: PROBLEM }, { steps: 6, searches: 2, views: 2, edits: 1, runs: 1 });
-    expect(step.p).toBeGreaterThan(0);
+    expect(step?.p).toBeGreaterThan(0);
   });
 
   test('prefers, among candidates, what others did too; their order has no part in it', async () => {
@@ -150,9 +150,8 @@ describe('a classifier of one’s own', () => {
   test('is refused when its inputs, classes or tokenizer are not what the card says', async () => {
     const inputs = await failureOf(changedCard(CARD, (card) => { if (card.input.kind === 'text') card.input.mask = null; }));
     expect(inputs).toMatchObject({ code: 'E/VERSION_SKEW', message: 'the card says that the model reads input_ids (int64); it reads input_ids (int64), attention_mask (int64)' });
-    const model = await openModel(changedCard(CARD, (card) => { if (card.input.kind === 'text') card.input.positive = 5; }), 'cpu');
-    await expect(model.scorePatch({ patch: RIGHT_PLACE, problem: '' })).rejects.toThrow(/2 classes, and the card says that number 5 means right/);
-    await model.close();
+    const classes = await failureOf(changedCard(CARD, (card) => { if (card.input.kind === 'text') card.input.positive = 5; }));
+    expect(classes.message).toMatch(/2 classes, and the card says that number 5 means right/);
     const tokenizer = await failureOf(changedCard(CARD, (card) => { if (card.input.kind === 'text') card.input.tokenizer.digest = `sha256:${'1'.repeat(64)}`; }));
     expect(tokenizer.code).toBe('E/VERSION_SKEW');
   });
