@@ -17,7 +17,7 @@ export function interfaceChange(change: ChangedDeclaration, before: FileSide, af
   if (change.change !== 'modified' || old === null || now === null || change.signatureChanged) return 'changed';
   if (FUNCTIONS.has(now.kind)) {
     if (attributesOf(old, before) !== attributesOf(now, after)) return 'changed';
-    return declaresItsResult(now, after) ? 'none' : 'ask';
+    return declaresItsResult(now, after.path, new TextDocument(after.text)) ? 'none' : 'ask';
   }
   // Of a value the type is seen, of a field also whether it has a default.
   return VALUES.has(now.kind) && now.qualname.length === 1 && !MAKES_TYPES.test(sourceOf(old, before) + sourceOf(now, after)) ? 'ask' : 'changed';
@@ -59,7 +59,7 @@ export function passedOn(side: Pick<FileSide, 'path' | 'text' | 'structure'>, ch
     if (item.kind === 'import') return [item.name];
     if (!FUNCTIONS.has(item.kind)) return reachingNames(item);
     const attributes = [...text.matchAll(ATTRIBUTE)].map((match) => match[1] ?? '');
-    const isSilent = declaresItsResult(item, side) && !mentions(document.slice(item.signatureRange), changed);
+    const isSilent = declaresItsResult(item, side.path, document) && !mentions(document.slice(item.signatureRange), changed);
     return [...(isSilent ? [] : reachingNames(item)), ...(attributes.length > 0 ? [...attributes, ...item.qualname.slice(0, -1)] : [])];
   });
 }
@@ -87,9 +87,9 @@ function attributesOf(declaration: Declaration, side: FileSide): string {
 }
 
 /** True when the header says what the function returns. JavaScript never does. */
-function declaresItsResult({ signatureRange, kind }: Declaration, { path, text }: Pick<FileSide, 'path' | 'text'>): boolean {
+function declaresItsResult({ signatureRange, kind }: Declaration, path: string, document: TextDocument): boolean {
   if (/\.[cm]?jsx?$/u.test(path)) return false;
-  const header = new TextDocument(text).slice(signatureRange);
+  const header = document.slice(signatureRange);
   if (/\.pyi?$/u.test(path)) return /\)\s*->/u.test(header);
   return kind === 'constructor' || /\)\s*:\s*[^()]+$/u.test(header.replace(/=>\s*$/u, ''));
 }

@@ -12,7 +12,7 @@ export interface MendedPatch {
 /**
  * Returns a patch, as a model wrote it, in the form that Git reads. Mended is only what can be meant in one way: fences and prose around it, line
  * counts, a missing last line feed, missing `---`, `+++` and `new file mode` lines, names with and without `a/` and `b/` in one patch, carriage returns on every
- * line, hunks without line numbers that fit in one place. What fits nowhere is left to Git to refuse.
+ * line, hunks without line numbers that fit in one place, hunks of context alone. What fits nowhere is left to Git to refuse.
  */
 export function mendPatch(patch: Buffer, lookup: Lookup): MendedPatch {
   const text = patch.toString('latin1');
@@ -21,6 +21,7 @@ export function mendPatch(patch: Buffer, lookup: Lookup): MendedPatch {
   const lines = linesOf(text, repairs);
   const read = readSections(lines, (section) => (contentOf(section, lookup) ?? '').split('\n'));
   for (const repair of read.repairs) repairs.add(repair);
+  for (const section of read.sections) dropIdle(section, repairs);
   for (const section of read.sections) mendHeaders(section, lookup, repairs);
   mendPrefixes(read.sections, lookup, repairs);
   for (const section of read.sections) placeHunks(section, lookup);
@@ -57,6 +58,14 @@ function linesOf(text: string, repairs: Set<string>): string[] {
   if (headers.length === 0 || !headers.every((line) => line.endsWith('\r'))) return lines;
   repairs.add('took carriage returns off every line of the patch');
   return lines.map((line) => line.replace(/\r$/, ''));
+}
+
+/** To Git a hunk of context alone is corrupt. It means nothing, so that nothing is lost without it. */
+function dropIdle(section: PatchSection, repairs: Set<string>): void {
+  const effective = section.hunks.filter(({ lines }) => lines.some((line) => /^[+-]/.test(line)));
+  if (effective.length === section.hunks.length || effective.length === 0) return;
+  section.hunks = effective;
+  repairs.add('left out a hunk that changes nothing');
 }
 
 function mendHeaders(section: PatchSection, lookup: Lookup, repairs: Set<string>): void {

@@ -49,6 +49,7 @@ test.each<[string, string, string]>([
   ['a cut last line feed', GOOD.replace(/\n$/, ''), 'ended'],
   ['a hunk without line numbers', GOOD.replace('@@ -2,6 +2,6 @@ def f(x):', '@@ @@'), 'names none'],
   ['a hunk header of two signs', GOOD.replace('@@ -2,6 +2,6 @@ def f(x):', '@@'), 'names none'],
+  ['a hunk of context alone', GOOD.replace('@@ -2,6', '@@ -1,2 +1,2 @@\n def f(x):\n     a = 1\n@@ -2,6'), 'changes nothing'],
   ['no +++ line', GOOD.replace('+++ b/src/app.py\n', ''), '+++'],
   ['no markers', `diff --git a/src/app.py b/src/app.py\n${GOOD.slice(GOOD.indexOf('@@'))}`, '---'],
   ['a lost space before context', GOOD.replace('@@ -2,6 +2,6 @@ def f(x):\n', '@@ -1,7 +1,7 @@\ndef f(x):\n'), 'the space before'],
