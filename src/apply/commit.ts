@@ -1,7 +1,7 @@
 import { errnoOf, type Folder } from './file-port.js';
 import { readEntry, type Jail } from './jail.js';
 import { ancestorsOf, newName, oldName, type Journal, type Step } from './journal.js';
-import { changedMeanwhile, inHolding, makeWay, matches, removeEmpty, stateOf } from './steps.js';
+import { changedMeanwhile, inHolding, makeWay, matches, removeEmpty, stateOf, unlessChanged } from './steps.js';
 
 const LEFT = 'Every file is as it was before. Make the edit again from the files as they are now.';
 
@@ -11,7 +11,7 @@ const LEFT = 'Every file is as it was before. Make the edit again from the files
  */
 export function commit(jail: Jail, journal: Journal): void {
   const [removals, puts] = [journal.steps.filter(({ after }) => after === null), journal.steps.filter(({ after }) => after !== null)];
-  for (const step of [...removals].reverse()) carryOut(jail, step, (folder, name) => { jail.files.remove(folder, name); });
+  for (const step of [...removals].reverse()) carryOut(jail, step, (folder, name) => { unlessChanged(step.path, LEFT, () => { jail.files.remove(folder, name); }); });
   const needed = new Set(puts.flatMap(({ path }) => ancestorsOf(path)));
   removeEmpty(jail, removals.flatMap(({ path }) => ancestorsOf(path)).filter((folder) => !needed.has(folder)));
   for (const step of puts) {
@@ -35,7 +35,9 @@ function carryOut(jail: Jail, step: Step, leap: (folder: Folder, name: string) =
 function putFile(jail: Jail, journal: Journal, step: Step, folder: Folder, name: string): void {
   const made = newName(journal, step);
   inHolding(jail, step, (holding) => {
-    if (step.before !== null || !linked(() => { jail.files.link(holding, made, folder, name); })) jail.files.rename(holding, made, folder, name);
+    unlessChanged(step.path, LEFT, () => {
+      if (step.before !== null || !linked(() => { jail.files.link(holding, made, folder, name); })) jail.files.rename(holding, made, folder, name);
+    });
   });
 }
 

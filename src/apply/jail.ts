@@ -83,9 +83,15 @@ export function readEntry(files: FilePort, folder: Folder, name: string, path: s
   const stat = files.look(folder, name);
   if (stat === null || stat.kind === 'folder') return null;
   if (stat.kind === 'other') throw unjailed(path, 'is neither a file nor a symlink');
-  if (stat.kind === 'symlink') return { image: { mode: 'symlink', bytes: files.readLink(folder, name) }, stat };
-  const { bytes, stat: read } = files.read(folder, name);
-  return { image: { mode: modeOf(read), bytes }, stat: read };
+  try {
+    if (stat.kind === 'symlink') return { image: { mode: 'symlink', bytes: files.readLink(folder, name) }, stat };
+    const { bytes, stat: read } = files.read(folder, name);
+    return { image: { mode: modeOf(read), bytes }, stat: read };
+  } catch (error) {
+    // It went between the two calls.
+    if (errnoOf(error) === 'ENOENT') return null;
+    throw error;
+  }
 }
 
 function modeOf({ permissions }: EntryStat): FileMode {

@@ -2,7 +2,7 @@ import { errnoOf, type Folder } from './file-port.js';
 import { readEntry, type Jail } from './jail.js';
 import { ancestorsOf, newName, oldName, type Journal, type Recorded, type Step } from './journal.js';
 import { pathChanges, type EditPlan, type PathChange } from './planned-change.js';
-import { changedMeanwhile, hexDigest, inHolding, matches } from './steps.js';
+import { changedMeanwhile, hexDigest, inHolding, matches, unlessChanged } from './steps.js';
 import { NO_LINKS } from './commit.js';
 import { writeNew, type FileOwner } from './write-file.js';
 
@@ -75,7 +75,7 @@ function holdOld(jail: Jail, journal: Journal, step: Step, folder: Folder): File
     const held = readEntry(jail.files, target, name, step.path);
     if (held === null || step.before === null || !matches(held, step.before)) throw changedMeanwhile([step.path], LEFT);
     try {
-      jail.files.link(target, name, folder, second);
+      unlessChanged(step.path, LEFT, () => { jail.files.link(target, name, folder, second); });
     } catch (error) {
       if (!NO_LINKS.includes(errnoOf(error))) throw error;
       writeContent(jail, folder, second, { ...step.before, permissions: held.stat.permissions }, held.image.bytes, held.stat);

@@ -42,7 +42,12 @@ export function makeWay(jail: Jail, { oldFolders }: Journal, path: string): void
   for (const [index] of path.split('/').slice(0, -1).entries()) {
     const folderPath = path.split('/').slice(0, index + 1).join('/');
     jail.within(folderPath, (parent, name) => {
-      if (jail.files.look(parent, name) === null) jail.files.makeFolder(parent, name, oldFolders[folderPath] ?? 0o777);
+      try {
+        if (jail.files.look(parent, name) === null) jail.files.makeFolder(parent, name, oldFolders[folderPath] ?? 0o777);
+      } catch (error) {
+        // Somebody else made it between the two calls; what it is, the next look says.
+        if (errnoOf(error) !== 'EEXIST') throw error;
+      }
     });
   }
 }
@@ -69,4 +74,15 @@ export function syncFolders(jail: Jail, journal: Journal): void {
 /** Thrown when somebody else changed a file that the transaction is about. */
 export function changedMeanwhile(paths: readonly string[], left: string): Failure {
   return new Failure('E/CONTENT_MODIFIED', `${paths[0] ?? ''} changed meanwhile${paths.length > 1 ? ` (and ${String(paths.length - 1)} more)` : ''}`, { hint: left, details: { paths } });
+}
+
+/** Calls `use`, which is about a file that was there, or not, a moment ago. That it has come or gone since is a change like any other. */
+export function unlessChanged<T>(path: string, left: string, use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    // A file of which the last name goes while it is being linked is no longer there either.
+    if (errnoOf(error) === 'ENOENT' || errnoOf(error) === 'EEXIST') throw changedMeanwhile([path], left);
+    throw error;
+  }
 }

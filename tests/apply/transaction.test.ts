@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Failure } from '../../src/base/failure.js';
 import { temporaryFolder } from '../workspace/temporary-repository.js';
+import { writeFiles } from '../workspace/write-files.js';
 import { FaultHarness, mixedEdit } from './fault-harness.js';
 import { FaultyFiles } from './faulty-files.js';
 
@@ -58,6 +59,28 @@ test('permissions stay, whatever they are', () => {
   expect((statSync(file).mode & 0o7777).toString(8)).toBe('640');
   expect(readFileSync(file, 'utf8')).toBe('x = 1\n');
 });
+
+test('a file that loses its last name in the very moment of a link has changed: nothing is written', () => {
+  const harness = temporaryHarness(1);
+  const { disk } = harness.run(null, { kind: 'kill' });
+  for (const [at, name] of disk.calls.entries()) {
+    if (name !== 'link') continue;
+    const { error } = harness.run(at, { kind: 'fail', errno: 'ENOENT' });
+    expect([at, harness.verdict(), (error as Failure).code]).toEqual([at, 'before', 'E/CONTENT_MODIFIED']);
+  }
+}, 120_000);
+
+test('a file that somebody makes where the edit makes one is his', () => {
+  const harness = temporaryHarness(0);
+  const { disk } = harness.run(null, { kind: 'kill' });
+  const file = join(harness.workspace, 'new/folder/made');
+  for (const [at, name] of disk.calls.entries()) {
+    if (!['link', 'rename', 'makeFolder'].includes(name)) continue;
+    const { error } = harness.run(at, { kind: 'meddle', action: () => { writeFiles(harness.workspace, { 'new/folder/made': 'mine' }); } });
+    expect([at, readFileSync(file, 'utf8'), (error as Failure | null)?.code ?? 'ok']).toEqual([at, 'mine', expect.stringMatching(/^(?:ok|E\/CONTENT_MODIFIED)$/)]);
+    expect(existsSync(join(harness.workspace, 'new/name'))).toBe(error === null);
+  }
+}, 120_000);
 
 /** Between two other calls nothing is decided. */
 const MOMENTS = new Set(['read', 'rename', 'link', 'remove', 'list']);
