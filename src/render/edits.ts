@@ -28,13 +28,26 @@ function summaryLines(context: RenderContext, edits: BundleEdits): string[] {
     ...deltaLines(context, edits),
     ...mentionLines(edits),
     ...symbolLines(edits),
+    ...checkLines(edits),
   ];
 }
 
-function placesText({ safety: { counts } }: BundleEdits): string {
+/** Places of a rename, lines of other edits. */
+function placesText({ safety: { counts, mentions } }: BundleEdits): string {
   if (counts === undefined) return '';
   const kinds = Object.entries(counts).filter(([, count]) => count > 0);
-  return kinds.length === 0 ? '' : `, ${kinds.map(([kind, count]) => `${String(count)} in ${kind === 'code' ? 'code' : `${kind}s`}`).join(', ')}`;
+  const shown = ([kind, count]: [string, number], index: number): string => {
+    const number = mentions === undefined && index === 0 ? counted(count, 'line') : String(count);
+    return `${number} in ${kind === 'code' ? 'code' : `${kind}s`}`;
+  };
+  return kinds.length === 0 ? '' : `, ${kinds.map(shown).join(', ')}`;
+}
+
+/** Those that failed have lines of their own. */
+function checkLines({ safety: { checks } }: BundleEdits): string[] {
+  const named = (wanted: string): string => checks.filter(({ outcome }) => outcome === wanted).map(({ name }) => name).join(', ');
+  const [passed, idle] = [named('passed'), named('not-applicable')];
+  return passed === '' && idle === '' ? [] : [`checks passed: ${passed === '' ? 'none' : passed}${idle === '' ? '' : `; not applicable: ${idle}`}`];
 }
 
 const INTRODUCED_MAX = 10;

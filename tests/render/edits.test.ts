@@ -13,11 +13,11 @@ const EDITS: BundleEdits = {
 const DIFF = ['diff --git a/app.py b/app.py', '--- a/app.py', '+++ b/app.py', '@@ -1 +1 @@'];
 
 test('a preview is what it is about in lines with #, then the diff', () => {
-  checkText({ edits: EDITS }, ['# safe: 1 file, nothing was written', '# diagnostics: none new, 0 fixed', ...DIFF, '-a\uFFFD', '+b']);
+  checkText({ edits: EDITS }, ['# safe: 1 file, nothing was written', '# diagnostics: none new, 0 fixed', '# checks passed: clean', ...DIFF, '-a\uFFFD', '+b']);
 });
 
 test('a program gets the diff byte for byte', () => {
-  checkText({ edits: EDITS }, ['# safe: 1 file, nothing was written', '# diagnostics: none new, 0 fixed', ...DIFF, '-a\u001b\r', '+b\r'], { raw: true });
+  checkText({ edits: EDITS }, ['# safe: 1 file, nothing was written', '# diagnostics: none new, 0 fixed', '# checks passed: clean', ...DIFF, '-a\u001b\r', '+b\r'], { raw: true });
 });
 
 test('a rename says what it counts and what it leaves', () => {
@@ -27,6 +27,16 @@ test('a rename says what it counts and what it leaves', () => {
     '# diagnostics: none new, 0 fixed',
     '# the old name is left 3 in strings, 1 in texts: app.py',
     '# py:function:a → py:function:b',
+    '# checks passed: clean',
+  ]);
+});
+
+test('other edits count lines, and name the checks that there was nothing to check for', () => {
+  const checks = [...EDITS.safety.checks, { name: 'allowed', outcome: 'not-applicable', critical: true, message: '' }] as const;
+  checkText({ edits: { ...EDITS, diff: '', safety: { ...EDITS.safety, checks, counts: { code: 1, test: 3, comment: 0 } } } }, [
+    '# safe: 1 file, 1 line in code, 3 in tests, nothing was written',
+    '# diagnostics: none new, 0 fixed',
+    '# checks passed: clean; not applicable: allowed',
   ]);
 });
 
@@ -34,12 +44,12 @@ test('a refused edit shows why and no diff, an applied one its transaction', () 
   const safety: BundleEdits['safety'] = { verdict: 'refused', why: '', checks: [{ name: 'clean', outcome: 'failed', critical: true, message: 'app.py has changes' }, { name: 'same', outcome: 'failed', critical: false, message: 'one file' }] };
   const { delta: _delta, ...rest } = EDITS;
   checkText({ edits: { ...rest, delta: null, deltaReason: 'pyright is late', safety } }, ['# refused: 1 file, nothing was written', '# failed clean: app.py has changes', '# warning same: one file', '# diagnostics unknown: pyright is late']);
-  checkText({ edits: { ...EDITS, diff: '', transaction: 'txn-1' } }, ['# safe: 1 file, applied as txn-1', '# diagnostics: none new, 0 fixed']);
+  checkText({ edits: { ...EDITS, diff: '', transaction: 'txn-1' } }, ['# safe: 1 file, applied as txn-1', '# diagnostics: none new, 0 fixed', '# checks passed: clean']);
 });
 
 test('an error after a transaction was begun does not claim that nothing changed', () => {
   checkText(
     { edits: { ...EDITS, diff: '', files: [], transaction: 'txn-1' }, error: { code: 'E/FS_PERMISSIONS', message: 'no space', hint: '', retryable: false } },
-    ['error E/FS_PERMISSIONS: no space', 'The transaction txn-1 was begun: assay recover finishes it or rolls it back.', '# safe: 0 files, applied as txn-1', '# diagnostics: none new, 0 fixed'],
+    ['error E/FS_PERMISSIONS: no space', 'The transaction txn-1 was begun: assay recover finishes it or rolls it back.', '# safe: 0 files, applied as txn-1', '# diagnostics: none new, 0 fixed', '# checks passed: clean'],
   );
 });

@@ -51,7 +51,7 @@ const safetySchema = z
     verdict: z.enum(['safe', 'risky', 'refused']).meta({ description: 'refused: a critical check failed, and nothing is written; risky: another one did.' }),
     why: z.string().meta({ description: 'What the failed checks found, in one line; empty when it is safe.' }),
     checks: z.array(safetyCheckSchema),
-    counts: z.strictObject({ code: countSchema, test: countSchema, comment: countSchema }).exactOptional().meta({ description: 'Renamed places by where they are.' }),
+    counts: z.strictObject({ code: countSchema, test: countSchema, comment: countSchema }).exactOptional().meta({ description: 'Renamed places by where they are; of other edits, the lines that come or go.' }),
     mentions: mentionsSchema.exactOptional(),
   })
   .meta({ id: 'Safety' });

@@ -8,6 +8,7 @@ import type { WorkspaceEdit } from '../../base/workspace-edit.js';
 import type { JsonObject } from '../../bundles/json-shape.js';
 import type { BundleEdits } from '../../bundles/schema/edits.js';
 import type { Answer } from '../operation.js';
+import { changedLines } from './changed-lines.js';
 import { checkCommit, commitFiles } from './commit-files.js';
 import { previewArgs, type EditFlags } from './edit-flags.js';
 import type { EditSession } from './edit-session.js';
@@ -29,7 +30,7 @@ export interface PlannedEdit {
   readonly measured: MeasuredEdit;
   /** The edit as it was given, where the plan was made of one; default: one that is made of the plan. */
   readonly workspaceEdit?: WorkspaceEdit;
-  /** What a rename counts, leaves alone and gives another id. */
+  /** What a rename counts, leaves alone and gives another id; of other edits the lines are counted. */
   readonly counts?: NonNullable<BundleEdits['safety']['counts']>;
   readonly mentions?: NonNullable<BundleEdits['safety']['mentions']>;
   readonly symbolIds?: NonNullable<BundleEdits['symbolIds']>;
@@ -37,13 +38,14 @@ export interface PlannedEdit {
 
 /** Answers with what an edit would do, and with the way to do it when that is asked for: see Answer.write. */
 export async function editAnswer(session: EditSession, edit: PlannedEdit): Promise<Pick<Answer, 'args' | 'edits' | 'write' | 'exitCode'>> {
-  const { plan, flags, measured, counts, mentions, symbolIds } = edit;
+  const { plan, flags, measured, mentions, symbolIds } = edit;
+  const counts = edit.counts ?? (await changedLines(plan));
   const checks = [...(await safetyChecks(session.workspace, session.jail, plan, flags)), ...(edit.checks ?? [])];
   const edits: BundleEdits = {
     workspaceEdit: edit.workspaceEdit ?? workspaceEditOf(plan),
     diff: unifiedDiff(plan),
     files: fileDigests(plan),
-    safety: { ...safetyOf(checks), ...(counts === undefined ? {} : { counts }), ...(mentions === undefined ? {} : { mentions }) },
+    safety: { ...safetyOf(checks), counts, ...(mentions === undefined ? {} : { mentions }) },
     ...(symbolIds === undefined ? {} : { symbolIds }),
     ...(edit.repairs === undefined || edit.repairs.length === 0 ? {} : { repairs: [...edit.repairs] }),
     delta: measured.delta,
