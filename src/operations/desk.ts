@@ -1,4 +1,4 @@
-import { Failure } from '../base/failure.js';
+import { Failure, toFailure } from '../base/failure.js';
 import type { Bundle } from '../bundles/schema/bundle.js';
 import { toldOptions, type EngineOptions } from './engine.js';
 import { openEngine, type EngineHandle } from './engines.js';
@@ -24,8 +24,7 @@ export class Desk {
     try {
       return await (await this.engineFor(workspace)).run({ ...request, args });
     } catch (error) {
-      if (error instanceof Failure) return this.refuse({ ...request, args }, workspace, error);
-      throw error;
+      return this.refuse({ ...request, args }, workspace, toFailure(error));
     }
   }
 

@@ -53,6 +53,7 @@ export function pathFromTop(workspace: Workspace, pathInWorkspace: string): stri
 }
 
 async function realDirectory(path: string, shown: string): Promise<string> {
+  if (path.includes('\0')) throw new Failure('E/NOT_FOUND', `${JSON.stringify(shown)} is not a folder`, { hint: 'Nothing was changed. --workspace takes an existing folder.' });
   try {
     const real = await realpath(path);
     if ((await stat(real)).isDirectory()) {
