@@ -2,6 +2,7 @@ import { join, sep } from 'node:path';
 import { actSync, observe } from '../base/observe.js';
 import { isSameState, OutsideFiles, type OutsideState } from '../workspace/outside-files.js';
 import { pythonsOnPath } from '../lsp/interpreter.js';
+import type { Snapshot } from '../workspace/snapshot.js';
 import type { Workspace } from '../workspace/workspace-root.js';
 
 /** Python's own modules: pyright has their types itself. */
@@ -27,15 +28,16 @@ export class Surroundings {
     this.files = new OutsideFiles(workspace);
   }
 
-  /** True when nothing has changed since the look before, or there was none. `inside`: the repositories inside the workspace. */
-  isSame(inside: Promise<readonly string[]> | readonly string[]): Promise<boolean> {
-    return observe({ what: 'surroundings', key: this.workspace.root }, () => this.look(inside));
+  /** True when nothing has changed since the look before, or there was none. Without a snapshot repositories inside the workspace are left out. */
+  isSame(snapshot: Promise<Snapshot> | null): Promise<boolean> {
+    return observe({ what: 'surroundings', key: this.workspace.root }, () => this.look(snapshot));
   }
 
-  private async look(inside: Promise<readonly string[]> | readonly string[]): Promise<boolean> {
+  private async look(snapshot: Promise<Snapshot> | null): Promise<boolean> {
+    const taken = snapshot === null ? null : await snapshot;
     const active = this.env['VIRTUAL_ENV'];
-    const beside = await this.files.state([...this.pythons, ...(active === undefined ? [] : [join(active, 'pyvenv.cfg')])]);
-    const repositories = this.files.stateOf((await inside).map((path) => join(this.workspace.root, path)));
+    const beside = await this.files.state([...this.pythons, ...(active === undefined ? [] : [join(active, 'pyvenv.cfg')])], taken?.listing);
+    const repositories = this.files.stateOf((taken?.repositories ?? []).map((path) => join(this.workspace.root, path)));
     const python = this.python === null ? null : this.files.stateOf(this.python.paths);
     const now = [beside, repositories];
     const isSame = this.known?.every((state, index) => isSameState(state, now[index] ?? state)) !== false && (this.python === null || python === null || isSameState(this.python, python));

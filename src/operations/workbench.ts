@@ -123,11 +123,8 @@ export class Workbench {
       return peeked;
     }
     const snapshot = takeSnapshot(this.workspace, this.known ?? undefined);
-    const repositories = snapshot.then((taken) => taken.repositories);
-    // Whoever waits for the snapshot hears why there is none.
-    repositories.catch(() => undefined);
     // Remembered until it is heeded: a look that fails half-way must not make the next one think that nothing happened.
-    const beside = this.surroundings.isSame(repositories).then((isSame) => {
+    const beside = this.surroundings.isSame(snapshot).then((isSame) => {
       this.isBesideStale ||= !isSame;
     });
     const [now] = await Promise.all([snapshot, beside]);
@@ -208,7 +205,7 @@ export class Workbench {
   /** The worktree that rewards are measured in. */
   async lab(): Promise<ShadowLab> {
     await ensureStateDir(this.workspace.stateDir);
-    const isBesideSame = await this.labSurroundings.isSame([]);
+    const isBesideSame = await this.labSurroundings.isSame(null);
     if (!isBesideSame) {
       // Which folders are linked into its worktree may have changed, too.
       await this.shadowLab?.close();

@@ -16,33 +16,49 @@ export interface Side {
 /** Files above this many characters are compared by their lines only: parsing them would take longer than anyone waits. */
 const PARSED_CHARACTERS_MAX = 2_000_000;
 
+const ENTRIES_MAX = 4096;
+/** Of the texts; what is known of a text takes several times as much memory. */
+const CHARACTERS_MAX = 32 * 1024 * 1024;
+
 /** Keeps the sides of recently compared texts, so that the second question about a file costs no parse. */
 export class SideCache {
-  private readonly sides = new Map<string, Promise<Side>>();
-  private readonly prints = new Map<string, ReadonlySet<number>>();
-  private readonly entriesMax: number;
-
-  constructor(entriesMax = 4096) {
-    this.entriesMax = entriesMax;
-  }
+  private readonly sides = new Recent<Promise<Side>>();
+  private readonly prints = new Recent<ReadonlySet<number>>();
 
   /** Returns the side of `text` as the content of `path`. */
   sideOf(path: string, text: string): Promise<Side> {
-    return this.remembered(this.sides, `${path}\u0000${text}`, () => makeSide(path, text));
+    return this.sides.get(`${path}\u0000${text}`, () => makeSide(path, text));
   }
 
   /** Returns the fingerprints of a whole file. */
   printsOf(text: string): ReadonlySet<number> {
-    return this.remembered(this.prints, text, () => fingerprintsOf(text));
+    return this.prints.get(text, () => fingerprintsOf(text));
+  }
+}
+
+/** Values by text; those that were used longest ago give way. */
+export class Recent<Value> {
+  private readonly entries = new Map<string, Value>();
+  private characters = 0;
+  private readonly charactersMax: number;
+
+  constructor(charactersMax = CHARACTERS_MAX) {
+    this.charactersMax = charactersMax;
   }
 
-  /** The least recently used entry gives way. */
-  private remembered<Value>(entries: Map<string, Value>, key: string, make: () => Value): Value {
-    const value = entries.get(key) ?? make();
-    entries.delete(key);
-    entries.set(key, value);
-    const [oldest] = entries.keys();
-    if (entries.size > this.entriesMax && oldest !== undefined) entries.delete(oldest);
+  get size(): number {
+    return this.entries.size;
+  }
+
+  get(key: string, make: () => Value): Value {
+    const value = this.entries.get(key) ?? make();
+    if (!this.entries.delete(key)) this.characters += key.length;
+    this.entries.set(key, value);
+    for (const oldest of this.entries.keys()) {
+      if (this.entries.size <= ENTRIES_MAX && (this.characters <= this.charactersMax || oldest === key)) break;
+      this.entries.delete(oldest);
+      this.characters -= oldest.length;
+    }
     return value;
   }
 }

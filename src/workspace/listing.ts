@@ -27,6 +27,8 @@ export interface Listing {
   readonly paths: readonly string[];
   /** Repositories inside the workspace that are not submodules, relative to it. */
   readonly repositories: readonly string[];
+  /** Absolute paths of what is left out: ignored files and folders, or those of dependencies where there is no Git to say. */
+  readonly ignored: readonly string[];
   /** By path relative to the workspace; '' is the workspace. */
   readonly folders: ReadonlyMap<string, KnownFolder>;
   /** Stamps of Git's files by absolute path. */
@@ -42,7 +44,8 @@ export async function listWorkspace(workspace: Workspace): Promise<Listing> {
     const { folders } = await walkFolder(root, stateDir);
     // The files are listed after the folders were stamped: what comes meanwhile is in both, or in the next listing.
     const known = new Map(folders.map((folder) => [folder, lookInto(root, folder)]));
-    return { paths: (await walkFolder(root, stateDir)).files.filter(isNotOurs(root, workspace)), repositories: [], folders: known, deciders: new Map() };
+    const { files, dependencies } = await walkFolder(root, stateDir);
+    return { paths: files.filter(isNotOurs(root, workspace)), repositories: [], ignored: dependencies.map((path) => join(root, path)), folders: known, deciders: new Map() };
   }
   const { top, prefix } = workspace.git;
   const git = new GitRepository(top);
@@ -54,7 +57,13 @@ export async function listWorkspace(workspace: Workspace): Promise<Listing> {
   const inWorkspace = (path: string): string => path.slice(prefix.length);
   const paths = listed.paths.map(inWorkspace).filter(isNotOurs(root, workspace));
   for (const path of paths) addParents(root, path, folders);
-  return { paths, repositories: listed.repositories.map(inWorkspace), folders, deciders };
+  return { paths, repositories: listed.repositories.map(inWorkspace), ignored: await ignoredIn(workspace.git), folders, deciders };
+}
+
+/** Lists what Git ignores below a folder of its work tree, as absolute paths. */
+export async function ignoredIn({ top, prefix }: { readonly top: string; readonly prefix: string }): Promise<string[]> {
+  const { directories, files } = await new GitRepository(top).ignoredPaths();
+  return [...directories, ...files].filter((path) => path.startsWith(prefix)).map((path) => join(top, path));
 }
 
 /**

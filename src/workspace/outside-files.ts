@@ -2,7 +2,7 @@ import { lstatSync, readdirSync, realpathSync, type Dirent, type Stats } from 'n
 import { dirname, join, sep } from 'node:path';
 import { isAbsent } from './file-failure.js';
 import { walkFolder } from './folder-walk.js';
-import { GitRepository } from './git.js';
+import { ignoredIn, type Listing as WorkspaceListing } from './listing.js';
 import type { Workspace } from './workspace-root.js';
 
 /** What no server reads, or writes itself. */
@@ -55,9 +55,9 @@ export class OutsideFiles {
     this.workspace = workspace;
   }
 
-  /** The state of all that, and of `more`: absolute paths of folders and files. */
-  async state(more: readonly string[]): Promise<OutsideState> {
-    const inside = await this.insidePaths();
+  /** The state of all that, and of `more`: absolute paths of folders and files. A fresh `listing` of the workspace spares asking what is ignored. */
+  async state(more: readonly string[], listing: WorkspaceListing | null = null): Promise<OutsideState> {
+    const inside = await this.insidePaths(listing);
     return this.stateOf([...inside, ...this.abovePaths(), ...more]);
   }
 
@@ -95,12 +95,11 @@ export class OutsideFiles {
     return [...links, ...files.flatMap((file) => numbersOf(statsOf(file)))];
   }
 
-  private async insidePaths(): Promise<string[]> {
+  private async insidePaths(listing: WorkspaceListing | null): Promise<string[]> {
     const { root, stateDir, git } = this.workspace;
-    if (git === null) return (await walkFolder(root, stateDir)).dependencies.map((path) => join(root, path));
-    const { directories, files } = await new GitRepository(git.top).ignoredPaths();
-    const ignored = [...directories, ...files].filter((path) => path.startsWith(git.prefix) && isRead(path)).map((path) => join(git.top, path));
-    return ignored.filter((path) => path !== stateDir && !SKIPPED.has(path.slice(path.lastIndexOf(sep) + 1)));
+    const ignored = listing?.ignored ?? (git === null ? (await walkFolder(root, stateDir)).dependencies.map((path) => join(root, path)) : await ignoredIn(git));
+    if (git === null) return [...ignored];
+    return ignored.filter((path) => isRead(path) && path !== stateDir && !SKIPPED.has(path.slice(path.lastIndexOf(sep) + 1)));
   }
 
   private abovePaths(): string[] {

@@ -51,7 +51,7 @@ export function takeSnapshot(workspace: Workspace, previous?: Snapshot): Promise
   return observe({ what: 'snapshot', key: workspace.root, form: CONTENTS_ONLY }, () => lookAtFiles(workspace, previous));
 }
 
-const NOWHERE: Listing = { paths: [], repositories: [], folders: new Map(), deciders: new Map() };
+const NOWHERE: Listing = { paths: [], repositories: [], ignored: [], folders: new Map(), deciders: new Map() };
 
 /** In a trace a file is its path, mode and digest. */
 const CONTENTS_ONLY = {
