@@ -13,7 +13,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { alternate } from './check-fresh/alternate.js';
 import { python, typescript } from './check-fresh/languages.js';
-import { runFresh } from './check-fresh/run.js';
+import { runFresh, type WrongAnswer } from './check-fresh/run.js';
 
 const { values } = parseArgs({ options: { operations: { type: 'string', default: '1000' }, seed: { type: 'string', default: '1' }, language: { type: 'string' }, verbose: { type: 'boolean', default: false } } });
 const languages = [python, typescript].filter(({ name }) => values.language === undefined || name === values.language);
@@ -27,8 +27,10 @@ try {
   const onOperation = (count: number, what: string): void => {
     if (values.verbose) console.log(`${String(count)} ${what}`);
   };
-  const { questions, wrong, kinds } = await runFresh({ root, languages, seed: Number(values.seed), operations: Number(values.operations), env, onOperation });
-  for (const { operation, what, expected, found, fresh } of wrong) console.log(`WRONG after ${String(operation)} (${what})\n  expected ${JSON.stringify(expected)}\n  found    ${JSON.stringify(found)}\n  fresh    ${JSON.stringify(fresh)}`);
+  const onWrong = ({ operation, what, expected, found, fresh }: WrongAnswer): void => {
+    console.log(`WRONG after ${String(operation)} (${what})\n  expected ${JSON.stringify(expected)}\n  found    ${JSON.stringify(found)}\n  fresh    ${JSON.stringify(fresh)}`);
+  };
+  const { questions, wrong, kinds } = await runFresh({ root, languages, seed: Number(values.seed), operations: Number(values.operations), env, onOperation, onWrong });
   for (const [kind, count] of [...kinds].sort()) console.log(`${String(count).padStart(5)}  ${kind}`);
   console.log(`seed ${values.seed}: ${String(questions)} operations, each with a question, ${String(wrong.length)} wrong answers, ${String(Math.round((performance.now() - start) / 1000))} s`);
   let wrongEdits = 0;

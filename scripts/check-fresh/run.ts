@@ -12,6 +12,8 @@ export interface FreshRun {
   readonly env: NodeJS.ProcessEnv;
   /** Hears of every operation with its number. */
   readonly onOperation?: (count: number, what: string) => void;
+  /** Hears of every answer that is not the truth, at once. */
+  readonly onWrong?: (wrong: WrongAnswer) => void;
 }
 
 /** An answer that was not the truth. */
@@ -32,15 +34,15 @@ export interface FreshResult {
 }
 
 /** Changes a small workspace again and again, asks a running engine after each change, and compares its answers with what is true. */
-export async function runFresh({ root, languages, seed, operations, env, onOperation }: FreshRun): Promise<FreshResult> {
-  const world = new World(root, languages, seededRandom(seed));
-  const engine = await Engine.open({ workspace: root, env, indexUnit: 'codepoint' });
+export async function runFresh({ root, languages, seed, operations, env, onOperation, onWrong }: FreshRun): Promise<FreshResult> {
+  const world = new World(root, languages, seededRandom(seed), env, (asked) => trustWorld(root, asked));
+  const engine = await Engine.open({ workspace: root, env: world.env, indexUnit: 'codepoint' });
   const wrong: WrongAnswer[] = [];
   const kinds = new Map<string, number>();
   let questions = 0;
   try {
     for (let operation = 1; operation <= operations; operation += 1) {
-      const what = world.change();
+      const what = await world.change();
       const kind = what.replace(/ ?(web\/)?(m|use|moved)\d\.\w+| ?[\w./-]+\/package\d| [0-9a-f]{8}$/g, '').trim();
       kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
       onOperation?.(operation, what);
@@ -48,7 +50,9 @@ export async function runFresh({ root, languages, seed, operations, env, onOpera
       questions += 1;
       const found = question.read(await engine.run(question.request));
       if (JSON.stringify(found) === JSON.stringify(question.expected)) continue;
-      wrong.push({ operation, what, expected: question.expected, found, fresh: question.read(await askFresh(root, env, question.request)) });
+      const answer = { operation, what, expected: question.expected, found, fresh: question.read(await askFresh(root, world.env, question.request)) };
+      onWrong?.(answer);
+      wrong.push(answer);
     }
   } finally {
     await engine.close();
@@ -58,6 +62,7 @@ export async function runFresh({ root, languages, seed, operations, env, onOpera
 
 interface Question {
   readonly request: { readonly cmd: string; readonly args: Record<string, string | string[]> };
+  /** The places, with the servers whose word they are; or the code of an error. */
   readonly expected: unknown;
   read(bundle: Bundle): unknown;
 }
@@ -68,15 +73,38 @@ function questionAbout(world: World): Question {
   const definitions = world.definitions();
   if (definitions.length > 0 && world.pick([true, false, false, false])) {
     const { selector, uri, line } = world.pick(definitions);
-    return { request: { cmd: 'def', args: { selector } }, expected: [`${uri}:${String(line)}`], read: ({ error, facts }) => error?.code ?? facts.definitions?.map((place) => `${place.uri}:${String(place.range[0])}`) };
+    const expected = answerOf(world, [uri], [`${uri}:${String(line)}`]);
+    return { request: { cmd: 'def', args: { selector } }, expected, read: (bundle) => read(bundle, bundle.facts.definitions?.map((place) => `${place.uri}:${String(place.range[0])}`)) };
   }
   const paths = world.pick([true, false, false, false]) ? [...truths.keys()].sort() : [world.pick([...truths.keys()])];
-  const expected = paths.flatMap((path) => (truths.get(path) ?? []).map((line) => `${path} ${line}`)).sort();
+  const lines = paths.flatMap((path) => (truths.get(path) ?? []).map((line) => `${path} ${line}`)).sort();
   return {
     request: { cmd: 'diag', args: { paths } },
-    expected,
-    read: ({ error, facts }) => error?.code ?? facts.diagnostics?.map(({ uri, range, code, severity }) => `${pathFromUri(uri)} ${String(range[0] + 1)} ${String(code)} ${severity}`).sort(),
+    expected: answerOf(world, paths, lines),
+    read: (bundle) => read(bundle, bundle.facts.diagnostics?.map(({ uri, range, code, severity }) => `${pathFromUri(uri)} ${String(range[0] + 1)} ${String(code)} ${severity}`).sort()),
   };
+}
+
+/** What must be answered about these files: these lines, by the servers of their languages, unless one of them must be refused. */
+function answerOf(world: World, paths: readonly string[], lines: readonly string[]): unknown {
+  const languages = [...new Set(paths.map((path) => (path.endsWith('.py') ? 'python' : 'typescript')))];
+  const [refusal] = languages.flatMap((language) => world.refusal(language) ?? []);
+  return refusal ?? { servers: languages.map((language) => world.serverOf(language)).sort(), lines };
+}
+
+function read({ error, environment }: Bundle, lines: readonly string[] | undefined): unknown {
+  return error?.code ?? { servers: environment.servers.map(({ name }) => name), lines };
+}
+
+/** Pins and trusts the servers of the world, as another process would. */
+async function trustWorld(root: string, env: NodeJS.ProcessEnv): Promise<void> {
+  const engine = await Engine.open({ workspace: root, env, indexUnit: 'codepoint' });
+  try {
+    const { error } = await engine.run({ cmd: 'init', args: { trust: true } });
+    if (error !== undefined) throw new Error(`assay init --trust: ${error.code} ${error.message}`);
+  } finally {
+    await engine.close();
+  }
 }
 
 async function askFresh(root: string, env: NodeJS.ProcessEnv, request: Question['request']): Promise<Bundle> {

@@ -1,7 +1,8 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, symlinkSync, utimesSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import type { Language, ModuleState, TypeIndex } from './languages.js';
+import { configuredText, PYTHON_SHIM, SERVER_FILES, type Servers } from './servers.js';
 
 const MODULES = 3;
 const PACKAGES = 2;
@@ -14,22 +15,41 @@ interface Tracked {
   readonly level: TypeIndex;
 }
 
+/** All that Git follows. */
+interface Commit {
+  readonly hash: string;
+  readonly tracked: ReadonlyMap<string, Tracked>;
+  readonly servers: Servers;
+}
+
 /** A small workspace that changes in the ways in which workspaces do, and that knows what a checker must say about it. */
 export class World {
   readonly root: string;
   private readonly languages: readonly Language[];
   private readonly random: () => number;
+  /** The environment that questions are asked in: its python is the one that `.python-version` names, as pyenv's is. */
+  readonly env: NodeJS.ProcessEnv;
+  /** As another process runs it. */
+  private readonly initTrust: (env: NodeJS.ProcessEnv) => Promise<void>;
+  private servers: Servers = { python: '3.13', typescript: null, hasExtraPath: false, pinned: null };
+  /** Whether the entry of assay.json that needs it was there when the user last trusted the workspace. */
+  private isTrusted = false;
   private tracked = new Map<string, Tracked>();
   /** Installed packages by the folder that holds them. */
   private readonly packages = new Map<string, (TypeIndex | null)[]>();
   private environment: 'a' | 'b' = 'a';
-  private readonly commits: { readonly hash: string; readonly tracked: ReadonlyMap<string, Tracked> }[] = [];
+  private readonly commits: Commit[] = [];
   private previous = new Map<string, string>();
 
-  constructor(root: string, languages: readonly Language[], random: () => number) {
+  constructor(root: string, languages: readonly Language[], random: () => number, env: NodeJS.ProcessEnv, initTrust: (env: NodeJS.ProcessEnv) => Promise<void>) {
     this.root = root;
     this.languages = languages;
     this.random = random;
+    this.initTrust = initTrust;
+    const shims = join(dirname(root), 'shims');
+    this.env = { ...env, PATH: `${shims}${delimiter}${env['PATH'] ?? ''}` };
+    mkdirSync(shims);
+    writeFileSync(join(shims, 'python3'), PYTHON_SHIM, { mode: 0o755 });
     this.git('init', '-q', '-b', 'main');
     this.write('.gitignore', '.venv\nenvironments/\nnode_modules/\n');
     for (const environment of ['a', 'b']) {
@@ -42,11 +62,13 @@ export class World {
       this.set(language, { modules, uses: modules, level: 0 });
       for (let index = 0; index < PACKAGES; index += 1) this.write(language.dependentPath(index), language.dependentText(index));
     }
+    for (const [path, text] of Object.entries(SERVER_FILES)) this.write(path, text);
+    this.write('.python-version', `${this.servers.python}\n`);
     this.commit();
   }
 
   /** Changes something and says what. Every kind of change is as likely as every other. */
-  change(): string {
+  async change(): Promise<string> {
     const language = this.pick(this.languages);
     const kinds = [
       () => this.edit(language, 'an editor writes', (path, text) => this.write(path, text)),
@@ -61,8 +83,11 @@ export class World {
       () => this.switchEnvironment(),
       () => this.configure(language),
       () => this.touch(language),
+      () => this.choosePython(),
+      () => this.configureServers(),
+      () => this.trust(),
     ];
-    return this.pick(kinds)();
+    return this.pick<() => string | Promise<string>>(kinds)();
   }
 
   /** The path of a file that the last changes may have given other diagnostics, and what must be said about it: `line rule severity`, sorted. */
@@ -79,6 +104,12 @@ export class World {
           ...(wrong === null ? [] : [`${String(use.lead + 2)} ${wrong}`]),
           ...(extra === null ? [] : [`${String(use.lead + 3)} ${extra}`]),
         ].sort());
+      }
+      if (language.name === 'python') {
+        const wrong = language.mismatch(level);
+        const { python, hasExtraPath } = this.servers;
+        truths.set('extra.py', hasExtraPath ? (wrong === null ? [] : [`2 ${wrong}`]) : [`1 ${language.missing}`]);
+        truths.set('versioned.py', wrong === null || python !== '3.13' ? [] : [`3 ${wrong}`]);
       }
       for (let index = 0; index < PACKAGES; index += 1) {
         const type = this.installed(language)[index] ?? null;
@@ -100,6 +131,19 @@ export class World {
         return [{ selector: `${language.usePath(index)}@L${String(line)}:C${String(column + 1)}`, uri: language.modulePath(index), line: module.lead }];
       });
     });
+  }
+
+  /** The code of the error that questions about files of this language are answered with; null when they have another answer. */
+  refusal(language: string): string | null {
+    const { hasExtraPath, pinned } = this.servers;
+    if (language !== 'python') return null;
+    if (hasExtraPath && !this.isTrusted) return 'E/FS_PERMISSIONS';
+    return pinned !== null && pinned.hasExtraPath !== hasExtraPath ? 'E/VERSION_SKEW' : null;
+  }
+
+  /** The server that answers for a language. */
+  serverOf(language: string): string {
+    return language === 'python' ? 'pyright' : (this.servers.typescript ?? 'typescript');
   }
 
   private edit(language: Language, how: string, write: (path: string, text: string) => void, keepsSize = false): string {
@@ -124,10 +168,11 @@ export class World {
       this.commit();
       return 'a commit';
     }
-    const { hash, tracked } = this.pick(this.commits);
+    const { hash, tracked, servers } = this.pick(this.commits);
     this.git('checkout', '-q', '--force', '--detach', hash);
     this.git('clean', '-q', '-f', '-d');
     this.tracked = new Map(tracked);
+    this.servers = servers;
     return `git checkout ${hash.slice(0, 8)}`;
   }
 
@@ -196,10 +241,34 @@ export class World {
     return `touch ${path}`;
   }
 
+  private choosePython(): string {
+    const python = this.servers.python === '3.13' ? '3.11' : '3.13';
+    this.servers = { ...this.servers, python };
+    this.write('.python-version', `${python}\n`);
+    return '.python-version';
+  }
+
+  private configureServers(): string {
+    const { servers } = this;
+    const kept = this.random() < 0.5 ? servers : { ...servers, pinned: null };
+    this.servers = this.random() < 0.5 ? { ...kept, hasExtraPath: !servers.hasExtraPath } : { ...kept, typescript: servers.typescript === null ? 'typescript-language-server' : null };
+    const file = join(this.root, 'assay.json');
+    this.write('assay.json', configuredText(existsSync(file) ? readFileSync(file, 'utf8') : null, this.servers));
+    return 'assay.json';
+  }
+
+  private async trust(): Promise<string> {
+    await this.initTrust(this.env);
+    const { hasExtraPath } = this.servers;
+    this.isTrusted = hasExtraPath;
+    this.servers = { ...this.servers, pinned: { hasExtraPath } };
+    return 'assay init --trust';
+  }
+
   private commit(): void {
     this.git('add', '-A');
     this.git('-c', 'user.name=a', '-c', 'user.email=a@b', 'commit', '-q', '--allow-empty', '--no-verify', '-m', 'x');
-    this.commits.push({ hash: this.git('rev-parse', 'HEAD').trim(), tracked: new Map(this.tracked) });
+    this.commits.push({ hash: this.git('rev-parse', 'HEAD').trim(), tracked: new Map(this.tracked), servers: this.servers });
   }
 
   private set(language: Language, state: Tracked, withCode = true): void {

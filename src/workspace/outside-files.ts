@@ -12,7 +12,7 @@ const READ = /\.(pyi?|pth|so|toml|cfg|[cm]?[jt]sx?|json|go|mod|rs|java|[ch](pp|x
 /** Of an installed npm package, only its types and its manifest are. */
 const READ_OF_NPM = /\.([cm]?ts|tsx)$|^(package|tsconfig[^/]*)\.json$/;
 /** Settings that hold for all folders below them. */
-const INHERITED = ['package.json', 'tsconfig.json', 'jsconfig.json', 'tsconfig.base.json', 'pyrightconfig.json', 'pyproject.toml', 'go.work'];
+const INHERITED = ['package.json', 'tsconfig.json', 'jsconfig.json', 'tsconfig.base.json', 'pyrightconfig.json', 'pyproject.toml', '.python-version', '.tool-versions', 'go.work'];
 /** So many files below one path are looked at one by one; of more, only the folders are: what came, went or was replaced is seen, and what was overwritten in place is not. */
 const FILES_MAX = 2000;
 const FOLDERS_MAX = 50_000;

@@ -1,13 +1,14 @@
 import { mkdirSync } from 'node:fs';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { findWorkspace } from '../../src/workspace/workspace-root.js';
 import { takeSnapshot } from '../../src/workspace/snapshot.js';
 import { python, typescript } from '../../scripts/check-fresh/languages.js';
 import { runFresh } from '../../scripts/check-fresh/run.js';
+import { PYTHON_SHIM, SERVER_FILES } from '../../scripts/check-fresh/servers.js';
 import { fixtureServer } from '../lsp/fixture-server.js';
-import { temporaryFolder, TemporaryRepository } from '../workspace/temporary-repository.js';
+import { temporaryFolder, TemporaryRepository, writeFiles } from '../workspace/temporary-repository.js';
 import { openEngine } from './open-engine.js';
 
 // All kinds of changes, a thousand times: npm run check:fresh.
@@ -20,6 +21,18 @@ test.each([
   const { wrong, questions } = await runFresh({ root, languages: [language], seed, operations: 10, env: process.env });
   expect(wrong).toEqual([]);
   expect(questions).toBe(10);
+});
+
+test('.python-version chooses the Python of the next answer', async () => {
+  const shims = temporaryFolder();
+  writeFiles(shims, { python3: { exec: PYTHON_SHIM } });
+  const repository = new TemporaryRepository({ ...SERVER_FILES, '.python-version': '3.11\n' });
+  const engine = await openEngine(repository.top, { env: { ...process.env, PATH: `${shims}${delimiter}${process.env['PATH'] ?? ''}` } });
+  for (const version of ['3.11', '3.13', '3.11']) {
+    repository.write({ '.python-version': `${version}\n` });
+    const { environment, facts } = await engine.run({ cmd: 'diag', args: { paths: ['versioned.py'] } });
+    expect([environment.interpreter?.version, facts.diagnostics?.length]).toEqual([`${version}.0`, version === '3.13' ? 1 : 0]);
+  }
 });
 
 describe('a file that changes while a question is answered', () => {

@@ -17,8 +17,8 @@ export const pyright: ServerSpec = {
   languageIds: { '.py': 'python', '.pyi': 'python' },
   install: 'it comes with assay: npm ci in its folder',
   programs: [],
-  // Settings may extend any other file of these kinds.
-  isSettingsFile: (path) => /(\.json|\.toml|(^|\/)pyvenv\.cfg)$/.test(path),
+  // Settings may extend any other file of these kinds; the last two choose the Python on PATH that pyenv and asdf run.
+  isSettingsFile: (path) => /(\.json|\.toml|(^|\/)(pyvenv\.cfg|\.python-version|\.tool-versions))$/.test(path),
   checkSettings: checkPyrightSettings,
   locate: locatePyright,
   initializationOptions: () => ({}),

@@ -7,7 +7,7 @@ import { pyright } from './pyright.js';
 
 const base = {
   languageIds: pyright.languageIds,
-  isSettingsFile: (path: string) => /(^|\/)([^/]*\.toml|pyvenv\.cfg|setup\.cfg)$/.test(path),
+  isSettingsFile: (path: string) => /(^|\/)([^/]*\.toml|pyvenv\.cfg|setup\.cfg|\.python-version|\.tool-versions)$/.test(path),
   checkSettings: () => undefined,
   initializationOptions: () => ({}),
   diagnostics: 'pull',
