@@ -88,6 +88,8 @@ function lyingServer(uri: string): ServerSpec {
     opensBeforeAsking: false,
     followsWatchEvents: true,
     opensChangedFiles: false,
+    seesMoreWhenOpen: true,
+    hierarchiesStayInProject: false,
     positions: { countsByteOrderMark: true, endsLinesAtSeparators: false },
     declinesRenameWith: [],
     effectOfCommand: () => 'unknown',

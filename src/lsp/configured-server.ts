@@ -81,6 +81,8 @@ function newServer(id: string, entry: ServerEntry): ServerSpec {
     opensBeforeAsking: true,
     followsWatchEvents: false,
     opensChangedFiles: false,
+    seesMoreWhenOpen: true,
+    hierarchiesStayInProject: false,
     positions: { countsByteOrderMark: false, endsLinesAtSeparators: false },
     ...NO_COMMANDS,
     needsInterpreter: false,

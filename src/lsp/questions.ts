@@ -49,7 +49,7 @@ export async function prepare(session: Session, path: string): Promise<void> {
  */
 export async function lookInto(session: Session, paths: Iterable<string>): Promise<void> {
   await session.sourcesFound();
-  for (const path of paths) await session.documents.open(path);
+  if (session.spec.seesMoreWhenOpen) for (const path of paths) await session.documents.open(path);
 }
 
 /** Throws E/UNSUPPORTED_CAP, naming the server, the question and what the server can be asked instead. */

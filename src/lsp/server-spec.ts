@@ -95,6 +95,12 @@ export interface ServerSpec {
   readonly followsWatchEvents: boolean;
   /** True when a changed file is opened, because the server hears of changes on disk in its own time. */
   readonly opensChangedFiles: boolean;
+  /** True when a question about the workspace leaves out files of its languages that are not open; see lookInto. */
+  readonly seesMoreWhenOpen: boolean;
+  /** True when callers and implementations are those of the asked file's project alone, and it does not say so. */
+  readonly hierarchiesStayInProject: boolean;
+  /** So many symbols of the workspace it names, and does not say that there are more. */
+  readonly workspaceSymbolsMax?: number;
   readonly positions: PositionQuirks;
   /** The error codes by which the server says that something cannot be renamed; empty when it answers with null. */
   readonly declinesRenameWith: readonly number[];

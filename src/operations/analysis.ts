@@ -117,6 +117,8 @@ export class Analysis {
   /** Brings every running server up to date with what changed on disk. One that is being started may have read the disk before. */
   async follow(changes: FileChanges): Promise<void> {
     if (changes.created.length + changes.changed.length + changes.deleted.length > 0) this.stopStarting();
+    // No server of its own would notice that it is another one.
+    if (![...this.sessions.values()].some((session) => session.alive && session.spec.needsInterpreter)) this.interpreter = null;
     // Where a link leads is not known, so neither is what it brings.
     if (changes.links === true) return this.restart();
     for (const [id, session] of this.sessions) {

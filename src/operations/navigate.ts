@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { locations, type LocationQuestion } from '../lsp/navigation.js';
 import { askAt } from './ask-at.js';
 import { decorateLocations } from './decorate-locations.js';
+import { lookEverywhere, referencesEverywhere } from './everywhere.js';
 import { defineOperation, type Operation } from './operation.js';
 import { selectorArgument } from './selector-argument.js';
 
@@ -29,8 +30,8 @@ export const references = defineOperation({
   isPaged: true,
   args: referencesArgs,
   run: (bench, { selector, declaration }) =>
-    askAt(bench, selector, { declaration }, async (session, path, position, snapshot) => ({
-      references: await decorateLocations(bench, snapshot, await locations(session, 'references', path, position, declaration)),
+    askAt(bench, selector, { declaration }, async (session, _path, _position, snapshot, place) => ({
+      references: await decorateLocations(bench, snapshot, await referencesEverywhere({ bench, session, snapshot, place }, declaration)),
     })),
 });
 
@@ -44,8 +45,10 @@ function placesOf(cmd: string, aliases: readonly string[], question: LocationQue
     isPaged: true,
     args: argsSchema,
     run: (bench, { selector }) =>
-      askAt(bench, selector, {}, async (session, path, position, snapshot) => ({
-        [fact]: await decorateLocations(bench, snapshot, await locations(session, question, path, position)),
-      })),
+      askAt(bench, selector, {}, async (session, path, position, snapshot, place) => {
+        // Everything else leads to one place; these may lie in any file.
+        const cut = question === 'implementation' ? await lookEverywhere({ bench, session, snapshot, place }, question) : {};
+        return { [fact]: await decorateLocations(bench, snapshot, await locations(session, question, path, position)), ...cut };
+      }),
   });
 }

@@ -1,6 +1,10 @@
+import { extname } from 'node:path';
 import type { FileStructure } from '../base/declaration.js';
 import { Failure } from '../base/failure.js';
+import { observe } from '../base/observe.js';
+import { checkRequest } from '../base/request-scope.js';
 import type { TextDocument } from '../base/text-document.js';
+import type { ServerSpec } from '../lsp/server-spec.js';
 import { SideCache } from '../selectors/relocation-side.js';
 import { WorkspaceHistory } from '../workspace/history.js';
 import { readWorkspaceFile } from '../workspace/read-file.js';
@@ -34,6 +38,7 @@ export class SourceFiles {
   private readonly workspace: Workspace;
   private readonly store: SnapshotStore;
   private readonly texts = new Map<string, SourceText>();
+  private readonly searched = new Map<string, SourceText>();
   private readonly files = new Map<string, SourceFile>();
   private paths: { readonly snapshot: Snapshot; readonly set: ReadonlySet<string> } | null = null;
 
@@ -62,18 +67,44 @@ export class SourceFiles {
 
   /** Returns the very content that `snapshot` speaks about. Throws E/CONTENT_MODIFIED when the file has another by now. */
   async text(snapshot: Snapshot, path: string): Promise<SourceText> {
-    const file = snapshot.files.get(path);
-    // A symlink has the digest of its target's name; what it leads to is a file of its own.
-    const expected = file?.mode === 'symlink' ? undefined : file?.sha256;
     const known = this.texts.get(path);
-    if (known !== undefined && known.digest === expected) return known;
+    if (known !== undefined && known.digest === digestIn(snapshot, path)) return known;
+    const source = await this.readAsIn(snapshot, path);
+    this.texts.set(path, source);
+    return source;
+  }
+
+  private async readAsIn(snapshot: Snapshot, path: string): Promise<SourceText> {
+    const expected = digestIn(snapshot, path);
     const { bytes, sha256 } = await readWorkspaceFile(this.workspace, path);
     if (expected !== undefined && expected !== sha256) {
       throw new Failure('E/CONTENT_MODIFIED', `${path} changed while the question was answered`, { hint: 'Ask again.' });
     }
-    const source: SourceText = { text: bytes.toString('utf8'), digest: sha256 };
-    this.texts.set(path, source);
-    return source;
+    return { text: bytes.toString('utf8'), digest: sha256 };
+  }
+
+  /** Returns the files that a server knows the language of and that hold `pattern`, sorted. Links are left out: what they lead to is a file of its own. */
+  holding(snapshot: Snapshot, { id, languageIds }: ServerSpec, pattern: string | RegExp): Promise<string[]> {
+    const isIn = (text: string): boolean => (typeof pattern === 'string' ? text.includes(pattern) : pattern.test(text));
+    const paths = [...snapshot.files].flatMap(([path, { mode }]) => (mode !== 'symlink' && Object.hasOwn(languageIds, extname(path)) ? [path] : [])).sort();
+    // A trace holds which files those are, and not every text of the workspace.
+    return observe({ what: 'files that hold', key: { pattern: String(pattern), server: id } }, async () => {
+      const found: string[] = [];
+      for (const path of paths) {
+        checkRequest();
+        if (isIn(await this.textToSearch(snapshot, path))) found.push(path);
+      }
+      return found;
+    });
+  }
+
+  /** Like text, and apart from it: a replay knows only the texts that `text` was asked for. */
+  private async textToSearch(snapshot: Snapshot, path: string): Promise<string> {
+    const known = [this.texts.get(path), this.searched.get(path)].find((source) => source?.digest === digestIn(snapshot, path));
+    if (known !== undefined) return known.text;
+    const source = await this.readAsIn(snapshot, path);
+    this.searched.set(path, source);
+    return source.text;
   }
 
   /** Like text, with what the file declares. */
@@ -103,4 +134,10 @@ export class SourceFiles {
   close(): Promise<void> {
     return this.store.settled();
   }
+}
+
+/** A symlink has the digest of its target's name; what it leads to is a file of its own. */
+function digestIn(snapshot: Snapshot, path: string): string | undefined {
+  const file = snapshot.files.get(path);
+  return file?.mode === 'symlink' ? undefined : file?.sha256;
 }

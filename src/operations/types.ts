@@ -2,6 +2,7 @@ import * as z from 'zod';
 import { types as askTypes } from '../lsp/hierarchies.js';
 import { askAt } from './ask-at.js';
 import { decorateSymbols } from './decorate-symbols.js';
+import { lookEverywhere } from './everywhere.js';
 import { defineOperation } from './operation.js';
 import { selectorArgument } from './selector-argument.js';
 
@@ -17,7 +18,8 @@ export const types = defineOperation({
   isPaged: true,
   args: argsSchema,
   run: (bench, { selector, sub }) =>
-    askAt(bench, selector, sub ? { sub: true } : { super: true }, async (session, path, position, snapshot) => ({
-      types: await decorateSymbols(bench, snapshot, await askTypes(session, sub ? 'sub' : 'super', path, position)),
-    })),
+    askAt(bench, selector, sub ? { sub: true } : { super: true }, async (session, path, position, snapshot, place) => {
+      const cut = sub ? await lookEverywhere({ bench, session, snapshot, place }, 'types') : {};
+      return { types: await decorateSymbols(bench, snapshot, await askTypes(session, sub ? 'sub' : 'super', path, position)), ...cut };
+    }),
 });

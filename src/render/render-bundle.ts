@@ -1,4 +1,5 @@
 import type { Bundle } from '../bundles/schema/bundle.js';
+import type { BundleFacts } from '../bundles/schema/facts.js';
 import { renderDiagnostics } from './diagnostics.js';
 import { renderEdits } from './edits.js';
 import { renderError } from './error.js';
@@ -57,6 +58,13 @@ function renderFacts(context: RenderContext, bundle: Bundle): string[] {
     ...(facts.diagnostics === undefined ? [] : renderDiagnostics(context, facts.diagnostics, facts.coverage)),
     ...(facts.recovery === undefined ? [] : renderRecovery(facts.recovery)),
     ...(facts.trajectory === undefined ? [] : renderTrajectory(context, facts.trajectory)),
-    ...(facts.truncated === undefined ? [] : [facts.nextCursor === undefined ? 'truncated: there are more; --limit N says how many are listed' : `truncated: more than ${facts.nextCursor.replace(/\..*/, '')} places; --cursor ${facts.nextCursor} goes on`]),
+    ...(facts.truncated === undefined ? [] : [renderTruncation(facts)]),
   ];
+}
+
+function renderTruncation({ nextCursor, symbols, calls, implementations, types }: BundleFacts): string {
+  if (nextCursor !== undefined) return `truncated: more than ${nextCursor.replace(/\..*/, '')} places; --cursor ${nextCursor} goes on`;
+  if (symbols !== undefined) return 'truncated: the server names no more than these; a longer query finds the others';
+  if (calls !== undefined || implementations !== undefined || types !== undefined) return 'truncated: the server answers this for one project, and files of others refer to it; assay refs lists them';
+  return 'truncated: there are more; --limit N says how many are listed';
 }

@@ -24,6 +24,8 @@ export function fixtureServer(file: string, args: readonly string[] = [], change
     opensBeforeAsking: false,
     followsWatchEvents: true,
     opensChangedFiles: false,
+    seesMoreWhenOpen: true,
+    hierarchiesStayInProject: false,
     positions: { countsByteOrderMark: true, endsLinesAtSeparators: false },
     declinesRenameWith: [],
     effectOfCommand: () => 'unknown',

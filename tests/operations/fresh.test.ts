@@ -28,11 +28,19 @@ test('.python-version chooses the Python of the next answer', async () => {
   writeFiles(shims, { python3: { exec: PYTHON_SHIM } });
   const repository = new TemporaryRepository({ ...SERVER_FILES, '.python-version': '3.11\n' });
   const engine = await openEngine(repository.top, { env: { ...process.env, PATH: `${shims}${delimiter}${process.env['PATH'] ?? ''}` } });
-  for (const version of ['3.11', '3.13', '3.11']) {
+  const question = { cmd: 'diag', args: { paths: ['versioned.py'] } };
+  for (const version of ['3.11', '3.13']) {
     repository.write({ '.python-version': `${version}\n` });
-    const { environment, facts } = await engine.run({ cmd: 'diag', args: { paths: ['versioned.py'] } });
+    const { environment, facts } = await engine.run(question);
     expect([environment.interpreter?.version, facts.diagnostics?.length]).toEqual([`${version}.0`, version === '3.13' ? 1 : 0]);
   }
+  // Also when it changes while no server runs that would be replaced.
+  repository.write({ 'assay.json': '{"servers": {"pyright": {"settings": {}}}}' });
+  expect((await engine.run(question)).error?.code).toBe('E/FS_PERMISSIONS');
+  repository.write({ '.python-version': '3.11\n' });
+  expect((await engine.run(question)).error?.code).toBe('E/FS_PERMISSIONS');
+  repository.write({ 'assay.json': '{}' });
+  expect((await engine.run(question)).facts.diagnostics).toEqual([]);
 });
 
 describe('a file that changes while a question is answered', () => {

@@ -35,13 +35,16 @@ export const clangd: ServerSpec = {
   opensBeforeAsking: true,
   followsWatchEvents: false,
   opensChangedFiles: false,
+  seesMoreWhenOpen: false,
+  hierarchiesStayInProject: false,
   positions: { countsByteOrderMark: false, endsLinesAtSeparators: false },
   ...NO_COMMANDS,
   needsInterpreter: false,
   clientCapabilities: { window: { workDoneProgress: true } },
 };
 
-const ARGUMENTS = ['--background-index', '--background-index-priority=normal', '--pch-storage=memory', '--header-insertion=never', '--log=error'];
+/** Without the limits it would name a thousand references and a hundred symbols, and not say that there are more. */
+const ARGUMENTS = ['--background-index', '--background-index-priority=normal', '--pch-storage=memory', '--header-insertion=never', '--log=error', '--limit-references=0', '--limit-results=0', '--rename-file-limit=0'];
 
 function databaseFolder({ runDir }: LaunchContext): string {
   return join(runDir, 'clangd');

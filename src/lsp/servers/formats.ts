@@ -15,6 +15,8 @@ const base = {
   opensBeforeAsking: true,
   followsWatchEvents: true,
   opensChangedFiles: true,
+  seesMoreWhenOpen: true,
+  hierarchiesStayInProject: false,
   positions: { countsByteOrderMark: false, endsLinesAtSeparators: false },
   ...NO_COMMANDS,
   needsInterpreter: false,

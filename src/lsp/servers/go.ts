@@ -2,7 +2,7 @@ import { byProgram } from '../program-server.js';
 import { NO_COMMANDS } from '../no-commands.js';
 import type { ServerSpec } from '../server-spec.js';
 
-const SETTINGS = { pullDiagnostics: true, completeUnimported: false, vulncheck: 'Off', semanticTokens: false } as const;
+const SETTINGS = { pullDiagnostics: true, completeUnimported: false, vulncheck: 'Off', semanticTokens: false, symbolScope: 'workspace' } as const;
 
 /** gopls. It answers once it has loaded the workspace, so that no readiness is waited for. */
 export const gopls: ServerSpec = {
@@ -26,6 +26,9 @@ export const gopls: ServerSpec = {
   opensBeforeAsking: true,
   followsWatchEvents: true,
   opensChangedFiles: false,
+  seesMoreWhenOpen: false,
+  hierarchiesStayInProject: false,
+  workspaceSymbolsMax: 100,
   positions: { countsByteOrderMark: false, endsLinesAtSeparators: false },
   ...NO_COMMANDS,
   needsInterpreter: false,

@@ -29,6 +29,8 @@ export const jdtls: ServerSpec = {
   opensBeforeAsking: true,
   followsWatchEvents: true,
   opensChangedFiles: true,
+  seesMoreWhenOpen: false,
+  hierarchiesStayInProject: false,
   positions: { countsByteOrderMark: false, endsLinesAtSeparators: false },
   ...NO_COMMANDS,
   needsInterpreter: false,

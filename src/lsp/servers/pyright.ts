@@ -34,6 +34,8 @@ export const pyright: ServerSpec = {
   opensBeforeAsking: false,
   followsWatchEvents: true,
   opensChangedFiles: false,
+  seesMoreWhenOpen: true,
+  hierarchiesStayInProject: false,
   positions: { countsByteOrderMark: true, endsLinesAtSeparators: false },
   declinesRenameWith: [],
   // Its other commands write type stubs to the disk, or restart it.

@@ -9,7 +9,9 @@ import { isFields } from '../wire.js';
 
 /** Nothing that a crate brings is executed: no build script, no procedural macro, no cargo check with its wrappers. */
 const SAFE = { cargo: { buildScripts: { enable: false } }, procMacro: { enable: false }, checkOnSave: false } as const;
-const SETTINGS = { ...SAFE, cachePriming: { enable: false }, completion: { autoimport: { enable: false } } } as const;
+/** By default it would find types alone, and 128 of them. */
+const SYMBOLS = { workspace: { symbol: { search: { kind: 'all_symbols', limit: 100_000 } } } } as const;
+const SETTINGS = { ...SAFE, ...SYMBOLS, cachePriming: { enable: false }, completion: { autoimport: { enable: false } } } as const;
 
 const PROGRAM: Program = { names: ['rust-analyzer'], args: [], versionArguments: ['--version'] };
 
@@ -45,6 +47,8 @@ export const rustAnalyzer: ServerSpec = {
   opensBeforeAsking: true,
   followsWatchEvents: true,
   opensChangedFiles: true,
+  seesMoreWhenOpen: false,
+  hierarchiesStayInProject: false,
   positions: { countsByteOrderMark: false, endsLinesAtSeparators: false },
   ...NO_COMMANDS,
   needsInterpreter: false,

@@ -1,4 +1,3 @@
-import { extname } from 'node:path';
 import type { Comment, FileTokens, Token } from '../../base/declaration.js';
 import { containsRange, type Range } from '../../base/range.js';
 import type { ServerSpec } from '../../lsp/server-spec.js';
@@ -37,12 +36,8 @@ export class RenameFiles {
   }
 
   /** Returns the files that a server knows the language of and that hold `name`, sorted. */
-  async holding(name: string, spec: ServerSpec): Promise<string[]> {
-    const found: string[] = [];
-    for (const path of [...this.snapshot.files.keys()].sort()) {
-      if (Object.hasOwn(spec.languageIds, extname(path)) && (await this.textOf(path)).includes(name)) found.push(path);
-    }
-    return found;
+  holding(name: string, spec: ServerSpec): Promise<string[]> {
+    return this.bench.sources.holding(this.snapshot, spec, name);
   }
 
   async tokenAt(path: string, range: Range): Promise<Token | null> {

@@ -1,0 +1,86 @@
+import type { Location } from '../base/location.js';
+import { startOf } from '../base/range.js';
+import { pathFromUri } from '../base/relative-uri.js';
+import type { BundleFacts } from '../bundles/schema/facts.js';
+import { locations } from '../lsp/navigation.js';
+import { lookInto, offers, requireOffered, type Question } from '../lsp/questions.js';
+import type { Session } from '../lsp/session.js';
+import { identifierAt } from '../selectors/identifier.js';
+import type { Snapshot } from '../workspace/snapshot.js';
+import type { SelectorPlace } from './ask-at.js';
+import type { Workbench } from './workbench.js';
+
+/** Who is asked about what. */
+export interface Everywhere {
+  readonly bench: Workbench;
+  readonly session: Session;
+  readonly snapshot: Snapshot;
+  readonly place: SelectorPlace;
+}
+
+/**
+ * Returns every reference to the thing at a place. What a server leaves out unless it is open (see lookInto) must not depend on what it was
+ * asked before: every file that holds a name of the thing is opened, and those that hold what others import it as.
+ */
+export async function referencesEverywhere(everywhere: Everywhere, includeDeclaration: boolean): Promise<Location[]> {
+  const { session, place } = everywhere;
+  const ask = (): Promise<Location[]> => locations(session, 'references', place.file.path, startOf(place.range), includeDeclaration);
+  requireOffered(session, 'references');
+  const range = identifierAt(place.file.document, startOf(place.range), true);
+  if (!session.spec.seesMoreWhenOpen || range === null) return ask();
+  const seen = new Set([place.file.document.slice(range)]);
+  await openHolding(everywhere, [...seen]);
+  for (;;) {
+    const found = await ask();
+    const more = (await namesAt(everywhere, found)).filter((name) => !seen.has(name));
+    for (const name of more) seen.add(name);
+    if (!(await openHolding(everywhere, more))) return found;
+  }
+}
+
+/**
+ * Opens what referencesEverywhere opens, for another question about all of the workspace. Returns `truncated` when the server answers for one
+ * project and files of another one refer to the thing.
+ */
+export async function lookEverywhere(everywhere: Everywhere, question: Question): Promise<Pick<BundleFacts, 'truncated'>> {
+  const { session, snapshot, place } = everywhere;
+  // Whoever cannot answer is not made to read the workspace.
+  requireOffered(session, question);
+  if (!session.spec.seesMoreWhenOpen || !offers(session, 'references')) return {};
+  const references = await referencesEverywhere(everywhere, true);
+  if (!session.spec.hierarchiesStayInProject) return {};
+  const project = (path: string): string => projectOf(snapshot, session.spec.projectFiles ?? [], path);
+  const inside = references.flatMap(({ uri }) => (uri.startsWith('ext:') ? [] : [pathFromUri(uri)]));
+  return inside.some((path) => project(path) !== project(place.file.path)) ? { truncated: true } : {};
+}
+
+/** The nearest folder at or above a file with a project file of one of these names; empty for the workspace's own or none. */
+function projectOf(snapshot: Snapshot, projectFiles: readonly string[], path: string): string {
+  let folder = path;
+  while (folder.includes('/')) {
+    folder = folder.slice(0, folder.lastIndexOf('/'));
+    if (projectFiles.some((name) => snapshot.files.has(`${folder}/${name}`))) return folder;
+  }
+  return '';
+}
+
+const NAME = /^[#\p{ID_Start}_$][\p{ID_Continue}$]*$/u;
+
+/** What stands at these places, where it is a name. */
+async function namesAt({ bench, snapshot }: Everywhere, places: readonly Location[]): Promise<string[]> {
+  const names = new Set<string>();
+  for (const { uri, range } of places) {
+    if (uri.startsWith('ext:') || !snapshot.files.has(pathFromUri(uri))) continue;
+    const { document } = await bench.sources.read(snapshot, pathFromUri(uri));
+    const text = document.slice(range);
+    if (NAME.test(text)) names.add(text);
+  }
+  return [...names];
+}
+
+/** Opens the files that hold one of these names. False when they all were open. */
+async function openHolding({ bench, session, snapshot }: Everywhere, names: readonly string[]): Promise<boolean> {
+  const before = session.documents.paths.length;
+  for (const name of names) await lookInto(session, await bench.sources.holding(snapshot, session.spec, name));
+  return session.documents.paths.length > before;
+}
