@@ -99,7 +99,10 @@ async function withNameRange(bench: Workbench, snapshot: Snapshot, symbol: Serve
 /** Matches a text that holds a name which a server may find alike: with the letters of the query in their order, and others between them. Of a dotted query the last name counts. Null for a query without a name. */
 function namesLike(query: string): RegExp | null {
   const [name = ''] = query.split(/[^\p{ID_Continue}$#]+/u).filter((part) => part !== '').slice(-1);
-  return name === '' ? null : new RegExp([...name].map((letter) => (letter === '$' ? '\\$' : letter)).join('[\\p{ID_Continue}$]*'), 'iu');
+  const letters = Array.from(name).map((letter) => (letter === '$' ? '\\$' : letter));
+  // What stands between two letters holds not the second: there is one way to match, however long the name.
+  const behind = letters.slice(1).map((letter) => `(?:(?!${letter})[\\p{ID_Continue}$])*${letter}`);
+  return letters[0] === undefined ? null : new RegExp(letters[0] + behind.join(''), 'iu');
 }
 
 /** Only what the workspace itself declares. */

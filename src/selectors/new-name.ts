@@ -54,7 +54,7 @@ function pythonProblem(name: string): NameProblem | null {
 
 function scriptProblem(name: string, { tokens }: NamedThing): NameProblem | null {
   const isPrivate = tokens.some((token) => token.text.startsWith('#'));
-  if (isPrivate !== name.startsWith('#')) return fatal(isPrivate ? `the name of a private member begins with #: #${name}` : 'only a private member has a name that begins with #');
+  if (!isPrivate && name.startsWith('#')) return fatal('only a private member has a name that begins with #');
   const bare = name.replace(/^#/, '');
   if (!/^[\p{ID_Start}_$][\p{ID_Continue}$\u200c\u200d]*$/u.test(bare)) return fatal('it is not an identifier of JavaScript');
   if (isPrivate && bare === 'constructor') return fatal('no private member is called #constructor');
@@ -62,6 +62,7 @@ function scriptProblem(name: string, { tokens }: NamedThing): NameProblem | null
   if (!isMemberOnly && SCRIPT_KEYWORDS.has(bare)) return fatal('it is a keyword of JavaScript');
   if (!isMemberOnly && SCRIPT_TYPES.has(bare) && tokens.some((token) => token.type === 'type_identifier')) return fatal('it is the name of a type that TypeScript has built in');
   if (isMemberOnly && (bare === 'constructor' || bare === '__proto__')) return fatal('this name has a meaning of its own for members');
+  if (isPrivate && !name.startsWith('#')) return doubtful('without a # the member is no longer private');
   return !isMemberOnly && SCRIPT_SOFT_KEYWORDS.has(bare) ? doubtful('it is a word that JavaScript uses itself') : null;
 }
 

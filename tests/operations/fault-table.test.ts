@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -8,7 +9,10 @@ import { Engine } from '../../src/operations/engine.js';
 import { fixtureServer } from '../lsp/fixture-server.js';
 import { MarkedProcesses } from '../lsp/marked-processes.js';
 
-/** Every command that asks a server one question. What is edited or rewarded has tests of its own. */
+/** Changes a.py, so that its diagnostics must be asked for. */
+const PATCH = '--- a/a.py\n+++ b/a.py\n@@ -4 +4 @@\n-f(1)\n+f(2)\n';
+
+/** Every command that asks a server something. */
 const COMMANDS = [
   ['def', { selector: 'py://a#f' }],
   ['decl', { selector: 'py://a#f' }],
@@ -26,6 +30,11 @@ const COMMANDS = [
   ['symbols', { query: 'f' }],
   ['diag', { paths: ['a.py'] }],
   ['diag', {}],
+  ['prepare-rename', { selector: 'py://a#f' }],
+  ['rename', { selector: 'py://a#f', newName: 'g' }],
+  ['actions', { selector: 'a.py@L4:C1' }],
+  ['fix', { selector: 'a.py@L4:C1', action: 'mend' }],
+  ['reward', { patch: PATCH }],
 ] as const;
 
 /** Phase, fault, and the one code that every command gives. */
@@ -52,9 +61,13 @@ const FAULTS: readonly (readonly [string, string, FailureCode])[] = [
   ['question', 'nonsense', 'E/LS_CRASH'],
 ];
 
-describe.skipIf(process.platform !== 'linux').concurrent('every command', () => {
+describe.skipIf(process.platform !== 'linux').concurrent('every command', { timeout: 300_000 }, () => {
   const top = mkdtempSync(join(tmpdir(), 'assay-fault-table-'));
+  const git = (...args: string[]): void => void execFileSync('git', ['-c', 'user.name=a', '-c', 'user.email=a@b', ...args], { cwd: top });
   writeFileSync(join(top, 'a.py'), 'def f(x: int) -> int:\n    return x\n\nf(1)\n');
+  git('init', '-q');
+  git('add', '-A');
+  git('commit', '-q', '--no-verify', '-m', 'x');
   afterAll(() => {
     rmSync(top, { recursive: true });
   });

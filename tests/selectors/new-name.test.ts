@@ -36,7 +36,7 @@ test.each([
   ['typescript', MEMBER, 'constructor', 'fatal'],
   ['typescript', TYPE, 'string', 'fatal'],
   ['typescript', PRIVATE, '#fresh', null],
-  ['typescript', PRIVATE, 'fresh', 'fatal'],
+  ['typescript', PRIVATE, 'fresh', 'doubtful'],
   ['typescript', NAME, '#fresh', 'fatal'],
   ['typescript', TEXT, 'any text', null],
   ['typescript', TEXT, 'a"b', 'fatal'],
