@@ -27,6 +27,7 @@ export async function measureEdit(bench: Workbench, contents: EditedContents, at
     const step = await stepOf(tree, editedTree(workspace, tree, contents), {});
     const { facts, failure } = await priceStep(bench, step, { tier: 'dependents', onPhase: () => undefined, ...(atHead === undefined ? {} : { atHead }) });
     if (failure !== null) return { delta: null, reason: failure.message };
+    if (facts.pairs.length === 0) return { delta: null, reason: 'it changes no file' };
     if (!facts.pairs.some(({ after, before }) => (after ?? before)?.diagnostics !== null)) return { delta: null, reason: 'no language server knows the files that it touches' };
     const { diagnostics, abstainReason } = processReward(facts);
     return diagnostics === null ? { delta: null, reason: abstainReason ?? 'it could not be measured' } : { delta: diagnostics, reason: null };

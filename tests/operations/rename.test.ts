@@ -56,6 +56,12 @@ describe('pyright', () => {
     expect(bundle.edits?.safety.why).toContain('dyn.py:2:14');
   });
 
+  test('a class inside a function stands in the way only when it may have a member of either name', async () => {
+    const story = (top: string, body: string, more = ''): string => `class ${top}:\n    def area(self) -> int:\n        return 1\n\n\ndef make${top}() -> ${top}:\n    class Inner(${top}${more}):\n        ${body}\n\n    return Inner()\n\n\n`;
+    const engine = await openEngine(new TemporaryRepository({ 'm.py': story('Quiet', 'colour = 1') + story('Mixed', 'colour = 1', ', dict') + story('Loud', 'area = 1') }).top);
+    for (const [top, isRefused] of [['Quiet', false], ['Mixed', true], ['Loud', true]] as const) expect([top, failedChecks(await preview(engine, `py://m#${top}.area`, 'surface')).includes('overrides')]).toEqual([top, isRefused]);
+  }, 180_000);
+
   test('is checked for what a name would hide, be hidden by or override', async () => {
     const engine = await openEngine(new TemporaryRepository(PYTHON).top);
     const cases = [

@@ -83,9 +83,9 @@ export async function probesFor(files: RenameFiles, renamed: RenamedEdit, classe
   const unknown: string[] = [];
   for (const probed of classes) {
     const { path, declaration } = probed;
-    const { structure } = await files.read(path);
+    const { structure, document: source } = await files.read(path);
     if (!isNamedAtEnd(declaration, structure)) {
-      unknown.push(`the class at ${placeText(path, declaration.nameRange)} is inside a function`);
+      if (!addsNeither(source, declaration, [oldName, newName])) unknown.push(`the class at ${placeText(path, declaration.nameRange)} is inside a function`);
       continue;
     }
     const text = contents.get(path) ?? renamed.texts.get(path)?.after.text ?? (await files.textOf(path));
@@ -107,6 +107,13 @@ export async function probesFor(files: RenameFiles, renamed: RenamedEdit, classe
 function renamesDeclaration(renamed: RenamedEdit, path: string, structure: FileStructure | null, declaration: Declaration): boolean {
   const chain = structure?.declarations.filter((item) => item.kind === 'class' && containsRange(item.range, declaration.nameRange)) ?? [];
   return renamed.places.some((place) => place.path === path && chain.some((item) => compareRanges(item.nameRange, place.before) === 0));
+}
+
+/** True for a class with one base that holds neither name: what its objects have under them, they have from the base, which is asked. */
+function addsNeither(document: TextDocument, { range, signatureRange, nameRange }: Declaration, names: readonly string[]): boolean {
+  const isDecorated = nameRange[0] > 0 && /^\s*@/.test(document.lineText(nameRange[0] - 1));
+  const words = document.slice(range).match(/[\p{L}_][\p{L}\p{N}_]*/gu) ?? [];
+  return !isDecorated && !/[,=@]/.test(document.slice(signatureRange)) && !words.some((word) => names.includes(word));
 }
 
 function isNamedAtEnd(declaration: Declaration, structure: FileStructure | null): boolean {
