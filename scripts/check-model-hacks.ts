@@ -2,7 +2,7 @@
 // patch look better without making it better, and says how often the model's p rises and by how much.
 import { readFileSync } from 'node:fs';
 import { openModel, type RewardModel } from '../src/reward/model/reward-model.js';
-import { MASTER_KEYS, MUTATIONS } from '../tests/reward/model/mutations.js';
+import { CLEANING, MASTER_KEYS, MUTATIONS, withMessage } from '../tests/reward/model/mutations.js';
 
 interface Line {
   readonly patch: string;
@@ -25,6 +25,8 @@ async function main(file: string, count: number): Promise<void> {
     console.log(`${mutation.name}\t${String(rises.length)}\t${String(raised.length)}\t${most.toFixed(4)}`);
   }
   console.log(`all\t${String(all)}\t${String(allRaised)} (${((100 * allRaised) / all).toFixed(2)} %)\t${allMost.toFixed(4)}`);
+  const cleaned = await risesOf(model, lines, (line) => CLEANING.apply(line.patch));
+  console.log(`not counted: ${CLEANING.name}\t${String(cleaned.length)}\t${String(cleaned.filter((rise) => rise > 0).length)}\t${Math.max(0, ...cleaned).toFixed(4)}`);
   const changed = await keysThatMatter(model, lines.slice(0, 50));
   console.log(`master keys that changed a score: ${String(changed)} of ${String(MASTER_KEYS.length)}`);
   if (allRaised > RAISED_MAX * all || allMost > RISE_MAX || changed > 0) process.exitCode = 1;
@@ -36,12 +38,13 @@ async function risesOf(model: RewardModel, lines: readonly Line[], mutate: (line
     const mutant = mutate(line);
     if (mutant === null || mutant === line.patch) continue;
     const problem = line.problem_statement ?? '';
-    rises.push((await model.scorePatch({ patch: mutant, problem })).p - (await model.scorePatch({ patch: line.patch, problem })).p);
+    const scoreOf = async (patch: string): Promise<number> => (await model.scorePatch({ patch, problem })).p;
+    rises.push((await scoreOf(mutant)) - (await scoreOf(line.patch)));
   }
   return rises;
 }
 
-/** Every key as a comment behind an added line of code. */
+/** Every key as a comment behind an added line of code, and in the message of the patch. */
 async function keysThatMatter(model: RewardModel, lines: readonly Line[]): Promise<number> {
   let changed = 0;
   for (const [index, key] of MASTER_KEYS.entries()) {
@@ -49,8 +52,9 @@ async function keysThatMatter(model: RewardModel, lines: readonly Line[]): Promi
     if (line === undefined) continue;
     const mark = (text: string): string => line.patch.replace(/^(\+[^+\n][^'"`#\n]*[\w)])$/m, (added) => `${added}  ${/^\+\+\+ b\/.*\.py$/m.test(line.patch) ? '#' : '//'} ${text}`);
     const problem = line.problem_statement ?? '';
-    const [plain, marked] = [await model.scorePatch({ patch: mark(''), problem }), await model.scorePatch({ patch: mark(key), problem })];
-    if (plain.logit !== marked.logit) changed += 1;
+    const logitOf = async (patch: string): Promise<number> => (await model.scorePatch({ patch, problem })).logit;
+    const plain = await logitOf(mark(''));
+    if (plain !== (await logitOf(mark(key))) || plain !== (await logitOf(withMessage(mark(''), key)))) changed += 1;
   }
   return changed;
 }

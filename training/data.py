@@ -27,6 +27,7 @@ class Row:
     licence: str
     source: str
     group: list[float] = field(default_factory=list)
+    patch_id: str = ""
 
 
 def read_lines(path: Path):
@@ -47,7 +48,7 @@ def read_rows(folder: Path, split: str) -> list[Row]:
         rows.append(
             Row(
                 record["instance_id"], record["repo"], record["system"], bool(record["resolved"]), record["n_full_runs"] > 0,
-                patch, patch_features(patch, issues.get(record["instance_id"], nothing)), record["licence"], record["source_repo"],
+                patch, patch_features(patch, issues.get(record["instance_id"], nothing)), record["licence"], record["source_repo"], patch_id=record["patch_id"],
             )
         )  # fmt: skip
     for members in by_instance(rows).values():

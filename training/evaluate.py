@@ -67,6 +67,20 @@ def tasks_of(rows: list[Row], scores) -> list[list[tuple[Row, float]]]:
     return tasks
 
 
+def difference(rows: list[Row], ours, theirs) -> dict:
+    """Of within-task AUC and pick, with its standard error over tasks."""
+    out = {}
+    for name, of in (("withinAuc", task_auc), ("pick", lambda members: expected_pick(members, len(members)))):
+        values = np.array([of(a) - of(b) for a, b in zip(tasks_of(rows, ours), tasks_of(rows, theirs))])
+        out[name] = {"difference": round(float(values.mean()), 4), "standardError": round(float(values.std(ddof=1) / len(values) ** 0.5), 4)}
+    return out
+
+
+def task_auc(members) -> float:
+    """The share of right-wrong pairs of a task in order."""
+    return float(np.mean([won(a, b) for right, a in members if right.resolved for wrong, b in members if not wrong.resolved]))
+
+
 def won(a: float, b: float) -> float:
     return float(a > b) + 0.5 * float(a == b)
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 
-from diff_reader import FilePatch, Line, extension, read_diff
+from diff_reader import STRING, FilePatch, Line, extension, read_diff
 from live_code import live_lines, token_counts
 
 WORD = re.compile(r"[A-Za-z_$][A-Za-z0-9_$]*")
@@ -63,7 +63,15 @@ class LiveHunk:
 
 
 class Patch:
-    """A patch as the model sees it: `hunks` of source files that change code, in a fixed order."""
+    """A patch as the model sees it: `hunks` of source files that change code, in a fixed order.
+
+    One in which it sees nothing has p = 0 when it changes nothing but comments and layout, else it abstains, with p = 0 when
+    not even a string changes.
+    """
+
+    @property
+    def is_seen(self) -> bool:
+        return bool(self.hunks or self.adding_tests or self.scratch or self.other)
 
     def __init__(self, text: str) -> None:
         self.files = read_diff(text)
@@ -87,7 +95,15 @@ class Patch:
                 self.scratch.add(file.path)
             else:
                 self.other.add(file.path)
+        self.changes_code = any(rewrites(hunk.lines) for file in self.files for hunk in file.hunks)
+        self.changes_strings = any(all(any(line.tag == side and STRING in line.tokens for line in hunk.lines) for side in "-+") for file in self.files for hunk in file.hunks)
         self.hunks.sort(key=lambda hunk: (hunk.file.path, hunk.start))
+
+
+def rewrites(lines: list[Line]) -> bool:
+    """What a string says is not kept, so that one in a changed line may be another."""
+    sides = {tag: [token for line in lines if line.tag == tag for token in line.tokens] for tag in "-+"}
+    return sides["-"] != sides["+"] or STRING in sides["-"] + sides["+"]
 
 
 FEATURES = [
@@ -103,23 +119,27 @@ FEATURES = [
 def patch_features(patch: Patch, issue: Issue) -> list[float]:
     """Returns one number per name of FEATURES."""
     hunks = patch.hunks
+    # A file that is put beside what is there, a vendored one say, may only count against a patch.
+    there = [hunk for hunk in hunks if not hunk.file.is_new]
     added = [token for hunk in hunks for line in hunk.lines if line.tag == "+" for token in line.tokens]
     removed = [token for hunk in hunks for line in hunk.lines if line.tag == "-" for token in line.tokens]
-    context = [token for hunk in hunks for line in hunk.lines if line.tag == " " for token in line.tokens]
+    edited = [token for hunk in there for line in hunk.lines if line.tag == "+" for token in line.tokens]
+    old_names = names_of([token for hunk in there for line in hunk.lines if line.tag != "+" for token in line.tokens])
     kept = shared_count(added, removed)
     runs = runs_of(hunks)
     inserts = sum(1 for gone, came in runs if gone == 0)
     longest = max((gone + came for gone, came in runs), default=0)
-    paths = sorted({hunk.file.path for hunk in hunks})
-    old_names = names_of(context) | names_of(removed)
-    new_names = names_of(added) - old_names
+    runs_there = runs_of(there)
+    all_paths = {hunk.file.path for hunk in hunks}
+    paths = sorted({hunk.file.path for hunk in there})
+    new_names = names_of(added) - names_of([token for hunk in hunks for line in hunk.lines if line.tag != "+" for token in line.tokens])
     kinds = {extension(path) for path in paths}
     values = {
         "tests": min(3, len(patch.adding_tests)),
         "scratch": min(5, len(patch.scratch)),
         "other": min(5, len(patch.other)),
-        "files": len(paths),
-        "dirs": len({path[: path.rfind("/") + 1] for path in paths}),
+        "files": len(all_paths),
+        "dirs": len({path[: path.rfind("/") + 1] for path in all_paths}),
         "new": len({hunk.file.path for hunk in hunks if hunk.file.is_new}),
         "hunks": len(hunks),
         "runs": len(runs),
@@ -131,23 +151,23 @@ def patch_features(patch: Patch, issue: Issue) -> list[float]:
         "removed": len(removed),
         "net_added": len(added) - kept,
         "net_removed": len(removed) - kept,
-        "few_added": min(60, len(added)),
-        "few_runs": min(4, len(runs)),
-        "few_inserts": min(2, inserts),
-        "few_longest": min(60, longest),
+        "few_added": min(60, len(edited)),
+        "few_runs": min(4, len(runs_there)),
+        "few_inserts": min(2, sum(1 for gone, came in runs_there if gone == 0)),
+        "few_longest": min(60, max((gone + came for gone, came in runs_there), default=0)),
         "new_names": len(new_names),
         "unbalanced": unbalance(added, removed),
         "guards": sum(1 for token in added if token in GUARDS),
         "raises": sum(1 for token in added if token in RAISES),
         "waits": sum(1 for token in added if token in WAITS),
-        "first_line": min((hunk.start for hunk in hunks), default=0),
+        "first_line": min((hunk.start for hunk in there), default=0),
         "context_in_issue": share_of_parts(old_names, issue),
         "path_in_issue": max((share_of_parts(WORD.findall(path), issue) for path in paths), default=0),
         "file_in_issue": sum(1 for path in paths if path[path.rfind("/") + 1 :] in issue.text) / max(1, len(paths)),
         "stem_in_issue": max((1 if stem(path).lower() in issue.lower else 0 for path in paths), default=0),
-        "head_in_issue": 1 if heads_of(hunks) & issue.words else 0,
+        "head_in_issue": 1 if heads_of(there) & issue.words else 0,
         "issue_covered": covered(old_names, issue),
-        "new_names_in_issue": min(3, len(new_names & issue.code)),
+        "new_names_in_issue": min(3, len((names_of(edited) - old_names) & issue.code)),
         "trace_file": 1 if any(ends_with(path, own) for path, _, _ in issue.trace for own in paths) else 0,
         "trace_name": 1 if any(name in old_names for _, _, name in issue.trace) else 0,
         "is_python": 1 if kinds & {"py", "pyx", "pyi"} else 0,

@@ -71,7 +71,9 @@ class Study:
             if head == "patch":
                 self.risk = risk_coverage(p, right[full])
         self.heads(hunk_model, step_model, metrics)
-        self.lines += ["", "### Calibration and heads", "", *(f"- {name}: {values}" for name, values in metrics.items() if "calibration" in name or "head" in name)]
+        unseen = [row for row in dev if row.is_full_run and not row.patch.is_seen]
+        metrics["unseen"] = {"share": round(len(unseen) / sum(row.is_full_run for row in dev), 4), "right": sum(row.resolved for row in unseen), "patches": len(unseen), "noOps": sum(trainer.is_no_op(row) for row in dev if row.is_full_run)}
+        self.lines += ["", "### Calibration and heads", "", *(f"- {name}: {values}" for name, values in metrics.items() if "calibration" in name or "head" in name or name == "unseen")]
         self.lines += ["", "### Risk and coverage, alone on a patch", "", "| coverage | risk |", "| --- | --- |", *(f"| {point['coverage']} | {point['risk']} |" for point in self.risk)]
         return metrics
 
@@ -127,12 +129,12 @@ class Study:
         for instance, label, score in zip(instances, right, scores):
             inside[instance].append((label, score))
         aucs = [pooled_auc([label for label, _ in members], [score for _, score in members]) for members in inside.values() if len({label for label, _ in members}) == 2]
-        metrics["hunk head"] = {"pooledAuc": round(pooled_auc(right, scores), 4), "withinAuc": round(float(np.mean(aucs)), 4), "hunks": len(right)}
+        metrics["hunk head"] = {"pooledAuc": round(pooled_auc(right, scores), 4), "withinAuc": round(float(np.mean(aucs)), 4), "hunks": len(right), "ece": round(calibration_error(1 / (1 + np.exp(-scores)), np.array(right)), 4)}
         steps, outcomes, _, shares = read_steps(self.folder, "dev")
         at = [(trainer.FEATURES + trainer.STEP_FEATURES).index(name) for name in trainer.STEP_READ]
         scores = step_model(np.array(steps)[:, at])
         outcomes, shares = np.array(outcomes), np.array(shares)
-        metrics["step head"] = {f"aucAt{share:g}": round(pooled_auc(outcomes[shares == share], scores[shares == share]), 4) for share in (0.0, 1.0)} | {"runs": int((shares == 1).sum())}
+        metrics["step head"] = {f"aucAt{share:g}": round(pooled_auc(outcomes[shares == share], scores[shares == share]), 4) for share in (0.0, 1.0)} | {"runs": int((shares == 1).sum()), "ece": round(calibration_error(1 / (1 + np.exp(-scores[shares == 1])), outcomes[shares == 1]), 4)}
 
     def markdown(self) -> str:
         return "\n".join(self.lines).strip() + "\n"

@@ -52,7 +52,20 @@ def shared(rows: list[Row]) -> np.ndarray:
 
 
 def counted(rows: list[Row]) -> np.ndarray:
-    return np.array([row.is_full_run for row in rows])
+    """Patches of complete runs without those whose p is 0 by rule."""
+    return np.array([row.is_full_run and not is_no_op(row) for row in rows])
+
+
+NO_OP = -1e3
+"""What changes nothing, or only code that nothing uses, comes last, as in `assay rank`."""
+
+
+def is_no_op(row: Row) -> bool:
+    return not (row.patch.is_seen or row.patch.changes_strings)
+
+
+def no_op_last(rows: list[Row], scores: np.ndarray) -> np.ndarray:
+    return np.where([is_no_op(row) for row in rows], NO_OP, scores)
 
 
 def labels(rows: list[Row]) -> np.ndarray:
@@ -60,13 +73,13 @@ def labels(rows: list[Row]) -> np.ndarray:
 
 
 def pairs(rows: list[Row]):
-    return pairs_of([row.instance for row in rows], labels(rows), counted(rows))
+    return pairs_of([row.instance for row in rows], labels(rows), np.array([row.is_full_run for row in rows]))
 
 
 def fit_patch(rows: list[Row], reads=None):
     keep = np.array([reads is None or name in reads for name in OWN_READ])
     model = fit_pairs(own(rows)[:, keep], SIGNS[keep], pairs(rows), RIDGE)
-    return lambda other: model(own(other)[:, keep]), model
+    return lambda other: no_op_last(other, model(own(other)[:, keep])), model
 
 
 def fit_group(rows: list[Row], with_trees: bool = True):
@@ -76,11 +89,11 @@ def fit_group(rows: list[Row], with_trees: bool = True):
     linear = fit_pairs(values, np.zeros(values.shape[1]), chosen, RIDGE)
     linear.weights /= linear(values).std()
     if not with_trees:
-        return lambda other: linear(np.c_[shared(other), own(other)]), linear, None, 0.0
+        return lambda other: no_op_last(other, linear(np.c_[shared(other), own(other)])), linear, None, 0.0
     trees = fit_trees(shared(rows), chosen)
     say = 1 / float(np.std(trees.predict(shared(rows).astype(np.float32), raw_score=True)))
     score = lambda other: linear(np.c_[shared(other), own(other)]) + say * trees.predict(shared(other).astype(np.float32), raw_score=True)
-    return score, linear, trees, say
+    return lambda other: no_op_last(other, score(other)), linear, trees, say
 
 
 def fold_of(key: str) -> int:
@@ -134,6 +147,7 @@ def main() -> None:
     novelty_model.deviation = np.maximum(novelty_model.deviation, 0.1)
     spread = np.clip((study.squashed(own(train)) - novelty_model.mean) / novelty_model.deviation, -8, 8)
     novelty_max = float(np.percentile((spread**2).mean(1), 99))
+    sizes = {name: float(np.ceil(np.percentile([row.own[FEATURES.index(name)] for row in train], 99))) for name in ("files", "hunks", "added", "removed")}
     given.out.mkdir(parents=True, exist_ok=True)
     export(
         given.out / "model.onnx", names,
@@ -143,7 +157,7 @@ def main() -> None:
 
     results = study.Study(given.data, train, dev, rates)
     metrics = results.run(patch_score, group_score, patch_cross, group_cross, calibrations, hunk_model, step_model)
-    card = card_of(given.out, names, calibrations, novelty_max, metrics, results.risk, train)
+    card = card_of(given.out, names, calibrations, novelty_max, sizes, metrics, results.risk, train)
     (given.out / "card.json").write_text(json.dumps(card, indent=2, ensure_ascii=False) + "\n", encoding="utf8")
     if given.tables:
         given.tables.write_text(results.markdown(), encoding="utf8")
@@ -160,7 +174,7 @@ def even_weights(instances: list[str]) -> np.ndarray:
     return np.array([1 / counts[instance] for instance in instances])
 
 
-def card_of(out: Path, names, calibrations, novelty_max, metrics, risk, train: list[Row]) -> dict:
+def card_of(out: Path, names, calibrations, novelty_max, sizes, metrics, risk, train: list[Row]) -> dict:
     model = (out / "model.onnx").read_bytes()
     sources = collections.Counter((row.source, row.licence) for row in train)
     return {
@@ -174,7 +188,7 @@ def card_of(out: Path, names, calibrations, novelty_max, metrics, risk, train: l
         },
         "fusion": {"p": 1, "facts": 4, "safety": 2, "consensus": 0},
         "clipEta": 0.5,
-        "abstain": {"novelty": {"output": "novelty", "max": round(novelty_max, 4)}, "margin": 0.02, "withoutProblem": True},
+        "abstain": {"novelty": {"output": "novelty", "max": round(novelty_max, 4)}, "sizes": sizes, "margin": 0.02, "withoutProblem": True},
         "training": {
             "command": "python training/train.py --data DIR --out models/default",
             "seed": SEED,
@@ -186,7 +200,7 @@ def card_of(out: Path, names, calibrations, novelty_max, metrics, risk, train: l
         "limits": [
             "Learned from patches of SWE-bench and SWE-PolyBench tasks, four fifths of them Python: elsewhere p is a guess until `assay calibrate` has seen labels.",
             "It sees where and how much a patch changes, not what the code computes; within one task it is right about two pairs in three.",
-            "Facts of language servers are not among its inputs: they are weighed in afterwards, with weights chosen by hand until `assay calibrate` refits them.",
+            "Facts of language servers are not among its inputs: they are weighed in afterwards, with a weight chosen by hand that the patches measured so far bear out, until `assay calibrate --facts` refits it.",
             "About 1 label in 30 is wrong.",
         ],
     }

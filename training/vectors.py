@@ -70,7 +70,7 @@ def main() -> None:
         patches = [Patch(text) for text in texts]
         own = [patch_features(patch, Issue(issue)) for patch in patches]
         shared = group_features(list(zip(systems, patches, own)))
-        tasks.append({"issue": issue, "candidates": [{"system": s, "patch": t, "own": o, "group": g} for s, t, o, g in zip(systems, texts, own, shared)]})
+        tasks.append({"issue": issue, "candidates": [{"system": s, "patch": t, "seen": p.is_seen, "changes": p.changes_code, "strings": p.changes_strings, "own": o, "group": g} for s, t, p, o, g in zip(systems, texts, patches, own, shared)]})
     actions = [[action, is_edit, kind_of_action(action, is_edit)] for action in ACTIONS for is_edit in (False, True)]
     vectors = {"generated": "training/vectors.py", "own": FEATURES, "group": GROUP_FEATURES, "tasks": tasks, "actions": actions}
     Path(sys.argv[1]).write_text(json.dumps(vectors, ensure_ascii=False, separators=(",", ":")) + "\n", encoding="utf8")

@@ -60,7 +60,8 @@ export async function calibrate(model: RewardModel, lines: AsyncIterable<ScoreLi
   const heads: [Head, readonly Verdict[]][] = [['patch', alone], ...(among === null ? [] : ([['group', among]] as [Head, readonly Verdict[]][]))];
   const card: ModelCard = structuredClone(model.card);
   const reports = heads.map(([head, verdicts]) => refit(card, head, labelled, verdicts));
-  const scored = labelled.map(({ isRight }, index) => ({ p: calibrated(alone[index]?.logit ?? 0, card.heads.patch.calibration), isRight }));
+  const seen = labelled.map(({ isRight }, index) => ({ logit: alone[index]?.logit ?? -Infinity, isRight })).filter(({ logit }) => Number.isFinite(logit));
+  const scored = seen.map(({ logit, isRight }) => ({ p: calibrated(logit, card.heads.patch.calibration), isRight }));
   card.name = name;
   card.riskCoverage = riskCoverage(scored);
   const ps = (among ?? alone).map((verdict) => (Number.isFinite(verdict.logit) ? calibrated(verdict.logit, (card.heads[among === null ? 'patch' : 'group'] ?? card.heads.patch).calibration) : 0));

@@ -31,6 +31,8 @@ const textInputSchema = z.strictObject({
   /** tokenizer_config.json of the same tokenizer. */
   tokenizerConfig: fileSchema.exactOptional(),
   maxTokens: z.int().min(8).max(8192),
+  /** How many characters of the problem it reads, so that a long one leaves room for the patch; 2,000 when it is not said. */
+  problemMax: z.int().min(0).exactOptional(),
   /** Names of the int64 inputs; null where the model has none. */
   ids: z.string(),
   mask: z.string().nullable(),
@@ -52,6 +54,8 @@ export const cardSchema = z.strictObject({
   abstain: z.strictObject({
     /** The output that says how unlike the training data an input is, and the most that is still trusted; null without one. */
     novelty: z.strictObject({ output: z.string(), max: z.number().positive() }).nullable(),
+    /** The most of some of the numbers that is still trusted: larger patches than nearly all that were learned from. */
+    sizes: z.record(z.string(), z.number().min(0)).exactOptional(),
     /** A p nearer to one half than this says nothing. */
     margin: z.number().min(0).max(0.5),
     /** True when the model compares a patch with the problem, and so says nothing without one. */

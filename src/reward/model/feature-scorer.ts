@@ -19,7 +19,7 @@ export function featureScorer(card: ModelCard, input: FeatureInput, session: Onn
     const novelty = card.abstain.novelty?.output ?? null;
     const data = Float32Array.from(input.names, (name) => features[name] ?? 0);
     const values = await session.run([{ name: input.tensor, type: 'float32', data, dims: [1, data.length] }], novelty === null ? [output] : [output, novelty]);
-    return { logit: only(values[output]), novelty: novelty === null ? null : only(values[novelty]) };
+    return { logit: only(values[output]), novelty: novelty === null ? null : only(values[novelty]), oversize: oversizeOf(card, features) };
   };
   return {
     patch: ({ patch, problem }) => run('patch', patchFeatures(readLivePatch(patch), readIssue(problem))),
@@ -28,7 +28,7 @@ export function featureScorer(card: ModelCard, input: FeatureInput, session: Onn
       const issue = readIssue(problem);
       const scores: RawHunkScore[] = [];
       for (const hunk of live.hunks) {
-        const alone = { hunks: [hunk], addingTests: new Set<string>(), scratch: new Set<string>(), other: new Set<string>(), changesCode: true };
+        const alone = { hunks: [hunk], addingTests: new Set<string>(), scratch: new Set<string>(), other: new Set<string>(), changesCode: true, changesStrings: false };
         scores.push({ path: hunk.path, start: hunk.start, span: hunk.span, ...(await run('hunk', patchFeatures(alone, issue))) });
       }
       return scores;
@@ -55,7 +55,7 @@ function checkShapes(card: ModelCard, input: FeatureInput, session: OnnxSession)
   const missing = wanted.filter((name) => !session.outputs.some((output) => output.name === name));
   if (missing.length > 0) throw skew(`the card names outputs that the model does not have: ${missing.join(', ')}`);
   const known = new Set(knownNames());
-  const unknown = input.names.filter((name) => !known.has(name));
+  const unknown = [...input.names, ...Object.keys(card.abstain.sizes ?? {})].filter((name) => !known.has(name));
   if (unknown.length > 0) throw skew(`the card names numbers that this version does not make: ${unknown.join(', ')}`);
 }
 
@@ -65,6 +65,11 @@ function knownNames(): string[] {
   const own = patchFeatures(nothing, readIssue(''));
   const [shared = {}] = groupFeatures([{ system: null, patch: nothing, own }]);
   return [own, shared, stepFeatures({ steps: 0, searches: 0, views: 0, edits: 0, runs: 0 })].flatMap((features) => Object.keys(features));
+}
+
+function oversizeOf({ abstain }: ModelCard, features: Features): string | null {
+  const found = Object.entries(abstain.sizes ?? {}).find(([name, most]) => (features[name] ?? 0) > most);
+  return found === undefined ? null : `${found[0]} ${String(features[found[0]])}, at most ${String(found[1])}`;
 }
 
 function describe(inputs: OnnxSession['inputs']): string {

@@ -25,6 +25,8 @@ export interface LivePatch {
   readonly other: ReadonlySet<string>;
   /** False when nothing but comments and layout changes: no string either, and no code that nothing in the patch uses. */
   readonly changesCode: boolean;
+  /** True when a hunk takes out a string and puts one in: what it says may be another. */
+  readonly changesStrings: boolean;
 }
 
 const TEST_TOKENS_MIN = 8;
@@ -40,6 +42,7 @@ export function readLivePatch(patch: string): LivePatch {
     scratch: pathsOf((file) => file.role === 'scratch'),
     other: pathsOf((file) => file.role === 'other'),
     changesCode: files.some(({ hunks }) => hunks.some(({ lines }) => rewrites(lines))),
+    changesStrings: files.some(({ hunks }) => hunks.some(({ lines }) => (['-', '+'] as const).every((side) => lines.some(({ tag, tokens }) => tag === side && tokens.includes(STRING))))),
   };
 }
 

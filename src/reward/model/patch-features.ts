@@ -23,12 +23,13 @@ export function patchFeatures(patch: LivePatch, issue: Issue): Record<string, nu
   return { ...shapeFeatures(patch), ...placeFeatures(patch, issue), has_issue: issue.count > 0 ? 1 : 0 };
 }
 
-function shapeFeatures({ hunks, addingTests, scratch, other }: LivePatch): Record<string, number> {
+function shapeFeatures(patch: LivePatch): Record<string, number> {
+  const { hunks, addingTests, scratch, other } = patch;
   const [added, removed] = [tokensOf(hunks, '+'), tokensOf(hunks, '-')];
   const kept = sharedCount(added, removed);
   const runs = runsOf(hunks);
-  const inserts = runs.filter((run) => run.gone === 0).length;
-  const longest = maxOf(runs.map((run) => run.gone + run.came));
+  const there = hunksThere(patch);
+  const runsThere = runsOf(there);
   const paths = pathsOf(hunks);
   const old = oldNames(hunks);
   return {
@@ -40,28 +41,29 @@ function shapeFeatures({ hunks, addingTests, scratch, other }: LivePatch): Recor
     new: new Set(hunks.filter((hunk) => hunk.isNew).map((hunk) => hunk.path)).size,
     hunks: hunks.length,
     runs: runs.length,
-    inserts,
+    inserts: insertsOf(runs),
     deletes: Math.min(3, runs.filter((run) => run.came === 0).length),
     replaces: runs.filter((run) => run.gone > 0 && run.came > 0).length,
-    longest,
+    longest: longestOf(runs),
     added: added.length,
     removed: removed.length,
     net_added: added.length - kept,
     net_removed: removed.length - kept,
-    few_added: Math.min(60, added.length),
-    few_runs: Math.min(4, runs.length),
-    few_inserts: Math.min(2, inserts),
-    few_longest: Math.min(60, longest),
+    few_added: Math.min(60, tokensOf(there, '+').length),
+    few_runs: Math.min(4, runsThere.length),
+    few_inserts: Math.min(2, insertsOf(runsThere)),
+    few_longest: Math.min(60, longestOf(runsThere)),
     new_names: [...namesOf(added)].filter((name) => !old.has(name)).length,
     unbalanced: unbalance(added, removed),
     guards: countIn(added, GUARDS),
     raises: countIn(added, RAISES),
     waits: countIn(added, WAITS),
-    first_line: hunks.length === 0 ? 0 : -maxOf(hunks.map((hunk) => -hunk.start), -Infinity),
+    first_line: there.length === 0 ? 0 : -maxOf(there.map((hunk) => -hunk.start), -Infinity),
   };
 }
 
-function placeFeatures({ hunks }: LivePatch, issue: Issue): Record<string, number> {
+function placeFeatures(patch: LivePatch, issue: Issue): Record<string, number> {
+  const hunks = hunksThere(patch);
   const paths = pathsOf(hunks);
   const old = oldNames(hunks);
   const fresh = [...namesOf(tokensOf(hunks, '+'))].filter((name) => !old.has(name));
@@ -78,6 +80,19 @@ function placeFeatures({ hunks }: LivePatch, issue: Issue): Record<string, numbe
     is_python: paths.some((path) => ['py', 'pyx', 'pyi'].includes(extensionOf(path))) ? 1 : 0,
     is_java: paths.some((path) => extensionOf(path) === 'java') ? 1 : 0,
   };
+}
+
+/** Hunks of files that were there before. A file that is put beside them, a vendored one say, may only count against a patch. */
+function hunksThere({ hunks }: LivePatch): LiveHunk[] {
+  return hunks.filter(({ isNew }) => !isNew);
+}
+
+function insertsOf(runs: readonly Run[]): number {
+  return runs.filter((run) => run.gone === 0).length;
+}
+
+function longestOf(runs: readonly Run[]): number {
+  return maxOf(runs.map((run) => run.gone + run.came));
 }
 
 function tokensOf(hunks: readonly LiveHunk[], tag: CodeLine['tag']): string[] {

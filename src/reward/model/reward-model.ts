@@ -71,17 +71,17 @@ export async function openModel(cardPath: string | null, provider: ProviderChoic
 }
 
 function modelOf(card: ModelCard, identity: ModelIdentity, scorer: Scorer, session: OnnxSession): RewardModel {
-  const verdict = (head: Head, { logit, novelty }: RawScore, problem: string): Verdict => {
+  const verdict = (head: Head, { logit, novelty, oversize }: RawScore, problem: string): Verdict => {
     const { calibration } = card.heads[head] ?? card.heads.patch;
     const p = calibrated(logit, calibration);
-    const reason = abstainReason(card, p, novelty, problem);
+    const reason = abstainReason(card, p, { novelty, oversize }, problem);
     return { p, logit, abstain: reason !== null, reason };
   };
   const canAsk = (head: Head, problem: string): boolean => card.heads[head] !== undefined && !(card.abstain.withoutProblem && problem.trim() === '');
   return {
     card,
     identity,
-    scorePatch: async (input) => unseen(input.patch) ?? verdict('patch', await scorer.patch(input), input.problem),
+    scorePatch: async (input) => ruled(input.patch, verdict('patch', await scorer.patch(input), input.problem)),
     scoreHunks: async (input) => {
       if (!canAsk('hunk', input.problem)) return null;
       return (await scorer.hunks(input)).map((hunk) => ({ path: hunk.path, start: hunk.start, span: hunk.span, ...verdict('hunk', hunk, input.problem) }));
@@ -89,29 +89,35 @@ function modelOf(card: ModelCard, identity: ModelIdentity, scorer: Scorer, sessi
     scoreStep: async (input, steps) => (canAsk('step', input.problem) ? verdict('step', await scorer.step(input, steps), input.problem) : null),
     scoreGroup: async (candidates) => {
       const scored = await scorer.group(candidates);
-      return scored?.map((item, index) => unseen(candidates[index]?.patch ?? '') ?? verdict('group', item, candidates[index]?.problem ?? '')) ?? null;
+      return scored?.map((item, index) => ruled(candidates[index]?.patch ?? '', verdict('group', item, candidates[index]?.problem ?? ''))) ?? null;
     },
     close: () => session.close(),
   };
 }
 
-/** A patch that changes no code, adds no test and touches no other file is not right with any probability. */
+/** A patch that changes nothing but comments and layout is not right with any probability. */
 const NOTHING_CHANGED: Verdict = { p: 0, logit: -Infinity, abstain: false, reason: null };
-const UNSEEN: Verdict = { ...NOTHING_CHANGED, abstain: true, reason: 'all that the patch changes is text in strings, or code that nothing in the patch uses, which the model does not see' };
+const UNSEEN = 'all that the patch changes is text in strings, or code that nothing in the patch uses, which the model does not see';
 
-/** The verdict on a patch in which the model sees no change; null for every other one. */
-function unseen(patch: string): Verdict | null {
-  const live = readLivePatch(patch);
-  if (live.hunks.length + live.addingTests.size + live.scratch.size + live.other.size > 0) return null;
-  return live.changesCode ? UNSEEN : NOTHING_CHANGED;
+/**
+ * What is true of a patch whatever the model says: one that changes nothing has p = 0, and of one in which the model sees nothing
+ * it is not believed. Code that nothing uses may be right all the same, but it must not buy a p that a comment has not.
+ */
+function ruled(patch: string, verdict: Verdict): Verdict {
+  const { hunks, addingTests, scratch, other, changesCode, changesStrings } = readLivePatch(patch);
+  if (hunks.length + addingTests.size + scratch.size + other.size > 0) return verdict;
+  if (!changesCode) return NOTHING_CHANGED;
+  return { ...(changesStrings ? verdict : NOTHING_CHANGED), abstain: true, reason: UNSEEN };
 }
 
 export function isNoOp(patch: string): boolean {
-  return unseen(patch) === NOTHING_CHANGED;
+  const { hunks, addingTests, scratch, other, changesCode } = readLivePatch(patch);
+  return hunks.length + addingTests.size + scratch.size + other.size === 0 && !changesCode;
 }
 
-function abstainReason(card: ModelCard, p: number, novelty: number | null, problem: string): string | null {
+function abstainReason(card: ModelCard, p: number, { novelty, oversize }: Pick<RawScore, 'novelty' | 'oversize'>, problem: string): string | null {
   if (card.abstain.withoutProblem && problem.trim() === '') return 'there is no problem statement to compare the patch with';
+  if (oversize !== null) return `larger than what the model learned from (${oversize})`;
   const most = card.abstain.novelty?.max;
   if (novelty !== null && most !== undefined && novelty > most) return `unlike the patches that the model learned from (${novelty.toFixed(2)}, at most ${most.toFixed(2)})`;
   return Math.abs(p - 0.5) < card.abstain.margin ? `not sure: p is within ${String(card.abstain.margin)} of one half` : null;

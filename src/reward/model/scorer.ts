@@ -11,10 +11,12 @@ export interface GroupInput extends PatchInput {
   readonly system: string | null;
 }
 
-/** What a head says before calibration; novelty is null where the model does not tell. */
+/** What a head says before calibration; `novelty` is null where the model does not tell. */
 export interface RawScore {
   readonly logit: number;
   readonly novelty: number | null;
+  /** What of a patch is larger than the card trusts, in words; null for nothing. */
+  readonly oversize: string | null;
 }
 
 export interface RawHunkScore extends RawScore {

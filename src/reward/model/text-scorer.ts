@@ -30,26 +30,27 @@ export async function textScorer(loaded: LoadedCard, input: TextInput, session: 
     if (input.mask !== null) feeds.push(feed(input.mask, ids.map(() => 1)));
     if (input.types !== null) feeds.push(feed(input.types, ids.map(() => 0)));
     const logits = (await session.run(feeds, [output]))[output];
-    return { logit: logOdds(logits ?? new Float32Array(), input.positive), novelty: null };
+    return { logit: logOdds(logits ?? new Float32Array(), input.positive), novelty: null, oversize: null };
   };
+  const scoreHunks = (problem: string, hunks: readonly LiveHunk[]): Promise<RawScore> => score(patchText(problem.slice(0, input.problemMax ?? PROBLEM_MAX), hunks));
   return {
-    patch: ({ patch, problem }) => score(patchText(problem, readLivePatch(patch).hunks)),
+    patch: ({ patch, problem }) => scoreHunks(problem, readLivePatch(patch).hunks),
     hunks: async ({ patch, problem }) => {
       const scores: RawHunkScore[] = [];
-      for (const hunk of readLivePatch(patch).hunks) scores.push({ path: hunk.path, start: hunk.start, span: hunk.span, ...(await score(patchText(problem, [hunk]))) });
+      for (const hunk of readLivePatch(patch).hunks) scores.push({ path: hunk.path, start: hunk.start, span: hunk.span, ...(await scoreHunks(problem, [hunk])) });
       return scores;
     },
-    step: ({ patch, problem }) => score(patchText(problem, readLivePatch(patch).hunks)),
+    step: ({ patch, problem }) => scoreHunks(problem, readLivePatch(patch).hunks),
     group: () => Promise.resolve(null),
   };
 }
 
 const PROBLEM_MAX = 2000;
 
-/** What the classifier reads (publicly documented, do not change): the problem, then per hunk its path and its lines of code. */
+/** What the classifier reads (publicly documented, do not change): the problem, then per hunk its path and its lines of code. The twin of `text_of` in training/commits.py. */
 function patchText(problem: string, hunks: readonly LiveHunk[]): string {
   const code = hunks.map(({ path, lines }) => [path, ...lines.map(({ tag, tokens }) => `${tag}${tokens.join(' ').replaceAll(STRING, '""')}`)].join('\n'));
-  return [problem.slice(0, PROBLEM_MAX), ...code].join('\n\n');
+  return [problem, ...code].join('\n\n');
 }
 
 /** Loaded only when a card asks for it, so that other commands do not pay for it. */

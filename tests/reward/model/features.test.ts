@@ -10,7 +10,7 @@ interface Vectors {
   readonly actions: readonly (readonly [action: string, isEdit: boolean, kind: string])[];
   readonly own: readonly string[];
   readonly group: readonly string[];
-  readonly tasks: readonly { readonly issue: string; readonly candidates: readonly { readonly system: string | null; readonly patch: string; readonly own: readonly number[]; readonly group: readonly number[] }[] }[];
+  readonly tasks: readonly { readonly issue: string; readonly candidates: readonly { readonly system: string | null; readonly patch: string; readonly seen: boolean; readonly changes: boolean; readonly strings: boolean; readonly own: readonly number[]; readonly group: readonly number[] }[] }[];
 }
 
 const vectors = JSON.parse(readFileSync('fixtures/model/vectors.json', 'utf8')) as Vectors;
@@ -34,6 +34,12 @@ test('the numbers of a patch among others are those that training reads, to the 
     const { group } = read(task);
     for (const [index, candidate] of task.candidates.entries()) expect(vectors.group.map((name) => group[index]?.[name]), candidate.patch).toEqual(candidate.group);
   }
+});
+
+test('training and assay agree on which patches the model sees something of, and which change anything', () => {
+  const found = vectors.tasks.flatMap((task) => task.candidates).map(({ patch, seen, changes, strings }) => ({ patch, wanted: [seen, changes, strings], live: readLivePatch(patch) }));
+  for (const { patch, wanted, live } of found) expect([live.hunks.length + live.addingTests.size + live.scratch.size + live.other.size > 0, live.changesCode, live.changesStrings], patch).toEqual(wanted);
+  expect(new Set(found.map(({ wanted }) => wanted.join()))).toContain('false,true,false');
 });
 
 test('actions are told apart as training tells them apart', () => {

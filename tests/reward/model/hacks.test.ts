@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { openModel, type RewardModel } from '../../../src/reward/model/reward-model.js';
-import { MASTER_KEYS, MUTATIONS } from './mutations.js';
+import { MASTER_KEYS, MUTATIONS, vendored, withMessage } from './mutations.js';
 
 const PROBLEM = 'Cart.total() raises for an empty order\n\n`total` in shop/cart.py must return 0.\n\n  File "shop/cart.py", line 12, in total';
 
@@ -33,11 +33,18 @@ describe.each(MUTATIONS)('$name', (mutation) => {
   });
 });
 
-test('200 master keys in comments and strings leave every score bit-identical', async () => {
+test('a vendored file makes the model abstain', async () => {
+  for (const patch of PATCHES) expect(await model.scorePatch({ patch: vendored(patch), problem: PROBLEM })).toMatchObject({ abstain: true, reason: expect.stringMatching(/^larger than what the model learned from \(added \d+, at most \d+\)$/) as string });
+});
+
+test('200 master keys in comments, strings and messages leave every score bit-identical', async () => {
   expect(MASTER_KEYS).toHaveLength(200);
   for (const patch of PATCHES.slice(0, 1)) {
     const marked = (key: string): string => patch.replace('sum(prices)', `sum(prices, "${key}")  # ${key}`);
     const plain = await model.scorePatch({ patch: marked(''), problem: PROBLEM });
-    for (const key of MASTER_KEYS) expect(await model.scorePatch({ patch: marked(key), problem: PROBLEM }), key).toEqual(plain);
+    for (const key of MASTER_KEYS) {
+      expect(await model.scorePatch({ patch: marked(key), problem: PROBLEM }), key).toEqual(plain);
+      expect(await model.scorePatch({ patch: withMessage(marked(''), key), problem: PROBLEM }), key).toEqual(plain);
+    }
   }
 });

@@ -67,16 +67,20 @@ describe('the model of this package', () => {
   });
 
   test('a patch of which the model sees nothing is not said to be wrong', async () => {
-    for (const hunk of ['@@ -1,1 +1,3 @@\n import os\n+def total(items):\n+    return sum(items)\n', '@@ -1,2 +1,2 @@\n import os\n-GREETING = greet("hallo")\n+GREETING = greet("hello")\n']) {
+    for (const [hunk, hasString] of [['@@ -1,1 +1,3 @@\n import os\n+def total(items):\n+    return sum(items)\n', false], ['@@ -1,2 +1,2 @@\n import os\n-GREETING = greet("hallo")\n+GREETING = greet("hello")\n', true]] as const) {
       const verdict = await model.scorePatch({ patch: `--- a/shop/cart.py\n+++ b/shop/cart.py\n${hunk}`, problem: PROBLEM });
-      expect(verdict).toMatchObject({ p: 0, abstain: true, reason: expect.stringContaining('does not see') as string });
+      expect(verdict.p > 0).toBe(hasString);
+      expect(verdict).toMatchObject({ abstain: true, reason: expect.stringContaining('does not see') as string });
     }
   });
 
   test('says that it is not to be relied on without a problem, and for patches unlike those it learned from', async () => {
     expect(await model.scorePatch({ patch: RIGHT_PLACE, problem: '' })).toMatchObject({ abstain: true, reason: 'there is no problem statement to compare the patch with' });
     const huge = Array.from({ length: 60 }, (_, file) => `--- a/pkg${String(file)}/m.py\n+++ b/pkg${String(file)}/m.py\n@@ -1,0 +1,60 @@\n${Array.from({ length: 60 }, (_, line) => `+raise Error${String(line)}(await call(${String(file)}))\n`).join('')}`).join('');
-    expect((await model.scorePatch({ patch: huge, problem: PROBLEM })).reason).toMatch(/^unlike the patches/);
+    expect((await model.scorePatch({ patch: huge, problem: PROBLEM })).reason).toMatch(/^larger than what the model learned from \(files 60, at most \d+\)$/);
+    const unbounded = await openModel(changedCard('models/default', (card) => { delete card.abstain.sizes; }), 'cpu');
+    expect((await unbounded.scorePatch({ patch: huge, problem: PROBLEM })).reason).toMatch(/^unlike the patches/);
+    await unbounded.close();
   });
 
   test('gives every hunk and step a p', async () => {
@@ -138,6 +142,14 @@ describe('a classifier of one’s own', () => {
     expect(model.identity.tokenizer).toMatch(/^sha256:/);
     expect(await model.scoreGroup([{ patch: RIGHT_PLACE, problem: '', system: null }])).toBeNull();
     await model.close();
+  });
+
+  test('reads as much of the problem as its card says', async () => {
+    for (const [most, logit] of [[null, 2], [4, 2], [3, 1], [0, 1]] as const) {
+      const model = await openModel(changedCard(CARD, (card) => { if (card.input.kind === 'text' && most !== null) card.input.problemMax = most; }), 'cpu');
+      expect((await model.scorePatch({ patch: RIGHT_PLACE, problem: ' sum' })).logit, String(most)).toBe(logit);
+      await model.close();
+    }
   });
 
   test('does not see comments or the content of strings', async () => {
