@@ -170,7 +170,7 @@ export class Workbench {
 
   /** Which servers are chosen and how they are configured depends on this beside the snapshot; equal texts mean equal choices. */
   async settings(): Promise<string> {
-    return JSON.stringify([await readConfiguration(this.workspace, this.usual.env), await readTrust(this.workspace.stateDir)]);
+    return JSON.stringify([await readConfiguration(this.workspace, this.usual.env), await readTrust(this.workspace.stateDir)], (_key, value: unknown) => (value instanceof Map ? [...(value as ReadonlyMap<unknown, unknown>)] : value));
   }
 
   /** Which server answers for a file, decided by this snapshot of the workspace. */

@@ -117,6 +117,35 @@ describe('what an answer depends on beside the files', () => {
     expect(await ask()).toEqual(['cold', 'other']);
   });
 
+  test('a pin, a setting and a user\'s own configuration hold from the next question on, also where Git ignores the file', { timeout: 120_000 }, async () => {
+    const { top } = new TemporaryRepository({ ...FILES, 'wrong.py': 'x: int = ""\n', '.gitignore': 'assay.json\n' });
+    const config = temporaryFolder();
+    const host = new EngineHost(top);
+    open.push(host);
+    const env = { ...process.env, XDG_CONFIG_HOME: config };
+    const diag = async (): Promise<Bundle> =>
+      onBehalfOf(new Pretended(top), async () => (await host.open({ workspace: top, env, indexUnit: 'codepoint' })).run({ cmd: 'diag', args: { paths: ['wrong.py'] } }));
+    const configure = (folder: string, content: object): void => { writeFiles(folder, { 'assay.json': JSON.stringify({ version: 1, ...content }) }); };
+    const first = await diag();
+    expect(first.facts.diagnostics).toHaveLength(1);
+    await delay(150);
+    await diag();
+    expect((await diag()).meta.cache).toBe('memo');
+    configure(top, { pins: { pyright: { name: 'pyright', version: '1.1.400', integrity: {}, settings: `sha256:${'0'.repeat(64)}` } } });
+    expect((await diag()).error?.code).toBe('E/VERSION_SKEW');
+    rmSync(join(top, 'assay.json'));
+    expect((await diag()).bundleId).toBe(first.bundleId);
+    await delay(150);
+    await diag();
+    expect((await diag()).meta.cache).toBe('memo');
+    // No file of the workspace changes with this one.
+    configure(join(config, 'assay'), { servers: { pyright: { settings: { python: { analysis: { typeCheckingMode: 'off' } } } } } });
+    const off = await diag();
+    expect([off.error?.message, off.environment.configDigest === first.environment.configDigest]).toEqual([undefined, false]);
+    rmSync(join(config, 'assay/assay.json'));
+    expect((await diag()).bundleId).toBe(first.bundleId);
+  });
+
   test('git init, and what it then ignores, is seen by the next question', async () => {
     const top = temporaryFolder();
     writeFiles(top, { ...FILES, 'gone.py': 'def gone() -> None: ...\n', '.gitignore': 'gone.py\n' });
