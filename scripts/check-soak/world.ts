@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Bundle } from '../../src/bundles/schema/bundle.js';
 
@@ -42,7 +42,9 @@ export class World {
     const text = `${'# a line\n'.repeat(lines)}def f${String(module)}(x: int) -> int:\n    return ${isWrong ? '"no number"' : 'x'}\n`;
     const before = this.states[module]?.at(-1);
     const from = performance.now();
-    writeFileSync(join(this.root, `m${String(module)}.py`), text);
+    // A reader finds the old file or the new one, never half of one: that would be true for a moment, too.
+    writeFileSync(`${this.root}.new`, text);
+    renameSync(`${this.root}.new`, join(this.root, `m${String(module)}.py`));
     if (before !== undefined) before.until = performance.now();
     this.states[module]?.push({ lines, isWrong, from, until: Infinity });
   }

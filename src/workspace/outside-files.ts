@@ -87,7 +87,8 @@ export class OutsideFiles {
       seen.add(path);
       folders.push(...numbersOf(stats));
       const listing = this.listingOf(path, stats);
-      files.push(...listing.files);
+      // Of too many none is looked at.
+      if (files.length <= FILES_MAX) files.push(...listing.files);
       pending.push(...listing.folders);
     }
     if (files.length > FILES_MAX) return [...links, ...folders];
