@@ -113,8 +113,8 @@ async function problemOf(sandbox: string, hostile: HostileCase, attack: Attack):
   const touched = JSON.stringify(outside) !== JSON.stringify({ 'outside/secret.txt': outside['outside/secret.txt'], 'ws2/file.py': outside['ws2/file.py'], 'wsx/file.py': outside['wsx/file.py'] }) || readFileSync(join(sandbox, 'outside', 'secret.txt'), 'utf8') !== 'secret\n';
   if (!isPristine || attack.server !== undefined) await closeEngine();
   if (touched) return 'something outside the workspace was touched';
-  if (tookMs > SLOW_MS && attack.server === undefined) return `took ${String(Math.round(tookMs))} ms`;
-  return verdictOf(hostile, attack, bundle, isPristine);
+  const slow = tookMs > SLOW_MS && attack.server === undefined ? `took ${String(Math.round(tookMs))} ms` : null;
+  return verdictOf(hostile, attack, bundle, isPristine) ?? slow;
 }
 
 function verdictOf(hostile: HostileCase, attack: Attack, bundle: Bundle, isPristine: boolean): string | null {
