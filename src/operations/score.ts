@@ -1,4 +1,3 @@
-import { createInterface } from 'node:readline';
 import * as z from 'zod';
 import { canonicalJson } from '../base/canonical-json.js';
 import { caller } from '../base/caller.js';
@@ -6,6 +5,7 @@ import { Failure } from '../base/failure.js';
 import type { JsonObject } from '../bundles/json-shape.js';
 import { scoreRequestSchema, type ScoreRecord } from '../bundles/schema/lines.js';
 import { Engine, type EngineOptions } from './engine.js';
+import { linesOf } from '../workspace/input-lines.js';
 import { isModelOnly } from './model-only.js';
 import type { PricedLine, ScoreLine } from './score-line.js';
 import { failureBundle } from './failure-bundle.js';
@@ -75,7 +75,7 @@ export async function* priceLines(lines: AsyncIterable<ScoreLine>, options: Scor
 /** Reads the lines of a JSONL input; blank ones are no lines. A line without an id is called by its 0-based number. */
 export async function* readScoreLines(input: NodeJS.ReadableStream): AsyncGenerator<ScoreLine> {
   let number = 0;
-  for await (const text of createInterface({ input, crlfDelay: Infinity })) {
+  for await (const text of linesOf(input)) {
     if (text.trim() === '') continue;
     const parsed = scoreRequestSchema.safeParse(parseJson(text));
     const request = parsed.success ? parsed.data : unreadable(z.prettifyError(parsed.error), number);
