@@ -89,7 +89,8 @@ function selectorOf({ path, line, character }: Question): string {
 function isRight({ truth }: Question, bundle: Bundle): boolean {
   const places = bundle.facts.definitions ?? bundle.facts.references ?? [];
   const found = places.map(({ uri, range: [line, character] }) => placeOf(decodeURIComponent(uri), { line, character })).sort();
-  return found.join() === [...truth].sort().join();
+  // References reach files, too, that the settings of the raw server leave out.
+  return bundle.facts.references === undefined ? found.join() === [...truth].sort().join() : truth.every((place) => found.includes(place));
 }
 
 function parsed({ stdout }: { readonly stdout: string }): Bundle {
