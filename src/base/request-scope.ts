@@ -45,6 +45,8 @@ export async function withinRequest<T>({ timeoutMs, waitedMs = 0, signal }: Requ
     controller.abort(new Failure('E/REQUEST_CANCELLED', 'the request was cancelled before it was answered', { hint: 'Nothing was written. Ask again.' }));
   };
   const timer = timeoutMs === undefined ? undefined : setTimeout(() => { controller.abort(lateRequest(timeoutMs)); }, timeoutMs - waitedMs);
+  // Many requests may have one caller.
+  if (signal !== undefined) setMaxListeners(0, signal);
   signal?.addEventListener('abort', cancel, { once: true });
   if (signal?.aborted === true) cancel();
   const scope: RunningScope = { signal: controller.signal, timeoutMs: timeoutMs ?? null, endsAt: timeoutMs === undefined ? Infinity : performance.now() + timeoutMs - waitedMs };
@@ -59,6 +61,26 @@ export async function withinRequest<T>({ timeoutMs, waitedMs = 0, signal }: Requ
 /** Runs `work` for whoever may need it, not for the running request alone: its end does not end this. */
 export function outsideRequests<T>(work: () => T): T {
   return scopes.run(UNBOUNDED, work);
+}
+
+/** A value of its own for each request that is under way; whoever works for none shares one. */
+export class PerRequest<T extends object> {
+  private readonly values = new WeakMap<RequestScope, T>();
+  private readonly make: () => T;
+
+  constructor(make: () => T) {
+    this.make = make;
+  }
+
+  /** The value of the running request. */
+  get own(): T {
+    const scope = requestScope();
+    const known = this.values.get(scope);
+    if (known !== undefined) return known;
+    const made = this.make();
+    this.values.set(scope, made);
+    return made;
+  }
 }
 
 /** Throws when the running request has been cancelled or is over its deadline. Cheap enough for a loop. */

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { lateRequest } from '../base/request-scope.js';
 import type { Remembered } from '../operations/memo.js';
 
@@ -39,6 +40,8 @@ export class Flight {
       isHere = false;
       if (this.wanted === 0) this.cancel.abort();
     };
+    // Many requests may have one caller.
+    setMaxListeners(0, signal);
     signal.addEventListener('abort', leave, { once: true });
     if (signal.aborted) leave();
     try {

@@ -1,6 +1,7 @@
 import { canonicalJson } from '../base/canonical-json.js';
 import { Failure } from '../base/failure.js';
-import { Engine, type EngineOptions, type RequestOptions } from '../operations/engine.js';
+import { Turns } from '../base/turns.js';
+import { Engine, isQuestion, TOGETHER_MAX, type EngineOptions, type RequestOptions } from '../operations/engine.js';
 import type { RunningServer } from '../operations/analysis.js';
 import type { Memo, Remembered } from '../operations/memo.js';
 import type { OperationRequest } from '../operations/operation.js';
@@ -8,7 +9,7 @@ import { operationNamed } from '../operations/operations.js';
 import { Flight } from './flight.js';
 
 /**
- * An engine that stays open between requests and answers them one after the other. Identical questions that wait are answered once: a
+ * An engine that stays open between requests and answers questions together. Identical questions that wait are answered once: a
  * question that is already under way may have looked at the files before the later one was asked, so it is not shared but,
  * when nothing has changed since, remembered.
  */
@@ -16,8 +17,10 @@ export class WarmEngine {
   private readonly options: EngineOptions;
   private readonly makeMemo: () => Memo;
   private memo: Memo;
-  private engine: Engine | null = null;
-  private queue: Promise<unknown> = Promise.resolve();
+  private engine: Promise<Engine> | null = null;
+  /** The same, once it is open. */
+  private opened: Engine | null = null;
+  private readonly turns = new Turns(TOGETHER_MAX);
   private readonly waiting = new Map<string, Flight>();
   private unfinished = 0;
   /** How many requests were answered by a flight that another one had asked for. */
@@ -38,7 +41,7 @@ export class WarmEngine {
   }
 
   servers(): readonly RunningServer[] {
-    return this.engine?.servers() ?? [];
+    return this.opened?.servers() ?? [];
   }
 
   /** Answers in turn; a deadline counts from now. When `signal` is aborted, and nobody else waits for the same answer, it is given up. */
@@ -54,23 +57,23 @@ export class WarmEngine {
 
   /** Waits for what is under way, then ends the servers. */
   async close(): Promise<void> {
-    await this.queue;
-    await this.closeEngine();
+    await this.turns.alone(() => this.closeEngine());
   }
 
   private enqueue(key: string | null, request: OperationRequest, asked: RequestOptions): Flight {
     this.unfinished += 1;
     const flight = new Flight((self) => {
-      const answer = this.queue.then(async () => {
+      const begin = async (): Promise<Remembered> => {
+        // The flight is among those that wait before it begins.
+        await Promise.resolve();
         if (key !== null && this.waiting.get(key) === self) this.waiting.delete(key);
         try {
           return await this.answer(request, asked, self);
         } finally {
           this.unfinished -= 1;
         }
-      });
-      this.queue = answer.catch(() => undefined);
-      return answer;
+      };
+      return isQuestion(request) ? this.turns.together(begin) : this.turns.alone(begin);
     });
     if (key !== null) this.waiting.set(key, flight);
     return flight;
@@ -91,18 +94,27 @@ export class WarmEngine {
     }
   }
 
-  private async current(): Promise<Engine> {
-    if (this.engine === null) {
-      this.memo = this.makeMemo();
-      this.engine = await Engine.open(this.options, this.memo);
-    }
+  private current(): Promise<Engine> {
+    this.engine ??= this.open();
     return this.engine;
   }
 
+  private async open(): Promise<Engine> {
+    this.memo = this.makeMemo();
+    try {
+      this.opened = await Engine.open(this.options, this.memo);
+      return this.opened;
+    } catch (error) {
+      this.engine = null;
+      throw error;
+    }
+  }
+
   private async closeEngine(): Promise<void> {
-    const { engine } = this;
+    const { opened } = this;
     this.engine = null;
-    await engine?.close();
+    this.opened = null;
+    await opened?.close();
   }
 }
 

@@ -1,7 +1,7 @@
 import { CancellationTokenSource, createMessageConnection, ResponseError, StreamMessageReader, StreamMessageWriter, type MessageConnection } from 'vscode-jsonrpc/node';
 import { Failure } from '../base/failure.js';
 import type { Incoming } from '../base/observe.js';
-import { outsideRequests, requestScope } from '../base/request-scope.js';
+import { outsideRequests, requestScope, type RequestScope } from '../base/request-scope.js';
 import { limitFrames } from './frame-limit.js';
 import { PassingRefusal, ServerEnd } from './server-failures.js';
 import type { ProcessEnd, ServerProcess } from './spawn.js';
@@ -28,10 +28,12 @@ export class Connection {
   private readonly server: ServerProcess;
   private readonly name: string;
   private readonly log: (line: string) => void;
-  private readonly waiting = new Set<(failure: Failure) => void>();
+  private readonly waiting = new Set<() => void>();
   /** Requests that nobody waits for any more, and that the server has not answered. */
   private givenUp = 0;
   private end: Failure | null = null;
+  /** The request for which the server was stopped, because it was late with an answer: to all others it is a server that ended. */
+  private stoppedFor: RequestScope | null = null;
   private closing = false;
   private leaving: Promise<void> | null = null;
 
@@ -106,7 +108,7 @@ export class Connection {
       const reason = scope.signal.reason as Failure;
       return reason.code === 'E/LS_TIMEOUT' ? late(scope.timeoutMs ?? timeoutMs) : reason;
     };
-    if (this.end !== null) return Promise.reject(this.end);
+    if (this.end !== null) return Promise.reject(this.endFor(scope, this.end));
     return new Promise((resolve, reject) => {
       const stop = (): void => {
         fail(ended());
@@ -114,16 +116,19 @@ export class Connection {
       const settle = (): void => {
         clearTimeout(timer);
         scope.signal.removeEventListener('abort', stop);
-        this.waiting.delete(fail);
+        this.waiting.delete(over);
       };
       const fail = (failure: Failure): void => {
         settle();
         reject(failure);
       };
+      const over = (): void => {
+        fail(this.endFor(scope, this.end ?? this.closedFailure()));
+      };
       const timer = setTimeout(() => {
         fail(late(timeoutMs));
       }, timeoutMs);
-      this.waiting.add(fail);
+      this.waiting.add(over);
       scope.signal.addEventListener('abort', stop, { once: true });
       if (scope.signal.aborted) stop();
       work.then(resolve, reject).finally(settle);
@@ -188,10 +193,13 @@ export class Connection {
   }
 
   private async send(method: string, timeoutMs: number, what: string, write: () => Promise<unknown>): Promise<unknown> {
-    if (this.end !== null) throw this.end;
     const scope = requestScope();
+    if (this.end !== null) throw this.endFor(scope, this.end);
     if (scope.signal.aborted) throw scope.signal.reason as Failure;
-    const late = (limitMs: number): Failure => this.abandon(this.lateFailure(what, limitMs));
+    const late = (limitMs: number): Failure => {
+      if (this.end === null) this.stoppedFor = scope;
+      return this.abandon(this.lateFailure(what, limitMs));
+    };
     try {
       return await this.within(write(), timeoutMs, late);
     } catch (error) {
@@ -202,7 +210,12 @@ export class Connection {
   /** Makes `failure` the answer to everything that waits and to every later request. The first one stays; how a server fails that is being closed is of no interest. */
   private finish(failure: Failure): void {
     this.end ??= this.closing ? this.closedFailure() : failure;
-    for (const fail of [...this.waiting]) fail(this.end);
+    for (const over of [...this.waiting]) over();
+  }
+
+  private endFor(scope: RequestScope, end: Failure): Failure {
+    if (this.stoppedFor === null || this.stoppedFor === scope || this.closing) return end;
+    return new ServerEnd(`${this.name} was stopped, because it did not answer another question in time`, { hint: RETRY_HINT, details: { server: this.name } }, 1);
   }
 
   private abandon(failure: Failure): Failure {
@@ -269,6 +282,6 @@ export class Connection {
     this.pipeClosed();
     await this.server.ended;
     await new Promise((resolve) => setImmediate(resolve));
-    return this.end ?? error;
+    return this.end === null ? error : this.endFor(requestScope(), this.end);
   }
 }

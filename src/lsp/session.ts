@@ -40,8 +40,10 @@ export interface SessionOptions {
   /** An existing private folder of this run; default: the system's temporary folder, which only servers that write nothing there may get. */
   readonly runDir?: string;
   readonly interpreter: Interpreter | null;
-  /** For every single request, in milliseconds. */
+  /** For the start, and for every single request, in milliseconds. */
   readonly timeoutMs: number;
+  /** For a request that is made now; default: the same. */
+  readonly timeoutNow?: () => number;
   /** What the server's processes may hold together; default: half of the machine's. */
   readonly memoryMaxBytes?: number | undefined;
   /** Aborted when a server that is being started is not wanted any more. */
@@ -97,8 +99,7 @@ export class Session {
   private readonly connection: ServerLine;
   private readonly readiness: Readiness;
   private readonly pushed: PushedDiagnostics;
-  /** For every request from now on. */
-  timeoutMs: number;
+  private readonly timeoutNow: () => number;
   /** Open documents that were sent before another file changed: what was published about them may be about that one's old content. */
   private readonly outdated = new Set<string>();
   private readonly root: string;
@@ -114,7 +115,7 @@ export class Session {
     this.readiness = readiness;
     this.wantedEdits = wantedEdits;
     this.pushed = pushed;
-    this.timeoutMs = options.timeoutMs;
+    this.timeoutNow = options.timeoutNow ?? (() => options.timeoutMs);
     this.root = options.root;
     this.program = program;
     this.documents = new OpenDocuments((method, params) => this.notify(method, params), uris, options.spec);
@@ -209,11 +210,11 @@ export class Session {
 
   /** Asks a question that changes nothing. One that the server refuses for the moment is asked again. */
   request(method: string, params: unknown, what?: string): Promise<unknown> {
-    return askAgain(() => this.connection.request(method, params, this.timeoutMs, what));
+    return askAgain(() => this.connection.request(method, params, this.timeoutNow(), what));
   }
 
   notify(method: string, params: unknown): Promise<void> {
-    return this.connection.notify(method, params, this.timeoutMs);
+    return this.connection.notify(method, params, this.timeoutNow());
   }
 
   /** Resolves when the server has said that it found its source files, with true; false when it says no such thing at all. */
@@ -265,7 +266,7 @@ export class Session {
         hint: 'Nothing was written. Try again with a larger --timeout.',
         details: { server: this.spec.id, request, timeoutMs },
       });
-    return this.connection.within(work, this.timeoutMs, late);
+    return this.connection.within(work, this.timeoutNow(), late);
   }
 }
 

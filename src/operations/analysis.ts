@@ -1,5 +1,5 @@
 import { Failure } from '../base/failure.js';
-import { pause, remainingMs, untilRequestEnds } from '../base/request-scope.js';
+import { pause, PerRequest, remainingMs, untilRequestEnds } from '../base/request-scope.js';
 import { resolveInterpreter, type Interpreter } from '../lsp/interpreter.js';
 import { knows } from '../lsp/registry.js';
 import type { ServerSpec } from '../lsp/server-spec.js';
@@ -19,7 +19,7 @@ export interface AnalysisOptions {
   /** An existing folder of our own: servers put their temporary files there, and it goes when the run ends. */
   readonly runDir: string;
   readonly env: NodeJS.ProcessEnv;
-  /** For every single request to a server, in milliseconds. */
+  /** For every single request to a server, in milliseconds: as the running request has it. */
   readonly timeoutMs: number;
   readonly memoryMaxBytes?: number | undefined;
   readonly onLog?: (line: string) => void;
@@ -66,9 +66,9 @@ export class Analysis {
   private readonly options: AnalysisOptions;
   private readonly sessions = new Map<string, Session>();
   private readonly starting = new Map<string, Starting>();
-  /** How many servers of a kind have died in this request. */
-  private readonly deaths = new Map<string, number>();
-  private readonly used = new Map<string, Session>();
+  /** How many servers of a kind have died in a request. */
+  private readonly deathsIn = new PerRequest(() => new Map<string, number>());
+  private readonly usedIn = new PerRequest(() => new Map<string, Session>());
   /** The last server of each kind, running or not: what it said may still be known. */
   private readonly latest = new Map<string, Session>();
   private interpreter: Promise<Interpreter> | null = null;
@@ -90,8 +90,7 @@ export class Analysis {
     }
     const known = this.sessions.get(spec.id);
     const session = known?.alive === true ? known : await untilRequestEnds(this.startOnce(spec));
-    session.timeoutMs = this.options.timeoutMs;
-    this.used.set(spec.id, session);
+    this.usedIn.own.set(spec.id, session);
     return session;
   }
 
@@ -105,8 +104,8 @@ export class Analysis {
         return await work(await this.session(spec));
       } catch (error) {
         if (!(error instanceof ServerEnd)) throw error;
-        const deaths = (this.deaths.get(spec.id) ?? 0) + 1;
-        this.deaths.set(spec.id, deaths);
+        const deaths = (this.deathsIn.own.get(spec.id) ?? 0) + 1;
+        this.deathsIn.own.set(spec.id, deaths);
         const pauseMs = RESTART_PAUSES_MS[deaths - 1] ?? Infinity;
         if (deaths > error.restartsMax || remainingMs() <= pauseMs) throw deaths === 1 ? error : error.afterAttempts(deaths);
         await pause(pauseMs);
@@ -153,23 +152,18 @@ export class Analysis {
     return this.interpreter === null ? [] : (await (await this.interpreter).facts).searchPaths;
   }
 
-  /** Forgets which servers were asked, so that `asked` names those of one request. */
-  startRequest(): void {
-    this.used.clear();
-    this.deaths.clear();
-  }
-
   /** Counts servers of these kinds as asked, because an answer rests on what they said earlier. */
   recall(specs: Iterable<ServerSpec>): void {
+    const used = this.usedIn.own;
     for (const { id } of specs) {
-      const session = this.used.get(id) ?? this.latest.get(id);
-      if (session !== undefined) this.used.set(id, session);
+      const session = used.get(id) ?? this.latest.get(id);
+      if (session !== undefined) used.set(id, session);
     }
   }
 
-  /** The servers that were asked since `startRequest`, also those that a change of the files has replaced meanwhile. */
+  /** The servers that the running request has asked, also those that a change of the files has replaced meanwhile. */
   async asked(): Promise<AskedServers> {
-    const sessions = [...this.used.values()];
+    const sessions = [...this.usedIn.own.values()];
     return { sessions, interpreter: sessions.some((session) => session.spec.needsInterpreter) ? await this.pythonInterpreter() : null };
   }
 
@@ -235,6 +229,7 @@ export class Analysis {
       runDir,
       interpreter: spec.needsInterpreter ? await this.pythonInterpreter(spec.trust) : null,
       timeoutMs,
+      timeoutNow: () => this.options.timeoutMs,
       memoryMaxBytes,
       signal,
       ...(owns === undefined ? {} : { owns }),

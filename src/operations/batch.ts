@@ -3,32 +3,111 @@ import { caller } from '../base/caller.js';
 import { canonicalJson } from '../base/canonical-json.js';
 import { Failure } from '../base/failure.js';
 import { batchRequestSchema, type BatchRequest } from '../bundles/schema/lines.js';
-import { linesOf } from '../workspace/input-lines.js';
 import type { Desk } from './desk.js';
 import { failureBundle } from './failure-bundle.js';
+import { trimBundle, type TrimFields } from './trim-bundle.js';
 
-/**
- * Answers JSONL requests in their order. A line that cannot be read gets an error bundle and does not stop the rest; whoever wants no
- * answers any more gets none after the next. Resolves with false when there was such a line.
- */
-export async function runBatch(input: NodeJS.ReadableStream, desk: Desk, write: (line: string) => Promise<void>): Promise<boolean> {
-  let allReadable = true;
-  for await (const line of linesOf(input)) {
-    if (line.trim() === '') continue;
-    const request = parseLine(line);
-    if (request instanceof Failure) allReadable = false;
-    const id = request instanceof Failure ? idOf(line) : request.id;
-    const bundle = request instanceof Failure ? failureBundle({ cmd: 'batch', args: {} }, request) : await desk.answer(request);
-    await write(canonicalJson({ id, bundle }));
-    if (caller().signal.aborted) break;
-  }
-  return allReadable;
+/** One line of the input: a request, or why it is none. */
+export interface BatchLine {
+  /** Null where the line has none that can be read. */
+  readonly id: string | number | null;
+  readonly request: BatchRequest | Failure;
 }
 
-function parseLine(line: string): BatchRequest | Failure {
-  const parsed = batchRequestSchema.safeParse(parseJson(line));
-  if (parsed.success) return parsed.data;
-  return new Failure('E/BAD_ARGUMENT', `not a batch line: ${z.prettifyError(parsed.error)}`, { hint: 'A line is {"id": …, "cmd": "def", "args": {"selector": …}}. The other lines were answered.' });
+export interface BatchOptions {
+  /** How many requests are under way at the same time. */
+  readonly concurrency: number;
+  /** What of each bundle is wanted; null for all. */
+  readonly fields: TrimFields | null;
+}
+
+/** So many answers per request under way may wait for one before them. */
+const AHEAD = 4;
+
+/**
+ * Answers requests, several at a time, and yields the lines of the answers in the order of the input. A line that cannot be read gets an
+ * error bundle and does not stop the rest; whoever wants no answers any more gets none after those under way. The input is read only as
+ * far ahead as answers are taken.
+ */
+export async function* answerBatch(lines: AsyncIterable<BatchLine>, desk: Desk, { concurrency, fields }: BatchOptions): AsyncGenerator<string> {
+  const answers: Pending[] = [];
+  const source = lines[Symbol.asyncIterator]();
+  const { signal } = caller();
+  let underWay = 0;
+  let reading: 'nothing' | 'a line' | 'the end' = 'nothing';
+  let failure: unknown = null;
+  let wake = (): void => undefined;
+  const read = (): void => {
+    reading = 'a line';
+    source.next().then(
+      (result) => {
+        reading = result.done === true ? 'the end' : 'nothing';
+        if (result.done !== true) begin(result.value);
+        wake();
+      },
+      (error: unknown) => {
+        [reading, failure] = ['the end', error];
+        wake();
+      },
+    );
+  };
+  const begin = (line: BatchLine): void => {
+    const pending: Pending = { answer: lineOf(line), isDone: false };
+    const done = (): void => {
+      underWay -= 1;
+      pending.isDone = true;
+      wake();
+    };
+    underWay += 1;
+    answers.push(pending);
+    pending.answer.then(done, done);
+  };
+  const lineOf = async ({ id, request }: BatchLine): Promise<string> => {
+    const bundle = request instanceof Failure ? failureBundle({ cmd: 'batch', args: {} }, request) : await desk.answer(request);
+    return canonicalJson(fields === null ? { id, bundle } : { id, trimmed: true, bundle: trimBundle(bundle, fields) });
+  };
+  const gone = (): void => {
+    wake();
+  };
+  signal.addEventListener('abort', gone);
+  try {
+    for (;;) {
+      const [first] = answers;
+      // Whoever asks one thing after the other waits for the answer before there is another line.
+      if (first?.isDone === true) {
+        answers.shift();
+        yield await first.answer;
+      } else if (first === undefined && (signal.aborted || state() === 'the end')) break;
+      else if (state() === 'nothing' && !signal.aborted && underWay < concurrency && answers.length < concurrency * AHEAD) read();
+      else await new Promise<void>((resolve) => { wake = resolve; });
+    }
+    if (failure !== null) throw failure;
+  } finally {
+    signal.removeEventListener('abort', gone);
+    await Promise.allSettled(answers.map(({ answer }) => answer));
+  }
+  function state(): typeof reading {
+    return reading;
+  }
+}
+
+interface Pending {
+  readonly answer: Promise<string>;
+  isDone: boolean;
+}
+
+/** Reads the lines of a batch; blank ones are no lines. */
+export async function* readBatchLines(lines: AsyncIterable<string>): AsyncGenerator<BatchLine> {
+  for await (const text of lines) {
+    if (text.trim() === '') continue;
+    const value = parseJson(text);
+    const parsed = batchRequestSchema.safeParse(value);
+    yield parsed.success ? { id: parsed.data.id, request: parsed.data } : { id: idOf(value), request: unreadable(parsed.error) };
+  }
+}
+
+function unreadable(error: z.ZodError): Failure {
+  return new Failure('E/BAD_ARGUMENT', `not a batch line: ${z.prettifyError(error)}`, { hint: 'A line is {"id": …, "cmd": "def", "args": {"selector": …}}. The other lines were answered.' });
 }
 
 function parseJson(line: string): unknown {
@@ -40,7 +119,7 @@ function parseJson(line: string): unknown {
   }
 }
 
-function idOf(line: string): string | number | null {
-  const parsed = z.looseObject({ id: z.union([z.string(), z.number()]) }).safeParse(parseJson(line));
+function idOf(value: unknown): string | number | null {
+  const parsed = z.looseObject({ id: z.union([z.string(), z.number()]) }).safeParse(value);
   return parsed.success ? parsed.data.id : null;
 }

@@ -8,11 +8,19 @@ import type { OperationRequest } from './operation.js';
 /** So many workspaces are kept warm; whoever asks about more closes the one that was used longest ago. */
 const WORKSPACES_MAX = 4;
 
+interface OpenEngine {
+  readonly engine: Promise<EngineHandle>;
+  /** Null while it is being opened. */
+  opened: EngineHandle | null;
+  /** How many requests it answers now. */
+  underWay: number;
+}
+
 /** Answers requests about any workspace, each over an engine of its own: what cannot even be opened is an error bundle, too. Close it, whatever happened. */
 export class Desk {
   private readonly options: EngineOptions;
   /** The one used longest ago first. */
-  private readonly byWorkspace = new Map<string, EngineHandle>();
+  private readonly byWorkspace = new Map<string, OpenEngine>();
 
   constructor(options: EngineOptions) {
     this.options = options;
@@ -21,20 +29,26 @@ export class Desk {
   /** The argument `workspace`, where there is one, names another folder than the options do. */
   async answer(request: OperationRequest): Promise<Bundle> {
     const { workspace, ...args } = request.args;
+    let open: OpenEngine | null = null;
     try {
-      return await (await this.engineFor(workspace)).run({ ...request, args });
+      open = this.engineFor(workspace);
+      open.underWay += 1;
+      return await (await open.engine).run({ ...request, args });
     } catch (error) {
-      return this.refuse({ ...request, args }, workspace, toFailure(error));
+      return await this.refuse({ ...request, args }, workspace, toFailure(error));
+    } finally {
+      if (open !== null) open.underWay -= 1;
+      await this.closeOld();
     }
   }
 
   /** The text of a file that the last answer about the workspace of the options speaks about; undefined when it was not read. */
   textOf(uri: string): string | undefined {
-    return this.byWorkspace.get(this.options.workspace ?? '')?.textOf(uri);
+    return this.byWorkspace.get(this.options.workspace ?? '')?.opened?.textOf(uri);
   }
 
   async close(): Promise<void> {
-    await Promise.all([...this.byWorkspace.values()].map((engine) => engine.close()));
+    await Promise.all([...this.byWorkspace.values()].map(closeEngine));
   }
 
   /** A refusal is recorded like an answer. */
@@ -46,17 +60,35 @@ export class Desk {
     return story.operation({ cmd: request.cmd, args: request.args, options, id: request.id ?? null }, bundle);
   }
 
-  private async engineFor(workspace: unknown): Promise<EngineHandle> {
+  private engineFor(workspace: unknown): OpenEngine {
     if (workspace !== undefined && typeof workspace !== 'string') throw new Failure('E/BAD_ARGUMENT', 'the argument workspace is not a string', { hint: 'It names a folder.' });
     const key = workspace ?? this.options.workspace ?? '';
-    const engine = this.byWorkspace.get(key) ?? (await openEngine(key === '' ? this.options : { ...this.options, workspace: key }));
+    const open = this.byWorkspace.get(key) ?? this.open(key);
     this.byWorkspace.delete(key);
-    this.byWorkspace.set(key, engine);
-    const [oldest] = this.byWorkspace;
-    if (oldest !== undefined && this.byWorkspace.size > WORKSPACES_MAX) {
-      this.byWorkspace.delete(oldest[0]);
-      await oldest[1].close();
-    }
-    return engine;
+    this.byWorkspace.set(key, open);
+    return open;
   }
+
+  private open(key: string): OpenEngine {
+    const engine = openEngine(key === '' ? this.options : { ...this.options, workspace: key });
+    const open: OpenEngine = { engine, opened: null, underWay: 0 };
+    const forget = (): void => {
+      if (this.byWorkspace.get(key) === open) this.byWorkspace.delete(key);
+    };
+    engine.then((opened) => { open.opened = opened; }, forget);
+    return open;
+  }
+
+  /** Closes the engines that were used longest ago, beyond those that may stay; one that is asked something stays. */
+  private async closeOld(): Promise<void> {
+    const idle = [...this.byWorkspace].filter(([, { underWay }]) => underWay === 0);
+    const old = idle.slice(0, Math.max(0, this.byWorkspace.size - WORKSPACES_MAX));
+    for (const [key] of old) this.byWorkspace.delete(key);
+    await Promise.all(old.map(([, open]) => closeEngine(open)));
+  }
+}
+
+/** One that could not be opened has nothing to close. */
+async function closeEngine({ engine }: OpenEngine): Promise<void> {
+  await (await engine.catch(() => null))?.close();
 }

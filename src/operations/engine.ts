@@ -2,6 +2,7 @@ import type { Json } from '../base/canonical-json.js';
 import { Failure, toFailure } from '../base/failure.js';
 import { caller } from '../base/caller.js';
 import { withinRequest } from '../base/request-scope.js';
+import { Turns } from '../base/turns.js';
 import { buildBundle, type BundleDraft, type MetaDraft } from '../bundles/build-bundle.js';
 import { firstPage, pageAt, type Page } from '../bundles/page-locations.js';
 import { errorBundle } from '../bundles/error-bundle.js';
@@ -47,15 +48,17 @@ interface PagedAnswer extends Answer {
   readonly page?: Page;
 }
 
-/** One workspace with its warm servers: answers requests with bundles, one after the other. Close it, whatever happened. */
+/** So many questions are asked together. */
+export const TOGETHER_MAX = 16;
+
+/** One workspace with its warm servers: answers requests with bundles. Close it, whatever happened. */
 export class Engine {
   private readonly bench: Workbench;
-  /** Settles with the request before. */
-  private last: Promise<unknown> = Promise.resolve();
+  private readonly turns = new Turns(TOGETHER_MAX);
   private readonly told: ToldRequest | null;
   private readonly memo: Memo | null;
-  /** The last answer to remember, once the next look at the files has shown that they stayed as they were. */
-  private unproven: (Remembered & { readonly key: string; readonly snapshot: Snapshot }) | null = null;
+  /** Answers to remember, once the next look at the files has shown that they stayed as they were. */
+  private unproven: (Remembered & { readonly key: string; readonly snapshot: Snapshot })[] = [];
   private texts: ReadonlyMap<string, string> = new Map();
 
   private constructor(bench: Workbench, told: ToldRequest | null, memo: Memo | null) {
@@ -73,22 +76,21 @@ export class Engine {
   }
 
   /**
-   * Answers every request: what cannot be answered is an error bundle, and so is what is cancelled or late. Requests are answered one
-   * after the other. `asked` goes before what the engine was opened with, for this request alone.
+   * Answers every request: what cannot be answered is an error bundle, and so is what is cancelled or late. Questions about the files as
+   * they are are answered together, everything else alone and in its turn, and so is everything that is recorded. `asked` goes before
+   * what the engine was opened with, for this request alone.
    */
   run(request: OperationRequest, asked: RequestOptions = {}): Promise<Bundle> {
     const { told } = this;
     const { timeoutMs = this.bench.usualTimeoutMs, waitedMs, signal = caller().signal } = asked;
-    const answer = (): Promise<Bundle> => withinRequest({ timeoutMs, waitedMs, signal }, () => this.runNow(request, asked));
+    const answer = (): Promise<Bundle> => withinRequest({ timeoutMs, waitedMs, signal }, () => this.bench.inRequest(asked, () => this.runNow(request, asked)));
     const tell = (story: Story, options: Json): Promise<Bundle> => story.operation({ cmd: request.cmd, args: request.args, options, id: request.id ?? null }, answer);
-    const turn = this.last.then(() => (told === null ? answer() : tell(told.story, told.options)));
-    this.last = turn.catch(() => undefined);
-    return turn;
+    if (told !== null) return this.turns.alone(() => tell(told.story, told.options));
+    return isQuestion(request) ? this.turns.together(answer) : this.turns.alone(answer);
   }
 
   private async runNow(request: OperationRequest, asked: RequestOptions): Promise<Bundle> {
     const start = performance.now();
-    this.bench.startRequest(asked);
     const recovery = await this.recovered(request);
     const question = this.memo === null || recovery !== null ? null : await this.question(request);
     const known = question === null ? null : (this.memo?.get(question.key) ?? null);
@@ -102,7 +104,7 @@ export class Engine {
       return errorBundle(bundle.request, wrongMemo(known.bundle), bundle, bundle.meta);
     }
     const isAboutIt = question !== null && bundle.environment.snapshot === question.snapshot.digest;
-    if (isAboutIt && isLasting(bundle) && !this.bench.sources.hasLookedBack) this.unproven = { ...question, bundle, texts: this.textsOf(bundle) };
+    if (isAboutIt && isLasting(bundle) && !this.bench.sources.hasLookedBack) this.unproven.push({ ...question, bundle, texts: this.textsOf(bundle) });
     return bundle;
   }
 
@@ -122,9 +124,11 @@ export class Engine {
       if (!operationNamed(cmd).isFunctionOfSnapshot) return null;
       const { indexUnit, server = null } = this.bench.options;
       await this.bench.replaceOutdatedServers();
+      // What is answered while we look is proven by a later look.
+      const { unproven } = this;
+      this.unproven = [];
       const snapshot = await this.bench.peek();
-      if (this.unproven !== null && this.unproven.snapshot === snapshot) this.memo?.set(this.unproven.key, this.unproven);
-      this.unproven = null;
+      for (const proven of unproven.filter((each) => each.snapshot === snapshot)) this.memo?.set(proven.key, proven);
       return { key: `${snapshot.digest} ${canonicalJson([cmd, args, indexUnit, server, this.bench.surroundingsSeen, await this.bench.settings()])}`, snapshot };
     } catch {
       // Whatever is wrong, the operation meets it too and says so.
@@ -135,7 +139,7 @@ export class Engine {
   private async compute(request: OperationRequest, recovery: string | null, start: number): Promise<Bundle> {
     const startedBefore = this.bench.serversStarted();
     const answer = await this.answer(request);
-    await this.bench.endRequest();
+    await this.bench.watchImports();
     this.texts = answer.texts ?? new Map<string, string>();
     const servers = answer.servers ?? NO_SERVERS;
     const draft: BundleDraft = {
@@ -172,9 +176,9 @@ export class Engine {
     return this.bench.recycle(memoryMaxBytes);
   }
 
-  /** Ends every server and removes every temporary file. */
+  /** Waits for what is under way, ends every server and removes every temporary file. */
   close(): Promise<void> {
-    const close = (): Promise<void> => this.bench.close();
+    const close = (): Promise<void> => this.turns.alone(() => this.bench.close());
     return this.told === null ? close() : this.told.story.aside(close);
   }
 
@@ -201,6 +205,16 @@ export class Engine {
     } catch (error) {
       return { cmd, args: request.args, snapshot: null, failure: toFailure(error) };
     }
+  }
+}
+
+/** True for what neither writes nor depends on more than its arguments and the files. */
+export function isQuestion({ cmd }: OperationRequest): boolean {
+  try {
+    return operationNamed(cmd).isFunctionOfSnapshot;
+  } catch {
+    // It is answered with a refusal.
+    return true;
   }
 }
 

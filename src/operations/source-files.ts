@@ -2,7 +2,7 @@ import { extname } from 'node:path';
 import type { FileStructure } from '../base/declaration.js';
 import { Failure } from '../base/failure.js';
 import { observe } from '../base/observe.js';
-import { checkRequest } from '../base/request-scope.js';
+import { checkRequest, PerRequest } from '../base/request-scope.js';
 import type { TextDocument } from '../base/text-document.js';
 import type { ServerSpec } from '../lsp/server-spec.js';
 import { SideCache } from '../selectors/relocation-side.js';
@@ -32,8 +32,7 @@ export interface SourceText {
 export class SourceFiles {
   /** Every text that was compared or looked into, with its declarations. */
   readonly cache = new SideCache();
-  /** True once the running request has asked what is not in its snapshot: an earlier version, or what Git knows. */
-  hasLookedBack = false;
+  private readonly looks = new PerRequest(() => ({ back: false }));
   private readonly past: WorkspaceHistory;
   private readonly workspace: Workspace;
   private readonly store: SnapshotStore;
@@ -51,8 +50,13 @@ export class SourceFiles {
     });
   }
 
+  /** True once the running request has asked what is not in its snapshot: an earlier version, or what Git knows. */
+  get hasLookedBack(): boolean {
+    return this.looks.own.back;
+  }
+
   get history(): WorkspaceHistory {
-    this.hasLookedBack = true;
+    this.looks.own.back = true;
     return this.past;
   }
 
@@ -125,7 +129,7 @@ export class SourceFiles {
 
   /** Returns a content that was kept earlier, by whichever process. */
   async kept(digest: string): Promise<{ readonly text: string; readonly path: string; readonly commit: string | null } | null> {
-    this.hasLookedBack = true;
+    this.looks.own.back = true;
     const found = await this.store.read(digest);
     return found === null ? null : { text: found.bytes.toString('utf8'), path: found.path, commit: found.commit };
   }

@@ -1,13 +1,15 @@
 import { Failure } from '../base/failure.js';
 import type { PotentialWeights } from '../base/process-reward.js';
-import { checkRequest, pause } from '../base/request-scope.js';
+import { checkRequest, pause, PerRequest, untilRequestEnds } from '../base/request-scope.js';
+import { SharedRun } from '../base/shared-run.js';
+import { Turns } from '../base/turns.js';
 import { pathFromUri } from '../base/relative-uri.js';
 import type { ColumnUnit } from '../base/text-document.js';
 import { knows } from '../lsp/registry.js';
 import { PassingRefusal } from '../lsp/server-failures.js';
 import type { ServerSpec } from '../lsp/server-spec.js';
 import { readWorkspaceFile } from '../workspace/read-file.js';
-import { changedSince, snapshotChanges, takeSnapshot, type Snapshot, type SnapshotChanges } from '../workspace/snapshot.js';
+import { snapshotChanges, takeSnapshot, touchedBetween, type Snapshot, type SnapshotChanges } from '../workspace/snapshot.js';
 import { readConfiguration } from '../workspace/configuration.js';
 import { readTrust } from '../workspace/trust-store.js';
 import { ensureStateDir } from '../workspace/state-dir.js';
@@ -52,6 +54,14 @@ export interface RequestOptions extends Partial<Pick<WorkbenchOptions, 'env' | '
   readonly signal?: AbortSignal;
 }
 
+/** What belongs to one request. */
+interface RequestState {
+  options: WorkbenchOptions;
+  /** What peek saw, for the refresh that follows. */
+  peeked: Snapshot | null;
+  readonly startedAtMs: number;
+}
+
 /** What is waited before an answer is asked for again, for the files to come to rest. */
 const PAUSES_MS = [50, 250];
 
@@ -61,8 +71,6 @@ const SERVER_TIMEOUT_MS = 60_000;
 /** One workspace with what questions about it are answered from: files, snapshots, running servers. Close it, whatever happened. */
 export class Workbench {
   readonly workspace: Workspace;
-  /** As the running request has them. */
-  options: WorkbenchOptions;
   readonly sources: SourceFiles;
   /** Null without Git. */
   readonly commits: CommitTrees | null;
@@ -71,22 +79,25 @@ export class Workbench {
   private readonly surroundings: Surroundings;
   private readonly labSurroundings: Surroundings;
   private readonly usual: WorkbenchOptions;
+  private readonly requests = new PerRequest<RequestState>(() => ({ options: this.usual, peeked: null, startedAtMs: Date.now() }));
+  /** Those who hear what servers say: a log line belongs to no request. */
+  private readonly listeners = new Set<(line: string) => void>();
+  private readonly looks = new SharedRun(() => this.look());
+  /** Answers go together; the servers hear of changes while nobody asks them. */
+  private readonly answering = new Turns();
   private known: Snapshot | null = null;
-  private peeked: Snapshot | null = null;
   private isBesideStale = false;
   /** Counts the states of what servers read beside the files of the workspace. */
   surroundingsSeen = 0;
-  private requestedAtMs = 0;
-  private runFolder: string | null = null;
+  private runFolder: Promise<string> | null = null;
 
   private constructor(workspace: Workspace, options: WorkbenchOptions) {
     this.workspace = workspace;
-    this.options = options;
     this.usual = options;
     this.commits = workspace.git === null ? null : new CommitTrees(workspace.git.top);
     this.surroundings = new Surroundings(workspace, options.env);
     this.labSurroundings = new Surroundings(workspace, options.env);
-    this.sources = new SourceFiles(workspace, (line) => this.options.onLog?.(line));
+    this.sources = new SourceFiles(workspace, (line) => { this.log(line); });
   }
 
   static async open(options: WorkbenchOptions): Promise<Workbench> {
@@ -94,34 +105,54 @@ export class Workbench {
     return new Workbench(options.traceFile === undefined ? workspace : { ...workspace, traceFile: options.traceFile }, options);
   }
 
-  /** Forgets which servers the last request asked, and what it wished for. */
-  startRequest(asked: RequestOptions = {}): void {
-    this.options = { ...this.usual, ...asked };
-    this.peeked = null;
-    this.sources.hasLookedBack = false;
-    this.requestedAtMs = Date.now();
-    for (const analysis of this.analyses.values()) analysis.startRequest();
-    this.shadowLab?.startRequest();
+  /** As the running request has them. */
+  get options(): WorkbenchOptions {
+    return this.requests.own.options;
+  }
+
+  /** Does `work` as the running request, with what it wishes for. */
+  async inRequest<T>(asked: RequestOptions, work: () => Promise<T>): Promise<T> {
+    this.requests.own.options = { ...this.usual, ...asked };
+    const { onLog } = asked;
+    // Two requests may share one listener.
+    const listener = onLog === undefined ? null : (line: string): void => { onLog(line); };
+    if (listener !== null) this.listeners.add(listener);
+    try {
+      return await work();
+    } finally {
+      if (listener !== null) this.listeners.delete(listener);
+    }
   }
 
   /** Looks from now on at where the servers that were asked look for imports. */
-  async endRequest(): Promise<void> {
+  async watchImports(): Promise<void> {
+    const { startedAtMs } = this.requests.own;
     const live = await Promise.all([...this.analyses.values()].map((analysis) => analysis.searchPaths()));
-    this.surroundings.watch(live.flat(), this.requestedAtMs);
-    this.labSurroundings.watch((await this.shadowLab?.analysis.searchPaths()) ?? [], this.requestedAtMs);
+    this.surroundings.watch(live.flat(), startedAtMs);
+    this.labSurroundings.watch((await this.shadowLab?.analysis.searchPaths()) ?? [], startedAtMs);
   }
 
   /**
    * The files of the workspace as they are now; running servers are told of what changed since the last call, and replaced when what they
-   * read beside these files did.
+   * read beside these files did. Those who ask at the same time share a look that began after they did.
    */
   async refresh(): Promise<Snapshot> {
-    checkRequest();
-    if (this.peeked !== null) {
-      const { peeked } = this;
-      this.peeked = null;
-      return peeked;
+    const own = this.requests.own;
+    const { peeked } = own;
+    own.peeked = null;
+    if (peeked !== null) return peeked;
+    for (;;) {
+      checkRequest();
+      const { outcome, isOurs } = this.looks.next();
+      if (isOurs) return outcome;
+      // Whoever began it may have been cancelled meanwhile: then we look ourselves.
+      const seen = await untilRequestEnds(outcome.catch(() => null));
+      if (seen !== null) return seen;
     }
+  }
+
+  private async look(): Promise<Snapshot> {
+    checkRequest();
     const snapshot = takeSnapshot(this.workspace, this.known ?? undefined);
     // Remembered until it is heeded: a look that fails half-way must not make the next one think that nothing happened.
     const beside = this.surroundings.isSame(snapshot).then((isSame) => {
@@ -130,19 +161,24 @@ export class Workbench {
     const [now] = await Promise.all([snapshot, beside]);
     if (this.isBesideStale) this.surroundingsSeen += 1;
     const changes = this.known === null || this.known === now ? null : changesToTell(this.known, now);
-    for (const analysis of this.analyses.values()) {
-      if (this.isBesideStale) await analysis.restart();
-      else if (changes !== null) await analysis.follow(changes);
-    }
+    if (this.isBesideStale || changes !== null) await this.answering.alone(() => this.tell(changes));
     this.isBesideStale = false;
     this.known = now;
     return now;
   }
 
+  private async tell(changes: SnapshotChanges | null): Promise<void> {
+    for (const analysis of this.analyses.values()) {
+      if (this.isBesideStale) await analysis.restart();
+      else if (changes !== null) await analysis.follow(changes);
+    }
+  }
+
   /** Like refresh, before it is known whether there is anything to answer: the next refresh of the request has the same snapshot. */
   async peek(): Promise<Snapshot> {
-    this.peeked = await this.refresh();
-    return this.peeked;
+    const peeked = await this.refresh();
+    this.requests.own.peeked = peeked;
+    return peeked;
   }
 
   /**
@@ -150,9 +186,13 @@ export class Workbench {
    * asked for again, twice at most. Throws E/CONTENT_MODIFIED when the files do not come to rest.
    */
   async consistently<T extends object>(answer: (snapshot: Snapshot) => Promise<T>): Promise<T> {
-    for (const pauseMs of [...PAUSES_MS, null]) {
+    const pauses = [...PAUSES_MS, null];
+    while (pauses.length > 0) {
       const snapshot = await this.refresh();
-      const outcome = await answer(snapshot).catch(changedMeanwhile);
+      // Null where the servers have heard of another change before our turn came.
+      const outcome = await this.answering.together(async () => (this.known === snapshot ? answer(snapshot).catch(changedMeanwhile) : null));
+      if (outcome === null) continue;
+      const pauseMs = pauses.shift() ?? null;
       const changed = await this.changedUnderServers(snapshot);
       const isRead = outcome instanceof Failure && outcome.code === 'E/CONTENT_MODIFIED' && !(outcome instanceof PassingRefusal);
       if (changed.length === 0 && !isRead) return orThrow(outcome);
@@ -184,10 +224,12 @@ export class Workbench {
    * infers in a loop depends on what it was asked before: a diagnostic must not depend on an earlier hover.
    */
   async live(purpose: 'navigation' | 'diagnostics'): Promise<Analysis> {
+    const runDir = await this.privateFolder();
+    // Nothing is waited for from here on: two requests may be the first.
     const running = this.analyses.get(purpose);
     if (running !== undefined) return running;
     const { root } = this.workspace;
-    const analysis = new Analysis(this.followingRequests({ env: this.usual.env, memoryMaxBytes: this.usual.memoryMaxBytes, role: purpose, root, aliases: [], owns: (path) => this.known?.files.has(path) === true, interpreterRoot: root, runDir: await this.privateFolder() }));
+    const analysis = new Analysis(this.followingRequests({ env: this.usual.env, memoryMaxBytes: this.usual.memoryMaxBytes, role: purpose, root, aliases: [], owns: (path) => this.known?.files.has(path) === true, interpreterRoot: root, runDir }));
     this.analyses.set(purpose, analysis);
     return analysis;
   }
@@ -233,7 +275,7 @@ export class Workbench {
     this.shadowLab = null;
     this.runFolder = null;
     await Promise.all([...analyses.map((analysis) => analysis.close()), lab?.close(), this.sources.close()]);
-    if (runFolder !== null) await removeShadowFolder(runFolder);
+    if (runFolder !== null) await removeShadowFolder(await runFolder);
   }
 
   /** How many servers were started so far. */
@@ -245,8 +287,7 @@ export class Workbench {
   private async changedUnderServers(snapshot: Snapshot): Promise<string[]> {
     const sessions = (await Promise.all([...this.analyses.values()].map((analysis) => analysis.asked()))).flatMap((asked) => asked.sessions);
     if (sessions.length === 0) return [];
-    const changed = await changedSince(this.workspace, snapshot);
-    return changed.filter((path) => sessions.some(({ spec }) => knows(spec, path) || spec.isSettingsFile(path) || snapshot.files.get(path)?.mode === 'symlink'));
+    return touchedBetween(snapshot, await this.refresh()).filter((path) => sessions.some(({ spec }) => knows(spec, path) || spec.isSettingsFile(path) || snapshot.files.get(path)?.mode === 'symlink'));
   }
 
   private get serverTimeoutMs(): number {
@@ -271,12 +312,20 @@ export class Workbench {
       get timeoutMs() {
         return timeoutMs();
       },
-      onLog: (line) => this.options.onLog?.(line),
+      onLog: (line) => { this.log(line); },
     };
   }
 
-  private async privateFolder(): Promise<string> {
-    this.runFolder ??= await createShadowFolder(this.workspace.stateDir);
+  private log(line: string): void {
+    this.usual.onLog?.(line);
+    for (const listener of this.listeners) listener(line);
+  }
+
+  private privateFolder(): Promise<string> {
+    this.runFolder ??= createShadowFolder(this.workspace.stateDir).catch((error: unknown) => {
+      this.runFolder = null;
+      throw error;
+    });
     return this.runFolder;
   }
 }

@@ -50,13 +50,14 @@ export class ResumableOutput {
     this.kept = kept;
   }
 
-  /** `job` names everything that the lines depend on. Throws E/BAD_ARGUMENT when the file is there and is not of this job. */
-  static async open(name: string, job: string): Promise<ResumableOutput> {
+  /** `job` names everything that the lines depend on. Throws E/BAD_ARGUMENT when the file is there and is not of this job, or is not to be gone on with. */
+  static async open(name: string, job: string, mayGoOn = true): Promise<ResumableOutput> {
     const path = resolve(caller().cwd, name);
     try {
       const size = await sizeOf(path);
       const owner = await textOf(`${path}.job`);
       if (size !== null && owner !== job) throw taken(name, owner === null);
+      if (size !== null && !mayGoOn) throw new Failure('E/BAD_ARGUMENT', `${name} holds the start of this very run`, { hint: 'Nothing was written. --resume goes on where it was cut short; to begin anew, remove the file and the .job file beside it.' });
       if (owner === null) await writeFile(`${path}.job`, job, { flag: 'wx' });
       return new ResumableOutput(path, size === null ? await create(path) : await keepCompleteLines(path));
     } catch (error) {

@@ -94,22 +94,17 @@ function isRewritten(old: SnapshotFile | undefined, now: SnapshotFile): boolean 
 }
 
 /**
- * Returns the paths that changed, came or went since a snapshot was taken, those too that have their old content again: something may
- * have read the other one. Looks at times alone where these tell.
+ * Returns the paths that changed, came or went between two snapshots, those too that have their old content again: something may have
+ * read the other one.
  */
-export function changedSince(workspace: Workspace, snapshot: Snapshot): Promise<string[]> {
-  return observe({ what: 'changes since', key: { root: workspace.root, snapshot: snapshot.digest } }, () => lookForChanges(workspace, snapshot));
-}
-
-async function lookForChanges(workspace: Workspace, snapshot: Snapshot): Promise<string[]> {
-  const now = await takeSnapshot(workspace, snapshot);
-  if (now === snapshot) return [];
-  const { created, deleted } = snapshotChanges(snapshot, now);
+export function touchedBetween(before: Snapshot, now: Snapshot): string[] {
+  if (before === now) return [];
+  const { created, deleted } = snapshotChanges(before, now);
   const changed = [...now.files].filter(([path, file]) => {
-    const old = snapshot.files.get(path);
+    const old = before.files.get(path);
     return old !== undefined && (old.sha256 !== file.sha256 || !isSameStat(old, file));
   });
-  return [...created, ...deleted, ...changed.map(([path]) => path)].sort();
+  return [...new Set([...created, ...deleted, ...changed.map(([path]) => path), ...now.rewritten])].sort();
 }
 
 function isDirectory(root: string, path: string): boolean {

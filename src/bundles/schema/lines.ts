@@ -8,8 +8,11 @@ const idSchema = z.union([z.string(), z.number()]);
 /** One line of the input of `assay batch`. */
 export const batchRequestSchema = z.strictObject({ id: idSchema, cmd: z.string(), args: jsonObjectSchema });
 
-/** One line of the output of `assay batch`. `id` is null when the input line was too broken to have one. */
-export const batchAnswerSchema = z.strictObject({ id: idSchema.nullable(), bundle: bundleSchema });
+/** One line of the output of `assay batch`. `id` is null when the input line was too broken to have one. With `--fields` a bundle is not whole. */
+export const batchAnswerSchema = z.union([
+  z.strictObject({ id: idSchema.nullable(), bundle: bundleSchema }),
+  z.strictObject({ id: idSchema.nullable(), trimmed: z.literal(true), bundle: z.looseObject({ bundleId: digestSchema, status: z.enum(['ok', 'error']) }) }),
+]);
 
 /** One line of the input of `assay score` and `assay rank`. Unknown keys are ignored: users bring their own data sets. */
 export const scoreRequestSchema = z.looseObject({

@@ -71,12 +71,6 @@ export class ShadowLab {
     return (spec.followsWatchEvents ? this.navigation : this.analysis).ask(spec, work);
   }
 
-  /** Forgets what the last request asked, and which servers died in it. */
-  startRequest(): void {
-    this.analysis.startRequest();
-    this.navigation.startRequest();
-  }
-
   async recycle(memoryMaxBytes: number): Promise<void> {
     await Promise.all([this.analysis.recycle(memoryMaxBytes), this.navigation.recycle(memoryMaxBytes)]);
   }
