@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { Args, Flags } from '@oclif/core';
 import { caller } from '../base/caller.js';
 import { canonicalJson } from '../base/canonical-json.js';
@@ -37,11 +38,11 @@ export default class Batch extends BaseCommand {
     const counted = file === '-' ? null : await countLines(file);
     const output = flags.out === undefined ? null : await ResumableOutput.open(flags.out, jobOf(counted?.digest, flags), flags.resume);
     const progress = new Progress(caller().stderr, counted?.lines ?? null, output?.kept ?? 0);
-    let allReadable = true;
+    const seen = { unreadable: 0 };
     const noted = async function* (lines: AsyncIterable<BatchLine>): AsyncGenerator<BatchLine> {
       let left = output?.kept ?? 0;
       for await (const line of lines) {
-        allReadable &&= !(line.request instanceof Failure);
+        if (line.request instanceof Failure) seen.unreadable += 1;
         if (left === 0) yield line;
         else left -= 1;
       }
@@ -58,11 +59,11 @@ export default class Batch extends BaseCommand {
       } finally {
         progress.end();
         // Whoever was cancelled may still hold it open.
-        if ('destroy' in input && typeof input.destroy === 'function') input.destroy();
+        if (input instanceof Readable) input.destroy();
       }
     });
     if (!caller().signal.aborted) await output?.finish();
-    caller().exitCode = allReadable ? 0 : 2;
+    caller().exitCode = seen.unreadable === 0 ? 0 : 2;
   }
 }
 

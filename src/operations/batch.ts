@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { caller } from '../base/caller.js';
 import { canonicalJson } from '../base/canonical-json.js';
-import { Failure } from '../base/failure.js';
+import { Failure, toFailure } from '../base/failure.js';
 import { batchRequestSchema, type BatchRequest } from '../bundles/schema/lines.js';
 import type { Desk } from './desk.js';
 import { failureBundle } from './failure-bundle.js';
@@ -29,13 +29,13 @@ const AHEAD = 4;
  * error bundle and does not stop the rest; whoever wants no answers any more gets none after those under way. The input is read only as
  * far ahead as answers are taken.
  */
-export async function* answerBatch(lines: AsyncIterable<BatchLine>, desk: Desk, { concurrency, fields }: BatchOptions): AsyncGenerator<string> {
+export async function* answerBatch(lines: AsyncIterable<BatchLine>, desk: Pick<Desk, 'answer'>, { concurrency, fields }: BatchOptions): AsyncGenerator<string> {
   const answers: Pending[] = [];
   const source = lines[Symbol.asyncIterator]();
   const { signal } = caller();
   let underWay = 0;
   let reading: 'nothing' | 'a line' | 'the end' = 'nothing';
-  let failure: unknown = null;
+  let failure: Failure | null = null;
   let wake = (): void => undefined;
   const read = (): void => {
     reading = 'a line';
@@ -46,7 +46,7 @@ export async function* answerBatch(lines: AsyncIterable<BatchLine>, desk: Desk, 
         wake();
       },
       (error: unknown) => {
-        [reading, failure] = ['the end', error];
+        [reading, failure] = ['the end', toFailure(error)];
         wake();
       },
     );
@@ -81,13 +81,17 @@ export async function* answerBatch(lines: AsyncIterable<BatchLine>, desk: Desk, 
       else if (state() === 'nothing' && !signal.aborted && underWay < concurrency && answers.length < concurrency * AHEAD) read();
       else await new Promise<void>((resolve) => { wake = resolve; });
     }
-    if (failure !== null) throw failure;
+    if (problem() !== null) throw problem() as Failure;
   } finally {
     signal.removeEventListener('abort', gone);
     await Promise.allSettled(answers.map(({ answer }) => answer));
   }
+  // The compiler does not see that reading goes on meanwhile.
   function state(): typeof reading {
     return reading;
+  }
+  function problem(): Failure | null {
+    return failure;
   }
 }
 

@@ -1,10 +1,12 @@
-import { expect, test } from 'vitest';
+import { expect, test, vi } from 'vitest';
 import type { Bundle } from '../../src/bundles/schema/bundle.js';
 import { fixtureServer } from '../lsp/fixture-server.js';
 import { TemporaryRepository } from '../workspace/temporary-repository.js';
 import { openEngine } from './open-engine.js';
 
-const COUNT = 12;
+vi.setConfig({ testTimeout: 240_000 });
+
+const COUNT = 6;
 const FILES = Object.fromEntries(Array.from({ length: COUNT }, (_, number) => [`m${String(number)}.py`, `def f${String(number)}(x: int) -> int:\n    return x\n\n\nf${String(number)}("")\n`]));
 const QUESTIONS = Array.from({ length: COUNT }, (_, number) => [
   { cmd: 'refs', args: { selector: `py://m${String(number)}#f${String(number)}` } },
