@@ -69,7 +69,7 @@ export function virtualEnvironments(workspaceRoot: string): VirtualEnvironment[]
 const run = promisify(execFile);
 const VENV_NAMES = ['.venv', 'venv', 'env'];
 const PTH_BYTES_MAX = 64 * 1024;
-const ANSWER_MS = 10_000;
+const ANSWER_MS = 60_000;
 
 /**
  * Resolves VIRTUAL_ENV, then a virtual environment in the workspace, then PATH. One that pyright's settings name

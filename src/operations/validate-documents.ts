@@ -91,10 +91,17 @@ function isWholeBundle(value: unknown): value is Bundle {
 }
 
 function problemOf(error: z.ZodError): Pick<Invalid, 'at' | 'says'> {
-  const [issue] = error.issues;
+  const issue = deepest(error.issues[0]);
   const path = issue?.path ?? [];
   const at = path.map((key, index) => (typeof key === 'number' ? `[${String(key)}]` : `${index === 0 ? '' : '.'}${String(key)}`)).join('');
   return { at, says: issue?.message ?? 'does not fit' };
+}
+
+/** Of a document that may have one of several forms, what is wrong with the one that it follows furthest. */
+function deepest(issue: z.core.$ZodIssue | undefined): z.core.$ZodIssue | undefined {
+  if (issue?.code !== 'invalid_union') return issue;
+  const firsts = issue.errors.flatMap(([first]) => deepest(first) ?? []);
+  return firsts.reduce((best, each) => (each.path.length > best.path.length ? each : best), firsts[0] ?? issue);
 }
 
 async function* lines(text: string): AsyncGenerator<string> {
