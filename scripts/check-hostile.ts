@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { gunzipSync } from 'node:zlib';
 import type { Bundle } from '../src/bundles/schema/bundle.js';
 import { Engine } from '../src/operations/engine.js';
-import type { ServerSpec } from '../src/lsp/server-spec.js';
+import { fixtureServer } from '../tests/lsp/fixture-server.js';
 import { fingerprint } from '../tests/workspace/fingerprint.js';
 import { attacksOf, type Attack, type HostileCase } from './check-hostile/attack.js';
 
@@ -66,44 +66,12 @@ function lay(sandbox: string): void {
   git('commit', '-q', '-m', 'start');
 }
 
-/** A server that answers every question with a place at `uri`. */
-function lyingServer(uri: string): ServerSpec {
-  return {
-    id: 'lying',
-    role: 'checker',
-    languageIds: { '.py': 'python' },
-    install: 'it is a fixture',
-    programs: [],
-    sections: [],
-    isSettingsFile: () => false,
-    checkSettings: () => undefined,
-    locate: () => ({ command: { executable: process.execPath, args: [resolve('fixtures/servers/lying-server.mjs'), uri] }, packageName: 'lying', version: () => Promise.resolve('0'), integrity: () => Promise.resolve('sha256:0'), origin: 'assay' as const }),
-    initializationOptions: () => ({}),
-    configuration: (section) => ({ section }),
-    diagnostics: 'pull',
-    projectInfo: null,
-    projectFiles: null,
-    ready: { kind: 'log', pattern: /^Found/ },
-    leavesOutWithoutResultId: true,
-    opensBeforeAsking: false,
-    followsWatchEvents: true,
-    opensChangedFiles: false,
-    seesMoreWhenOpen: true,
-    hierarchiesStayInProject: false,
-    positions: { countsByteOrderMark: true, endsLinesAtSeparators: false },
-    declinesRenameWith: [],
-    effectOfCommand: () => 'unknown',
-    ownActions: () => [],
-    needsInterpreter: false,
-  };
-}
-
 /** Null when the answer is as it should be. */
 async function problemOf(sandbox: string, hostile: HostileCase, attack: Attack): Promise<string | null> {
   if (engine === null || attack.server !== undefined) {
     await closeEngine();
     lay(sandbox);
-    engine = { open: await Engine.open({ workspace: join(sandbox, 'ws'), env: process.env, timeoutMs: 20_000, indexUnit: 'codepoint', ...(attack.server === undefined ? {} : { servers: [lyingServer(attack.server)] }) }), pristine: JSON.stringify(fingerprint(sandbox, { skip: ['ws/.git'] })) };
+    engine = { open: await Engine.open({ workspace: join(sandbox, 'ws'), env: process.env, timeoutMs: 20_000, indexUnit: 'codepoint', ...(attack.server === undefined ? {} : { servers: [fixtureServer('lying-server.mjs', [attack.server])] }) }), pristine: JSON.stringify(fingerprint(sandbox, { skip: ['ws/.git'] })) };
   }
   const start = performance.now();
   const bundle = await engine.open.run(attack.request);

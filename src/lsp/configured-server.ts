@@ -3,7 +3,7 @@ import { canonicalJson } from '../base/canonical-json.js';
 import { sha256 } from '../base/digest.js';
 import type { Configuration, ConfiguredServer, ServerEntry } from '../base/configuration.js';
 import { Failure } from '../base/failure.js';
-import { NO_COMMANDS } from './no-commands.js';
+import { PLAIN_SERVER } from './plain-server.js';
 import { isRegularFile } from './files.js';
 import { findConfigured } from './find-program.js';
 import { launchOf } from './program-server.js';
@@ -62,30 +62,20 @@ function newServer(id: string, entry: ServerEntry): ServerSpec {
   }
   const files = entry.projectFiles ?? [];
   return {
+    ...PLAIN_SERVER,
     id,
     role: 'checker',
     languageIds: entry.languages ?? {},
     install: `servers.${id}.command of assay.json names it`,
     programs: [],
     isSettingsFile: (path) => files.includes(path.slice(path.lastIndexOf('/') + 1)),
-    checkSettings: () => undefined,
     locate: () => null,
     initializationOptions: () => ({}),
     configuration: () => null,
     sections: Object.keys(entry.settings ?? {}),
     diagnostics: 'pull',
-    projectInfo: null,
-    projectFiles: null,
-    ready: null,
-    leavesOutWithoutResultId: false,
-    opensBeforeAsking: true,
     followsWatchEvents: false,
-    opensChangedFiles: false,
     seesMoreWhenOpen: true,
-    hierarchiesStayInProject: false,
-    positions: { countsByteOrderMark: false, endsLinesAtSeparators: false },
-    ...NO_COMMANDS,
-    needsInterpreter: false,
   };
 }
 

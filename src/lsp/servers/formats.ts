@@ -1,25 +1,15 @@
-import { NO_COMMANDS } from '../no-commands.js';
+import { PLAIN_SERVER } from '../plain-server.js';
 import { byProgram } from '../program-server.js';
 import type { ServerSpec } from '../server-spec.js';
 
 const VSCODE = 'npm install -g vscode-langservers-extracted';
 
 const base = {
+  ...PLAIN_SERVER,
   role: 'format',
-  checkSettings: () => undefined,
   isSettingsFile: () => false,
-  projectInfo: null,
-  projectFiles: null,
-  ready: null,
-  leavesOutWithoutResultId: false,
-  opensBeforeAsking: true,
-  followsWatchEvents: true,
   opensChangedFiles: true,
   seesMoreWhenOpen: true,
-  hierarchiesStayInProject: false,
-  positions: { countsByteOrderMark: false, endsLinesAtSeparators: false },
-  ...NO_COMMANDS,
-  needsInterpreter: false,
 } as const;
 
 function vscode(language: 'json' | 'css' | 'html', languageIds: Readonly<Record<string, string>>, options: unknown, settings: Readonly<Record<string, unknown>>): ServerSpec {

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { byProgram } from '../program-server.js';
-import { NO_COMMANDS } from '../no-commands.js';
+import { PLAIN_SERVER } from '../plain-server.js';
 import type { ServerSpec } from '../server-spec.js';
 import { isFields } from '../wire.js';
 
@@ -11,28 +11,18 @@ const SETTINGS = { ...SAFE, autobuild: { enabled: true }, maven: { downloadSourc
 
 /** Eclipse's server for Java. It needs a Java of its own on PATH, and a folder for its index. */
 export const jdtls: ServerSpec = {
+  ...PLAIN_SERVER,
   id: 'jdtls',
   role: 'checker',
   languageIds: { '.java': 'java' },
   install: 'unpack Eclipse JDT Language Server and put its bin on PATH; it needs Java 21 or newer',
   isSettingsFile: (path) => /(^|\/)(pom\.xml|build\.gradle(\.kts)?|settings\.gradle(\.kts)?|\.classpath|\.project)$/.test(path),
-  checkSettings: () => undefined,
   ...byProgram({ names: ['jdtls'], args: ({ runDir }) => ['-data', join(runDir, `jdtls-${randomUUID()}`)], versionArguments: null }),
   initializationOptions: () => ({ settings: { java: SETTINGS } }),
   configuration: (section) => (section === 'java' ? SETTINGS : null),
   sections: ['java'],
   diagnostics: 'push',
-  projectInfo: null,
-  projectFiles: null,
   ready: { kind: 'notification', method: 'language/status', verdict: (params) => (isFields(params) && params['type'] === 'ServiceReady' ? 'ready' : 'waiting') },
-  leavesOutWithoutResultId: false,
-  opensBeforeAsking: true,
-  followsWatchEvents: true,
   opensChangedFiles: true,
-  seesMoreWhenOpen: false,
-  hierarchiesStayInProject: false,
-  positions: { countsByteOrderMark: false, endsLinesAtSeparators: false },
-  ...NO_COMMANDS,
-  needsInterpreter: false,
   alwaysInSteps: { ...SAFE, java: SAFE, settings: { java: SAFE } },
 };

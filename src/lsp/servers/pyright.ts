@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { NO_COMMANDS } from '../no-commands.js';
+import { PLAIN_SERVER } from '../plain-server.js';
 import { byProgram } from '../program-server.js';
 import { checkPyrightSettings } from '../python-settings.js';
 import { codeIntegrity, requireServerPackage } from '../server-package.js';
@@ -12,6 +12,7 @@ const ANALYSIS = { autoSearchPaths: true, useLibraryCodeForTypes: true, diagnost
 
 /** pyright, told the same as its command line assumes (`autoSearchPaths`, library code, the whole workspace). */
 export const pyright: ServerSpec = {
+  ...PLAIN_SERVER,
   id: 'pyright',
   role: 'checker',
   languageIds: { '.py': 'python', '.pyi': 'python' },
@@ -27,15 +28,10 @@ export const pyright: ServerSpec = {
   },
   sections: ['python'],
   diagnostics: 'pull',
-  projectInfo: null,
-  projectFiles: null,
   ready: { kind: 'log', pattern: /^(Found \d+ source files?|No source files found)/ },
   leavesOutWithoutResultId: true,
   opensBeforeAsking: false,
-  followsWatchEvents: true,
-  opensChangedFiles: false,
   seesMoreWhenOpen: true,
-  hierarchiesStayInProject: false,
   positions: { countsByteOrderMark: true, endsLinesAtSeparators: false },
   declinesRenameWith: [],
   // Its other commands write type stubs to the disk, or restart it.
@@ -57,8 +53,8 @@ export const basedpyright: ServerSpec = {
     return section === 'basedpyright' ? { analysis: ANALYSIS } : {};
   },
   sections: ['python', 'basedpyright'],
-  effectOfCommand: NO_COMMANDS.effectOfCommand,
-  ownActions: NO_COMMANDS.ownActions,
+  effectOfCommand: PLAIN_SERVER.effectOfCommand,
+  ownActions: PLAIN_SERVER.ownActions,
 };
 
 function locatePyright(): Launch {

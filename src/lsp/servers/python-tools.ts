@@ -1,28 +1,18 @@
 import { Failure } from '../../base/failure.js';
 import { virtualEnvironments } from '../interpreter.js';
-import { NO_COMMANDS } from '../no-commands.js';
+import { PLAIN_SERVER } from '../plain-server.js';
 import { byProgram, locateProgram, type Program } from '../program-server.js';
 import type { LaunchContext, ServerSpec } from '../server-spec.js';
 import { pyright } from './pyright.js';
 
 const base = {
+  ...PLAIN_SERVER,
   languageIds: pyright.languageIds,
   isSettingsFile: (path: string) => /(^|\/)([^/]*\.toml|pyvenv\.cfg|setup\.cfg|\.python-version|\.tool-versions)$/.test(path),
-  checkSettings: () => undefined,
   initializationOptions: () => ({}),
   diagnostics: 'pull',
-  projectInfo: null,
-  projectFiles: null,
-  ready: null,
-  leavesOutWithoutResultId: false,
-  opensBeforeAsking: true,
-  followsWatchEvents: true,
   opensChangedFiles: true,
   seesMoreWhenOpen: true,
-  hierarchiesStayInProject: false,
-  positions: { countsByteOrderMark: false, endsLinesAtSeparators: false },
-  ...NO_COMMANDS,
-  needsInterpreter: false,
 } as const;
 
 /** Ruff's linter. It knows one file at a time and answers diagnostics only, so it stands beside a checker and not in its place. */

@@ -3,7 +3,7 @@ import { parse as parseToml } from 'smol-toml';
 import { isExecutableFile, realPathOf, textOf, exists } from '../files.js';
 import { findOnPath } from '../find-program.js';
 import { launchOf, locateProgram, type Program } from '../program-server.js';
-import { NO_COMMANDS } from '../no-commands.js';
+import { PLAIN_SERVER } from '../plain-server.js';
 import type { Launch, LaunchContext, ServerSpec } from '../server-spec.js';
 import { isFields } from '../wire.js';
 
@@ -20,12 +20,12 @@ const PROGRAM: Program = { names: ['rust-analyzer'], args: [], versionArguments:
  * diagnostics are rust-analyzer's own.
  */
 export const rustAnalyzer: ServerSpec = {
+  ...PLAIN_SERVER,
   id: 'rust-analyzer',
   role: 'checker',
   languageIds: { '.rs': 'rust' },
   install: 'rustup component add rust-analyzer',
   isSettingsFile: (path) => /(^|\/)(Cargo\.(toml|lock)|rust-project\.json|rust-toolchain(\.toml)?|\.cargo\/config(\.toml)?)$/.test(path),
-  checkSettings: () => undefined,
   programs: PROGRAM.names,
   locate: locateRustAnalyzer,
   initializationOptions: () => SETTINGS,
@@ -33,8 +33,6 @@ export const rustAnalyzer: ServerSpec = {
   sections: ['rust-analyzer'],
   environment: cargoEnvironment,
   diagnostics: 'pull',
-  projectInfo: null,
-  projectFiles: null,
   ready: {
     kind: 'notification',
     method: 'experimental/serverStatus',
@@ -43,15 +41,7 @@ export const rustAnalyzer: ServerSpec = {
       return params['health'] === 'error' ? 'failed' : 'ready';
     },
   },
-  leavesOutWithoutResultId: false,
-  opensBeforeAsking: true,
-  followsWatchEvents: true,
   opensChangedFiles: true,
-  seesMoreWhenOpen: false,
-  hierarchiesStayInProject: false,
-  positions: { countsByteOrderMark: false, endsLinesAtSeparators: false },
-  ...NO_COMMANDS,
-  needsInterpreter: false,
   clientCapabilities: { experimental: { serverStatusNotification: true } },
   alwaysInSteps: { ...SAFE, 'rust-analyzer': SAFE },
 };

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { ownTypescript } from '../own-typescript.js';
+import { PLAIN_SERVER } from '../plain-server.js';
 import { byProgram } from '../program-server.js';
 import { codeIntegrity, findServerPackage, requireServerPackage, type ServerPackage } from '../server-package.js';
 import type { Launch, LaunchContext, ServerSpec, WireCommand } from '../server-spec.js';
@@ -23,9 +24,6 @@ const PROJECT_FILES = ['tsconfig.json', 'jsconfig.json'];
 
 const isSettingsFile = (path: string): boolean => /(^|\/)((ts|js)config[^/]*\.json|package\.json|[^/]*\.jsonc?)$/.test(path);
 
-/** A malformed tsconfig.json needs no check: TypeScript recovers what it can and goes on, on the command line too. */
-const acceptSettings = (): void => undefined;
-
 /**
  * TypeScript 7's own server (`tsc --lsp`). Unused names and the like are errors, as its command line says.
  *
@@ -37,13 +35,13 @@ const acceptSettings = (): void => undefined;
  * it is asked about, because it takes one that is not open for a part of whichever loaded project reads it.
  */
 export const typescript: ServerSpec = {
+  ...PLAIN_SERVER,
   id: 'typescript',
   role: 'checker',
   languageIds: LANGUAGE_IDS,
   install: 'it comes with assay: npm ci in its folder',
   programs: [],
   isSettingsFile,
-  checkSettings: acceptSettings,
   locate: locateNative,
   initializationOptions: () => ({}),
   // By default it would ask npm for types, over the network.
@@ -52,30 +50,20 @@ export const typescript: ServerSpec = {
   diagnostics: 'pull',
   projectInfo: 'custom/projectInfo',
   projectFiles: PROJECT_FILES,
-  ready: null,
-  leavesOutWithoutResultId: false,
-  opensBeforeAsking: true,
-  followsWatchEvents: true,
-  opensChangedFiles: false,
   seesMoreWhenOpen: true,
-  hierarchiesStayInProject: false,
   workspaceSymbolsMax: 256,
-  positions: { countsByteOrderMark: false, endsLinesAtSeparators: false },
   declinesRenameWith: [REQUEST_FAILED],
-  effectOfCommand: () => 'unknown',
-  ownActions: () => [],
-  needsInterpreter: false,
 };
 
 /** typescript-language-server over tsserver 6, for workspaces that use TypeScript up to 6 themselves. */
 export const typescriptClassic: ServerSpec = {
+  ...PLAIN_SERVER,
   id: 'typescript-language-server',
   role: 'checker',
   languageIds: LANGUAGE_IDS,
   install: 'it comes with assay: npm ci in its folder',
   programs: [],
   isSettingsFile,
-  checkSettings: acceptSettings,
   locate: locateClassic,
   initializationOptions: (context) => ({
     disableAutomaticTypingAcquisition: true,
@@ -85,21 +73,14 @@ export const typescriptClassic: ServerSpec = {
   configuration: () => ({}),
   sections: [],
   diagnostics: 'tsserver',
-  projectInfo: null,
   projectFiles: PROJECT_FILES,
-  ready: null,
-  leavesOutWithoutResultId: false,
-  opensBeforeAsking: true,
   followsWatchEvents: false,
-  opensChangedFiles: false,
   seesMoreWhenOpen: true,
   hierarchiesStayInProject: true,
   workspaceSymbolsMax: 256,
   positions: { countsByteOrderMark: false, endsLinesAtSeparators: true },
   declinesRenameWith: [REQUEST_FAILED, INTERNAL_ERROR],
   effectOfCommand: effectOfClassicCommand,
-  ownActions: () => [],
-  needsInterpreter: false,
 };
 
 const COMMANDS_THAT_EDIT: readonly string[] = ['_typescript.organizeImports', '_typescript.applyFixAllCodeAction', '_typescript.applyRefactoring'];
