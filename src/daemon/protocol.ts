@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { parseJson } from '../base/parse-json.js';
 
 /**
  * What bin/assay.cjs and the daemon say to each other over a socket. The client sends one line of JSON, a request, and later, only
@@ -36,12 +37,7 @@ export type ControlRequest = z.infer<typeof controlSchema>;
 
 /** Returns what a client sent; null for what this version of the protocol does not know. */
 export function parseRequest(line: string): ClientRequest | ControlRequest | null {
-  try {
-    const parsed = z.union([controlSchema, clientRequestSchema]).safeParse(JSON.parse(line));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
+  return z.union([controlSchema, clientRequestSchema]).safeParse(parseJson(line)).data ?? null;
 }
 
 /** Returns the frames of a body of any length; at least one. */
@@ -77,10 +73,5 @@ const statusSchema = z.object({
 export type DaemonStatus = z.infer<typeof statusSchema>;
 
 export function parseStatus(line: string): DaemonStatus | null {
-  try {
-    const parsed = statusSchema.safeParse(JSON.parse(line));
-    return parsed.success ? parsed.data : null;
-  } catch {
-    return null;
-  }
+  return statusSchema.safeParse(parseJson(line)).data ?? null;
 }

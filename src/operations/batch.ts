@@ -2,7 +2,8 @@ import * as z from 'zod';
 import { caller } from '../base/caller.js';
 import { canonicalJson } from '../base/canonical-json.js';
 import { Failure, toFailure } from '../base/failure.js';
-import { batchRequestSchema, type BatchRequest } from '../bundles/schema/lines.js';
+import { parseJson } from '../base/parse-json.js';
+import { batchRequestSchema, idOf, type BatchRequest } from '../bundles/schema/lines.js';
 import type { Desk } from './desk.js';
 import { failureBundle } from './failure-bundle.js';
 import { trimBundle, type TrimFields } from './trim-bundle.js';
@@ -112,18 +113,4 @@ export async function* readBatchLines(lines: AsyncIterable<string>): AsyncGenera
 
 function unreadable(error: z.ZodError): Failure {
   return new Failure('E/BAD_ARGUMENT', `not a batch line: ${z.prettifyError(error)}`, { hint: 'A line is {"id": …, "cmd": "def", "args": {"selector": …}}. The other lines were answered.' });
-}
-
-function parseJson(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    // The schema then says that it is no object.
-    return undefined;
-  }
-}
-
-function idOf(value: unknown): string | number | null {
-  const parsed = z.looseObject({ id: z.union([z.string(), z.number()]) }).safeParse(value);
-  return parsed.success ? parsed.data.id : null;
 }

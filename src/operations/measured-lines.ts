@@ -1,9 +1,10 @@
-import { createInterface } from 'node:readline';
 import * as z from 'zod';
 import { sha256 } from '../base/digest.js';
 import { Failure } from '../base/failure.js';
+import { parseJson } from '../base/parse-json.js';
 import type { ProcessReward } from '../base/process-reward.js';
 import { bundleSchema } from '../bundles/schema/bundle.js';
+import { linesOf } from '../workspace/input-lines.js';
 
 /** Rewards that were measured earlier, as `assay score FILE --bundles` printed them. */
 export interface MeasuredLines {
@@ -17,7 +18,7 @@ const lineSchema = z.looseObject({ id: z.union([z.string(), z.number()]), bundle
 export async function readMeasuredLines(input: NodeJS.ReadableStream, name: string): Promise<MeasuredLines> {
   const rewards = new Map<string, ProcessReward | null>();
   let number = 0;
-  for await (const text of createInterface({ input, crlfDelay: Infinity })) {
+  for await (const text of linesOf(input)) {
     number += 1;
     if (text.trim() === '') continue;
     const { id, bundle } = readLine(text, `line ${String(number)} of ${name}`);
@@ -35,13 +36,4 @@ function readLine(text: string, where: string): z.infer<typeof lineSchema> {
 
 function keyOf(id: string | number, patch: string): string {
   return JSON.stringify([id, patch]);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The schema then says that it is no object.
-    return undefined;
-  }
 }

@@ -2,8 +2,9 @@ import * as z from 'zod';
 import { canonicalJson } from '../base/canonical-json.js';
 import { caller } from '../base/caller.js';
 import { Failure } from '../base/failure.js';
+import { parseJson } from '../base/parse-json.js';
 import type { JsonObject } from '../bundles/json-shape.js';
-import { scoreRequestSchema, type ScoreRecord } from '../bundles/schema/lines.js';
+import { idOf, scoreRequestSchema, type ScoreRecord } from '../bundles/schema/lines.js';
 import { Engine, type EngineOptions } from './engine.js';
 import { linesOf } from '../workspace/input-lines.js';
 import { isModelOnly } from './model-only.js';
@@ -77,9 +78,10 @@ export async function* readScoreLines(input: NodeJS.ReadableStream): AsyncGenera
   let number = 0;
   for await (const text of linesOf(input)) {
     if (text.trim() === '') continue;
-    const parsed = scoreRequestSchema.safeParse(parseJson(text));
+    const value = parseJson(text);
+    const parsed = scoreRequestSchema.safeParse(value);
     const request = parsed.success ? parsed.data : unreadable(z.prettifyError(parsed.error), number);
-    yield { id: idOf(parseJson(text)) ?? number, request };
+    yield { id: idOf(value) ?? number, request };
     number += 1;
   }
 }
@@ -106,18 +108,4 @@ function unreadable(problem: string, number: number): Failure {
   return new Failure('E/BAD_ARGUMENT', `line ${String(number + 1)} is no patch to score: ${problem}`, {
     hint: 'A line is {"id"?, "instance_id"?, "system"?, "base"?, "patch", …} with the text of a unified diff. The other lines were answered.',
   });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The schema then says that it is no object.
-    return undefined;
-  }
-}
-
-function idOf(value: unknown): string | number | null {
-  const parsed = z.looseObject({ id: z.union([z.string(), z.number()]) }).safeParse(value);
-  return parsed.success ? parsed.data.id : null;
 }

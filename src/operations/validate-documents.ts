@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { parseJson } from '../base/parse-json.js';
 import { buildBundle } from '../bundles/build-bundle.js';
 import { bundleIdOf } from '../bundles/bundle-id.js';
 import type { Bundle } from '../bundles/schema/bundle.js';
@@ -107,14 +108,6 @@ function deepest(issue: z.core.$ZodIssue | undefined): z.core.$ZodIssue | undefi
 async function* lines(text: string): AsyncGenerator<string> {
   await Promise.resolve();
   yield* text.split('\n').slice(0, text.endsWith('\n') ? -1 : undefined);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text) as unknown;
-  } catch {
-    return undefined;
-  }
 }
 
 /** Returns the answer of `schema validate` and `validate-batch`: exit code 1 when a document is not valid. */

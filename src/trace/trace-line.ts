@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { canonicalJson, type Json } from '../base/canonical-json.js';
 import { sha256 } from '../base/digest.js';
+import { parseJson } from '../base/parse-json.js';
 
 export const TRACE_VERSION = 'assay-trace/1';
 
@@ -66,12 +67,4 @@ export function isSealed(line: TraceLine, previous: string): boolean {
 
 function checkOf(line: object, previous: string): string {
   return sha256(previous + canonicalJson(line)).slice('sha256:'.length, 'sha256:'.length + 32);
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

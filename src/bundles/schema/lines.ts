@@ -42,6 +42,12 @@ export const rankRecordSchema = z.strictObject({
   order: z.array(z.strictObject({ id: idSchema, score: z.number(), reasons: z.array(z.string()) })),
 });
 
+/** Returns the id of a line that may be broken otherwise; null where it has none. */
+export function idOf(value: unknown): string | number | null {
+  const parsed = z.looseObject({ id: idSchema }).safeParse(value);
+  return parsed.success ? parsed.data.id : null;
+}
+
 export type BatchRequest = Immutable<z.infer<typeof batchRequestSchema>>;
 export type ScoreRequest = Immutable<z.infer<typeof scoreRequestSchema>>;
 export type ScoreRecord = Immutable<z.infer<typeof scoreRecordSchema>>;

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { Failure } from '../../base/failure.js';
+import { parseJson } from '../../base/parse-json.js';
 
 /** What one step of an agent run did, as far as its record says. */
 export type RecordedStep =
@@ -64,13 +65,4 @@ function readStep(value: unknown): RecordedStep {
   if (tool != null) return { kind: 'tool', tool, input: input ?? {}, observation };
   if (action != null) return { kind: 'action', action, observation };
   return { kind: 'unreadable', reason: 'the step has neither action, patch, files nor tool' };
-}
-
-function parseJson(source: string): unknown {
-  try {
-    return JSON.parse(source);
-  } catch {
-    // The schema then says that it is no object.
-    return undefined;
-  }
 }

@@ -3,6 +3,7 @@ import * as z from 'zod';
 import { canonicalJson } from '../../base/canonical-json.js';
 import { sha256 } from '../../base/digest.js';
 import { Failure } from '../../base/failure.js';
+import { parseJson } from '../../base/parse-json.js';
 import { readModelFile } from './model-files.js';
 
 const digest = z.string().regex(/^sha256:[0-9a-f]{64}$/);
@@ -99,15 +100,6 @@ function parseCard(bytes: Uint8Array, path: string): ModelCard {
   const parsed = cardSchema.safeParse(parseJson(Buffer.from(bytes).toString('utf8')));
   if (parsed.success) return parsed.data;
   throw new Failure('E/BAD_ARGUMENT', `${path} is no model card: ${z.prettifyError(parsed.error)}`, { hint: 'docs/model.md says what a card holds. Nothing was scored.' });
-}
-
-function parseJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    // The schema then says that it is no object.
-    return undefined;
-  }
 }
 
 async function readPinned(folder: string, { file, digest: wanted }: z.infer<typeof fileSchema>): Promise<Uint8Array> {
