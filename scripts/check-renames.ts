@@ -1,11 +1,12 @@
 /**
  * Renames things of real repositories, and holds what assay said of each against what came of it.
  *
- *   npm run check:renames -- REPO… [--count N] [--seed N] [--server ID] [--modules DIR] [--until REV]
+ *   npm run check:renames -- REPO… [--count N] [--seed N] [--server ID] [--modules DIR] [--until REV] [--overrides]
  *
  * N declarations and parameters of each repository are chosen by the seed, as many of each kind as there are. Each is previewed, and unless it is
  * refused applied in a clone with what the preview showed as the condition; then no file may parse worse, the diagnostics of the whole
- * workspace may not grow, and undo must give back every byte. --modules names an installed node_modules folder that the servers see.
+ * workspace may not grow, and undo must give back every byte. --modules names an installed node_modules folder that the servers see;
+ * --overrides renames what a Python method overrides, and what overrides it, too.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -19,7 +20,7 @@ import { chooseTargets, type RenameTarget } from './check-renames/targets.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { count: { type: 'string', default: '50' }, seed: { type: 'string', default: '1' }, server: { type: 'string' }, modules: { type: 'string' }, until: { type: 'string', default: 'HEAD' } },
+  options: { count: { type: 'string', default: '50' }, seed: { type: 'string', default: '1' }, server: { type: 'string' }, modules: { type: 'string' }, until: { type: 'string', default: 'HEAD' }, overrides: { type: 'boolean', default: false } },
 });
 if (positionals.length === 0) throw new Error('usage: npm run check:renames -- REPO… [--count N] [--seed N] [--server ID] [--modules DIR]');
 
@@ -64,7 +65,7 @@ async function checkRepository(repository: string): Promise<void> {
 }
 
 async function tryRename(engine: Engine, clone: string, target: RenameTarget, before: ReadonlyMap<string, number>): Promise<Outcome> {
-  const args = { selector: target.selector, newName: target.newName };
+  const args = { selector: target.selector, newName: target.newName, overrides: values.overrides };
   const preview = await engine.run({ cmd: 'rename', args });
   const verdict = preview.edits?.safety.verdict ?? preview.error?.code ?? 'none';
   const done = (problem: string, wasWarned = false): Outcome => ({ target, verdict, problem, wasWarned });

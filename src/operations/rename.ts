@@ -9,19 +9,19 @@ import { planRename } from './rename/plan-rename.js';
 import { insideOnly } from './rename/renamed-edit.js';
 import { selectorArgument } from './selector-argument.js';
 
-const argsSchema = z.strictObject({ selector: selectorArgument, newName: z.string(), ...editFlags });
+const argsSchema = z.strictObject({ selector: selectorArgument, newName: z.string(), overrides: z.boolean().default(false), ...editFlags });
 
-/** A rename over the whole workspace: previewed, checked from every side, and made when that is asked for. A refused one is an answer whose exit code is 1. */
+/** A rename over the whole workspace, as the server makes it, and of overrides with it when that is asked for: previewed, checked from every side, and made when that is asked for. A refused one is an answer whose exit code is 1. */
 export const rename = defineOperation({
   cmd: 'rename',
   args: argsSchema,
-  run: (bench, { selector, newName, ...flags }) =>
-    workAt(bench, selector, { newName }, async (sessionOfServer, snapshot, place) => {
-      const { mentions, symbols, badName: reason, edit, ...planned } = await planRename({ bench, snapshot, session: sessionOfServer, place, newName });
+  run: (bench, { selector, newName, overrides, ...flags }) =>
+    workAt(bench, selector, { newName, overrides }, async (sessionOfServer, snapshot, place) => {
+      const { mentions, symbols, badName: reason, edit, ...planned } = await planRename({ bench, snapshot, session: sessionOfServer, place, newName, withOverrides: overrides });
       const session = bench.editSession();
       const plan = await planWorkspaceEdit(insideOnly(edit), session.files, { roots: [] });
       const left = mentions === null ? {} : { mentions: { comments: mentions.comments, strings: mentions.strings, texts: mentions.texts, places: mentions.places } };
-      const answer = await editAnswer(session, { cmd: 'rename', args: { newName }, flags, plan, workspaceEdit: edit, ...planned, ...left, symbolIds: symbols });
+      const answer = await editAnswer(session, { cmd: 'rename', args: { newName, overrides }, flags, plan, workspaceEdit: edit, ...planned, ...left, symbolIds: symbols });
       return reason === null ? answer : { ...answer, failure: badName(newName, reason) };
     }),
 });

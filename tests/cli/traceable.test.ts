@@ -36,7 +36,7 @@ const SAMPLES: Readonly<Record<string, readonly Record<string, Json>[]>> = {
   prepareRename: [at, { selector: 'a.py@L4:C1' }],
   recover: [{}],
   refs: [at, { selector: 'sym://b.ts#C', declaration: false }],
-  rename: [{ ...at, newName: 'g' }, { selector: 'py://a#A.m', newName: 'n', apply: true, allowDirty: true }, { ...at, newName: 'not a name' }],
+  rename: [{ ...at, newName: 'g' }, { selector: 'py://a#A.m', newName: 'n', overrides: true, apply: true, allowDirty: true }, { ...at, newName: 'not a name' }],
   reward: [{}, { patch: PATCH, problem: 'f in a.py fails' }, { base: 'HEAD~1', head: 'HEAD' }, { patch: PATCH }, { patch: 'no patch' }, { base: 'nowhere' }],
   servers: [{}],
   signature: [{ selector: 'a.py@L11:C18' }],

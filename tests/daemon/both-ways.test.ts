@@ -23,7 +23,7 @@ const CASES: Readonly<Record<string, readonly (readonly [args: string[], input?:
   actions: [[['actions', SEL]]],
   fix: [[['fix', SEL, '--kind', 'quickfix']]],
   'prepare-rename': [[['prepare-rename', SEL]]],
-  rename: [[['rename', SEL, 'sum_of']], [['rename', SEL, 'not valid!']]],
+  rename: [[['rename', SEL, 'sum_of']], [['rename', SEL, 'sum_of', '--overrides']], [['rename', SEL, 'not valid!']]],
   apply: [[['apply', '-'], PATCH], [['apply', '-'], 'no patch'], [['apply', 'beside.diff', '--3way']]],
   batch: [[['batch'], `{"id": 1, "cmd": "def", "args": {"selector": "${SEL}"}}\n{"id"`], [['batch', 'lines.jsonl']], [['batch', 'none.jsonl']]],
   calls: [[['calls', SEL, '--in']], [['calls', SEL]]],

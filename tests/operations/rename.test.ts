@@ -20,8 +20,8 @@ const TYPESCRIPT = {
 };
 const CLASSIC = { ...TYPESCRIPT, 'package.json': '{"devDependencies": {"typescript": "^5.0.0"}}\n' };
 
-async function preview(engine: Engine, selector: string, newName: string): Promise<Bundle> {
-  return bundleSchema.parse(await engine.run({ cmd: 'rename', args: { selector, newName } }));
+async function preview(engine: Engine, selector: string, newName: string, more: { overrides?: boolean } = {}): Promise<Bundle> {
+  return bundleSchema.parse(await engine.run({ cmd: 'rename', args: { selector, newName, ...more } }));
 }
 
 function editsOf(bundle: Bundle): string[] {
@@ -48,28 +48,38 @@ describe('pyright', () => {
     expect(editsOf(usage)).toEqual(editsOf(bundle));
   });
 
-  test('renames what overrides a method with it, and names the uses that nobody can resolve', async () => {
-    const bundle = await preview(await openEngine(new TemporaryRepository(PYTHON).top), 'py://pkg.shape#Square.area', 'surface');
-    expect(editsOf(bundle)).toEqual(['pkg/shape.py:5:8 surface', 'pkg/shape.py:10:8 surface', 'pkg/shape.py:11:23 surface', 'pkg/shape.py:23:17 surface', 'tests/test_use.py:5:4 surface']);
-    expect(bundle.edits?.safety.verdict).toBe('risky');
-    expect(failedChecks(bundle)).toEqual(['unresolved-uses', 'dynamic-uses']);
-    expect(bundle.edits?.safety.why).toContain('dyn.py:2:14');
+  test('renames one method as the server does and names what overrides it; renames these with it when asked; names the uses that nobody can resolve', async () => {
+    const engine = await openEngine(new TemporaryRepository(PYTHON).top);
+    const alone = await preview(engine, 'py://pkg.shape#Square.area', 'surface');
+    expect(editsOf(alone)).toEqual(['pkg/shape.py:10:8 surface', 'tests/test_use.py:5:4 surface']);
+    expect(alone).toMatchObject({ request: { args: { overrides: false } }, edits: { safety: { verdict: 'risky' } }, meta: { exitCode: 0 } });
+    expect(failedChecks(alone)).toEqual(expect.arrayContaining(['overrides', 'unresolved-uses', 'dynamic-uses']));
+    expect(alone.edits?.safety.why).toContain('overrides: --overrides renames these, too; pkg/shape.py:6:9 is not renamed with it');
+    const whole = await preview(engine, 'py://pkg.shape#Square.area', 'surface', { overrides: true });
+    expect(editsOf(whole)).toEqual(['pkg/shape.py:5:8 surface', 'pkg/shape.py:10:8 surface', 'pkg/shape.py:11:23 surface', 'pkg/shape.py:23:17 surface', 'tests/test_use.py:5:4 surface']);
+    expect(whole).toMatchObject({ request: { args: { overrides: true } }, edits: { safety: { verdict: 'risky' } } });
+    expect(failedChecks(whole)).toEqual(['unresolved-uses', 'dynamic-uses']);
+    expect(whole.edits?.safety.why).toContain('dyn.py:2:14');
   });
 
   test('a class inside a function stands in the way only when it may have a member of either name', async () => {
     const story = (top: string, body: string, more = ''): string => `class ${top}:\n    def area(self) -> int:\n        return 1\n\n\ndef make${top}() -> ${top}:\n    class Inner(${top}${more}):\n        ${body}\n\n    return Inner()\n\n\n`;
     const engine = await openEngine(new TemporaryRepository({ 'm.py': story('Quiet', 'colour = 1') + story('Mixed', 'colour = 1', ', dict') + story('Loud', 'area = 1') }).top);
-    for (const [top, isRefused] of [['Quiet', false], ['Mixed', true], ['Loud', true]] as const) expect([top, failedChecks(await preview(engine, `py://m#${top}.area`, 'surface')).includes('overrides')]).toEqual([top, isRefused]);
+    for (const [top, isRefused] of [['Quiet', false], ['Mixed', true], ['Loud', true]] as const) {
+      const [alone, whole] = [await preview(engine, `py://m#${top}.area`, 'surface'), await preview(engine, `py://m#${top}.area`, 'surface', { overrides: true })];
+      expect([top, failedChecks(alone).includes('overrides'), alone.edits?.safety.verdict]).toEqual([top, isRefused, isRefused ? 'risky' : 'safe']);
+      expect([top, failedChecks(whole).includes('overrides'), whole.edits?.safety.verdict]).toEqual([top, isRefused, isRefused ? 'refused' : 'safe']);
+    }
   }, 180_000);
 
   test('is checked for what a name would hide, be hidden by or override', async () => {
     const engine = await openEngine(new TemporaryRepository(PYTHON).top);
     const cases = [
-      ['py://pkg.shape#Encoder.default', 'fallback', ['overrides']],
+      ['py://pkg.shape#Encoder.default', 'fallback', ['declared-here']],
       ['py://pkg.shape#total', 'inner', ['resolution', 'diagnostics']],
       ['py://pkg.shape#total', 'len', ['capture', 'diagnostics']],
       ['py://pkg.shape#total', 'grand', ['collision', 'capture']],
-      ['py://pkg.shape#Shape.area', 'edge', ['collision', 'capture']],
+      ['py://pkg.shape#Shape.area', 'edge', ['collision', 'overrides']],
       ['py://pkg.shape#Shape', '__shape__', ['special-name']],
       ['pkg/shape.py@L11:C20', 'scale2', ['diagnostics']],
     ] as const;

@@ -4,13 +4,13 @@ import type { SafetyCheck } from '../../base/safety.js';
 const CHECKS = {
   'new-name': { critical: true, question: 'the new name can be a name there' },
   renamable: { critical: true, question: 'the server offers to rename it' },
-  'declared-here': { critical: true, question: 'everything that declares it is in the workspace' },
+  'declared-here': { critical: true, question: 'everything that declares it, and that it overrides, is in the workspace' },
   'special-name': { critical: true, question: 'the language gives neither name a meaning of its own' },
   'edits-names': { critical: true, question: 'every edit replaces the old name by the new one and nothing else' },
   'edits-inside': { critical: true, question: 'every edited file belongs to the workspace and is not ignored' },
   syntax: { critical: true, question: 'every edited file still parses' },
   collision: { critical: true, question: 'no declaration of the new name is in the same scope' },
-  overrides: { critical: true, question: 'what it overrides, and what overrides it, is renamed with it' },
+  overrides: { critical: false, question: 'what it overrides, and what overrides it, is renamed with it' },
   references: { critical: true, question: 'every reference is renamed, or still leads to it' },
   resolution: { critical: true, question: 'afterwards every renamed place leads to the renamed declaration' },
   capture: { critical: true, question: 'afterwards no other place leads to it' },
@@ -28,6 +28,12 @@ export type CheckName = keyof typeof CHECKS;
 export class RenameChecks {
   private readonly problems = new Map<CheckName, string[]>();
   private readonly asked = new Set<CheckName>();
+  /** Whoever asks for overrides to be renamed, too, is refused when one cannot be; else they are only named. */
+  private readonly asksForOverrides: boolean;
+
+  constructor({ asksForOverrides }: { readonly asksForOverrides: boolean }) {
+    this.asksForOverrides = asksForOverrides;
+  }
 
   /** Says that a check was made; `problems` are what it found, each a whole clause. */
   note(name: CheckName, problems: readonly string[]): void {
@@ -35,13 +41,10 @@ export class RenameChecks {
     this.problems.set(name, [...(this.problems.get(name) ?? []), ...problems]);
   }
 
-  get isRefused(): boolean {
-    return [...this.problems].some(([name, problems]) => CHECKS[name].critical && problems.length > 0);
-  }
-
   list(): SafetyCheck[] {
-    return Object.entries(CHECKS).map(([key, { critical, question }]): SafetyCheck => {
+    return Object.entries(CHECKS).map(([key, { critical: isAlwaysCritical, question }]): SafetyCheck => {
       const name = key as CheckName;
+      const critical = isAlwaysCritical || (name === 'overrides' && this.asksForOverrides);
       const problems = this.problems.get(name) ?? [];
       const outcome = !this.asked.has(name) ? 'not-applicable' : problems.length > 0 ? 'failed' : 'passed';
       return { name, outcome, critical, message: problems.length > 0 ? enumerated(problems) : question };

@@ -33,31 +33,29 @@ export interface OverrideQuestion {
   readonly holding: readonly string[];
 }
 
+/** A rename as the server makes it: its edits, what they rename, and what refers to that. */
+interface FirstRename {
+  readonly edit: WorkspaceEdit;
+  readonly definitions: readonly Location[];
+  readonly references: readonly Location[];
+}
+
 /** A chain of overrides longer than this is given up. */
 const ROUNDS_MAX = 10;
 
 /**
- * pyright renames one method and leaves what overrides it. Here each of them is renamed, found by asking, over the files after the rename,
- * what the old name still means on the objects of every class concerned. What a library declares ends it: nothing can be added then.
+ * pyright renames one method and leaves what overrides it. Here each of them is renamed, too, round by round. What a library declares ends it:
+ * nothing can be added then.
  */
-export async function completeOverrides(question: OverrideQuestion, first: { readonly edit: WorkspaceEdit; readonly definitions: readonly Location[]; readonly references: readonly Location[] }): Promise<CompletedRename> {
-  const { bench, files, session, oldName, newName, holding } = question;
+export async function completeOverrides(question: OverrideQuestion, first: FirstRename): Promise<CompletedRename> {
+  const { files, session, oldName, newName } = question;
   const edits = [first.edit];
   const definitions = [...first.definitions];
   const references = [...first.references];
   let findings: OverrideFindings | null = null;
   for (let round = 0; round < ROUNDS_MAX; round += 1) {
-    const tops = await memberClasses(files, definitions);
-    if (tops.length === 0) break;
-    const renamed = await readRenamedEdit(files, joinedEdits(edits), oldName, newName);
-    const probed = await probesFor(files, renamed, await classesBelow(session, files, tops), oldName, newName);
-    const lab = await showEdited(bench, new Map([...contentsOf(renamed), ...probed.contents]));
-    const isOurs = ourPlaces(renamed, definitions);
-    findings = await lab.navigate(session.spec, async (after) => {
-      await lookInto(after, holding);
-      return askProbes(after, files, renamed, probed, isOurs);
-    });
-    if (findings.left.length === 0 || findings.foreign.length > 0) break;
+    findings = await findOverrides(question, joinedEdits(edits), definitions);
+    if (findings === null || findings.left.length === 0 || findings.foreign.length > 0) break;
     const before = definitions.length;
     for (const location of findings.left) {
       const [path, position] = [pathFromUri(location.uri), startOf(location.range)];
@@ -71,6 +69,23 @@ export async function completeOverrides(question: OverrideQuestion, first: { rea
     if (definitions.length === before) break;
   }
   return { edit: joinedEdits(edits), definitions, references, findings };
+}
+
+/**
+ * Finds what an edit leaves of the old name on the objects of every class that `definitions` are members of, and of those below it, by asking over
+ * the files after it. Null when none is a member of a class.
+ */
+export async function findOverrides({ bench, files, session, oldName, newName, holding }: OverrideQuestion, edit: WorkspaceEdit, definitions: readonly Location[]): Promise<OverrideFindings | null> {
+  const tops = await memberClasses(files, definitions);
+  if (tops.length === 0) return null;
+  const renamed = await readRenamedEdit(files, edit, oldName, newName);
+  const probed = await probesFor(files, renamed, await classesBelow(session, files, tops), oldName, newName);
+  const lab = await showEdited(bench, new Map([...contentsOf(renamed), ...probed.contents]));
+  const isOurs = ourPlaces(renamed, definitions);
+  return lab.navigate(session.spec, async (after) => {
+    await lookInto(after, holding);
+    return askProbes(after, files, renamed, probed, isOurs);
+  });
 }
 
 /** The whole texts of the edited files. */

@@ -17,10 +17,11 @@ import type { SelectorPlace } from '../ask-at.js';
 import { measureEdit, type MeasuredEdit } from '../measure-edit.js';
 import type { Workbench } from '../workbench.js';
 import { RenameChecks } from './checks.js';
-import { completeOverrides, contentsOf } from './complete-overrides.js';
+import { completeOverrides, contentsOf, findOverrides, type CompletedRename, type OverrideQuestion } from './complete-overrides.js';
 import { foreignness } from './foreign-files.js';
 import { findMentions, startsAmong, type Mentions } from './mentions.js';
 import { dottedNames, scopeOf } from './name-scope.js';
+import type { OverrideFindings } from './python-overrides.js';
 import { placeText, RenameFiles } from './rename-files.js';
 import { readRenamedEdit, withLeftOutFiles, type RenamedEdit } from './renamed-edit.js';
 import { compareResolution } from './resolution-after.js';
@@ -51,13 +52,15 @@ export interface RenameQuestion {
   readonly session: Session;
   readonly place: SelectorPlace;
   readonly newName: string;
+  /** True to rename what it overrides, and what overrides it, with it, where the server renames one member alone. */
+  readonly withOverrides: boolean;
 }
 
 /** Asks the server for a rename and looks into what it would do. Throws E/BAD_ARGUMENT for the name that the thing has already. */
 export async function planRename(question: RenameQuestion): Promise<RenamePlan> {
-  const { bench, snapshot, session, place, newName } = question;
+  const { bench, snapshot, session, place, newName, withOverrides } = question;
   const { path, document, structure } = place.file;
-  const checks = new RenameChecks();
+  const checks = new RenameChecks({ asksForOverrides: withOverrides });
   const files = new RenameFiles(bench, snapshot);
   const position = startOf(place.range);
   const offer = await prepareRename(session, path, position);
@@ -84,22 +87,24 @@ export async function planRename(question: RenameQuestion): Promise<RenamePlan> 
   const foreign = [...asked.definitions.filter(({ uri }) => uri.startsWith('ext:') || !files.has(pathFromUri(uri))), ...asked.references.filter(({ uri }) => uri.startsWith('ext:'))];
   checks.note('declared-here', [...new Set(foreign.map(({ uri }) => `it is declared in ${uri}`))]);
   // pyright finds references in files that its settings leave out, and renames none of them.
-  const first = { ...asked, edit: language === 'python' && foreign.length === 0 ? await withLeftOutFiles(files, asked.edit, asked.references, oldName, newName) : asked.edit };
-  const whole = language === 'python' && foreign.length === 0 ? await completeOverrides({ bench, files, session, oldName, newName, holding }, first) : { ...first, findings: null };
+  const mayOverride = language === 'python' && foreign.length === 0;
+  const first = { ...asked, edit: mayOverride ? await withLeftOutFiles(files, asked.edit, asked.references, oldName, newName) : asked.edit };
+  const whole = mayOverride ? await withFamily({ bench, files, session, oldName, newName, holding }, first, withOverrides) : { ...first, findings: null };
   const renamed = await readRenamedEdit(files, whole.edit, oldName, newName);
   if (!renamed.places.some((item) => item.path === path && compareRanges(item.before, range) === 0)) checks.note('edits-names', [`${placeText(path, range)} itself is not among the edits`]);
   const subject: Subject = { question, files, holding, checks, language, oldName, renamed, definitions: whole.definitions, references: whole.references };
   noteNames(subject);
   await noteFiles(subject);
   await noteCollisions(subject);
-  if (whole.findings !== null) {
-    const { foreign: inLibraries, left, taken, unknown } = whole.findings;
-    checks.note('overrides', [...inLibraries.map((item) => `${item}, which would no longer be overridden`), ...left.map((item) => `${placeText(pathFromUri(item.uri), item.range)} is not renamed with it`), ...unknown]);
-    checks.note('collision', taken);
-  }
+  if (whole.findings !== null) noteOverrides(checks, whole.findings, withOverrides);
   const measured = await measure(subject, { path, range });
   const mentions = await lookForMentions(subject);
   return { edit: renamed.edit, checks: checks.list(), counts: countsOf(renamed), mentions, symbols: await renamedSymbols(files, renamed), measured, badName: null };
+}
+
+/** The server's rename with what is known of overrides, and with theirs where that was asked for. */
+async function withFamily(question: OverrideQuestion, first: Omit<CompletedRename, 'findings'>, withOverrides: boolean): Promise<CompletedRename> {
+  return withOverrides ? completeOverrides(question, first) : { ...first, findings: await findOverrides(question, first.edit, first.definitions) };
 }
 
 /** A rename that was asked for, with all that is known before it. */
@@ -130,6 +135,13 @@ function noteNames({ question: { newName }, checks, language, oldName, renamed }
     checks.note('special-name', [oldName, newName].filter(isDunder).map((name) => `Python itself calls ${name}`));
     checks.note('readable-name', newName.startsWith('__') && !isDunder(newName) ? ['Python makes such a name private to its class'] : []);
   }
+}
+
+function noteOverrides(checks: RenameChecks, { foreign, left, taken, unknown }: OverrideFindings, withOverrides: boolean): void {
+  checks.note('declared-here', foreign.map((item) => `${item}, which would no longer be overridden`));
+  const behind = left.map((item) => `${placeText(pathFromUri(item.uri), item.range)} is not renamed with it`);
+  checks.note('overrides', [...(behind.length > 0 && !withOverrides ? ['--overrides renames these, too'] : []), ...behind, ...unknown]);
+  checks.note('collision', taken);
 }
 
 async function noteFiles({ files, checks, renamed }: Subject): Promise<void> {
