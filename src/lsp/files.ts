@@ -3,6 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Failure } from '../base/failure.js';
 import { actSync, observe, observeSync } from '../base/observe.js';
+import { parseJson } from '../base/parse-json.js';
+import { Stamped } from '../base/stamped.js';
 
 /**
  * The only file of src/lsp that touches the disk, but for process-memory.ts, which reads /proc. It reads what a server reads, and writes only into the private folder
@@ -107,6 +109,13 @@ function listBelow(root: string, filesMax: number): string[] {
 /** The bytes of a file. Rejects with the system's error. */
 export function bytesOf(path: string): Promise<Uint8Array> {
   return observe({ what: 'bytes', key: path }, () => readFile(path));
+}
+
+const documents = new Stamped<unknown>();
+
+/** What a file of JSON says, which is read anew only when it has changed; undefined for one that is no JSON, null for none. Not to be changed. */
+export function jsonAt(path: string): unknown {
+  return observeSync({ what: 'json', key: path }, () => documents.of(path, statSync(path, { bigint: true, throwIfNoEntry: false }), (file) => parseJson(readFileSync(file, 'utf8'))));
 }
 
 /** The text of a file, its byte order mark kept. Throws the system's error. */

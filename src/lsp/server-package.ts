@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Failure } from '../base/failure.js';
 import { observe, observeSync } from '../base/observe.js';
-import { bytesOf, exists, filesBelow, textOf } from './files.js';
+import { bytesOf, filesBelow, jsonAt } from './files.js';
 import { isFields } from './wire.js';
 
 /** An npm package that holds a language server, as it is installed. */
@@ -37,20 +37,14 @@ export function packageOf(file: string): ServerPackage | null {
 
 /** The package in a folder; null when none is there. */
 export function packageAt(directory: string): ServerPackage | null {
-  const manifest = join(directory, 'package.json');
-  if (!exists(manifest)) return null;
-  const { name, version } = manifestOf(manifest);
+  const { name, version } = manifestOf(directory);
   return typeof name === 'string' && typeof version === 'string' ? { name, version, directory } : null;
 }
 
-function manifestOf(file: string): Readonly<Record<string, unknown>> {
-  try {
-    const parsed: unknown = JSON.parse(textOf(file));
-    return isFields(parsed) ? parsed : {};
-  } catch (error) {
-    if (error instanceof SyntaxError) return {};
-    throw error;
-  }
+/** Empty where there is none. */
+function manifestOf(directory: string): Readonly<Record<string, unknown>> {
+  const manifest = jsonAt(join(directory, 'package.json'));
+  return isFields(manifest) ? manifest : {};
 }
 
 /** The installed package, or a Failure that says how to install it. */
@@ -90,7 +84,7 @@ function dependenciesOf(directory: string): ReadonlyMap<string, ServerPackage> {
   const found = new Map<string, ServerPackage>();
   const pending = [directory];
   for (let folder = pending.pop(); folder !== undefined; folder = pending.pop()) {
-    const { dependencies } = manifestOf(join(folder, 'package.json'));
+    const { dependencies } = manifestOf(folder);
     for (const name of Object.keys(isFields(dependencies) ? dependencies : {})) {
       const needed = findServerPackage(name, folder);
       if (needed === null || found.has(needed.directory)) continue;

@@ -1,6 +1,7 @@
 import { join, sep } from 'node:path';
 import { actSync, observe } from '../base/observe.js';
-import { isSameState, OutsideFiles, type OutsideState } from '../workspace/outside-files.js';
+import type { DiskWatch } from '../workspace/disk-watch.js';
+import { isAnchored, isSameState, OutsideFiles, type OutsideState } from '../workspace/outside-files.js';
 import { pythonsOnPath } from '../lsp/interpreter.js';
 import type { Snapshot } from '../workspace/snapshot.js';
 import type { Workspace } from '../workspace/workspace-root.js';
@@ -11,6 +12,11 @@ const STANDARD_LIBRARY = /[\\/]lib(64)?[\\/]python3\.\d+([\\/]lib-dynload)?$/;
 /** No later state is equal to this one. */
 const UNKNOWN: readonly number[] = [NaN];
 
+const PYTHON = 2;
+
+/** The states of what lies beside the snapshot, of the repositories inside it, and of where Python looks for imports, as far as that is known. */
+type States = readonly [OutsideState, OutsideState, OutsideState];
+
 /** What servers read beside the snapshot of a workspace, followed from look to look; see OutsideFiles. */
 export class Surroundings {
   private readonly workspace: Workspace;
@@ -18,12 +24,14 @@ export class Surroundings {
   /** Where a Python that is found on PATH may come, go or be replaced. */
   private readonly pythons: readonly string[];
   private readonly files: OutsideFiles;
-  private known: readonly OutsideState[] | null = null;
-  private python: OutsideState | null = null;
+  private readonly diskWatch: DiskWatch | null;
+  private known: States | null = null;
 
-  constructor(workspace: Workspace, env: NodeJS.ProcessEnv) {
+  /** Without `diskWatch` every look is taken. */
+  constructor(workspace: Workspace, env: NodeJS.ProcessEnv, diskWatch: DiskWatch | null = null) {
     this.workspace = workspace;
     this.env = env;
+    this.diskWatch = diskWatch;
     this.pythons = pythonsOnPath(env, workspace.root);
     this.files = new OutsideFiles(workspace);
   }
@@ -35,16 +43,24 @@ export class Surroundings {
 
   private async look(snapshot: Promise<Snapshot> | null): Promise<boolean> {
     const taken = snapshot === null ? null : await snapshot;
-    const active = this.env['VIRTUAL_ENV'];
-    const beside = await this.files.state([...this.pythons, ...(active === undefined ? [] : [join(active, 'pyvenv.cfg')])], taken?.listing);
-    const repositories = this.files.stateOf((taken?.repositories ?? []).map((path) => join(this.workspace.root, path)));
-    const python = this.python === null ? null : this.files.stateOf(this.python.paths);
-    const now = [beside, repositories];
-    const isSame = this.known?.every((state, index) => isSameState(state, now[index] ?? state)) !== false && (this.python === null || python === null || isSameState(this.python, python));
-    this.known = now;
+    const beside = await this.files.paths(this.singles(), taken?.listing ?? null);
+    const repositories = (taken?.repositories ?? []).map((path) => join(this.workspace.root, path));
+    const { known } = this;
+    const python = known?.[PYTHON].paths ?? [];
+    if (known !== null && (await this.diskWatch?.isQuietSince(known)) === true && [beside, repositories, python].every((paths, index) => isAnchored(known[index as 0 | 1 | 2], paths))) return true;
+    const endLook = await this.diskWatch?.beginLook();
+    const now: States = [this.files.stateOf(beside), this.files.stateOf(repositories), this.files.stateOf(python)];
+    const isSame = known === null || now.every((state, index) => isSameState(known[index as 0 | 1 | 2], state));
     // Another Python may look elsewhere.
-    this.python = isSame ? python : null;
+    this.known = isSame ? now : [now[0], now[1], this.files.stateOf([])];
+    endLook?.(this.known, new Map(this.known.flatMap(({ folders }) => [...folders])));
     return isSame;
+  }
+
+  /** What is looked at beside the folders. */
+  private singles(): string[] {
+    const active = this.env['VIRTUAL_ENV'];
+    return [...this.pythons, ...(active === undefined ? [] : [join(active, 'pyvenv.cfg')])];
   }
 
   /**
@@ -57,8 +73,8 @@ export class Surroundings {
 
   private remember(searchPaths: readonly string[], askedAtMs: number): void {
     const paths = [...new Set(searchPaths)].filter((path) => !path.startsWith(this.workspace.root + sep) && !STANDARD_LIBRARY.test(path)).sort();
-    if (paths.length === 0 || this.python?.paths.join('\n') === paths.join('\n')) return;
+    if (this.known === null || paths.length === 0 || this.known[PYTHON].paths.join('\n') === paths.join('\n')) return;
     const state = this.files.stateOf(paths);
-    this.python = state.newestMs < askedAtMs ? state : { ...state, found: UNKNOWN };
+    this.known = [this.known[0], this.known[1], state.newestMs < askedAtMs ? state : { ...state, found: UNKNOWN }];
   }
 }

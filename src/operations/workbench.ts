@@ -8,6 +8,7 @@ import type { ColumnUnit } from '../base/text-document.js';
 import { knows } from '../lsp/registry.js';
 import { PassingRefusal } from '../lsp/server-failures.js';
 import type { ServerSpec } from '../lsp/server-spec.js';
+import { DiskWatch } from '../workspace/disk-watch.js';
 import { readWorkspaceFile } from '../workspace/read-file.js';
 import { snapshotChanges, takeSnapshot, touchedBetween, type Snapshot, type SnapshotChanges } from '../workspace/snapshot.js';
 import { readConfiguration } from '../workspace/configuration.js';
@@ -76,6 +77,8 @@ export class Workbench {
   readonly commits: CommitTrees | null;
   private readonly analyses = new Map<'navigation' | 'diagnostics', Analysis>();
   private shadowLab: ShadowLab | null = null;
+  private readonly filesWatch = this.diskWatch();
+  private readonly besideWatch = this.diskWatch();
   private readonly surroundings: Surroundings;
   private readonly labSurroundings: Surroundings;
   private readonly usual: WorkbenchOptions;
@@ -83,6 +86,7 @@ export class Workbench {
   /** Those who hear what servers say: a log line belongs to no request. */
   private readonly listeners = new Set<(line: string) => void>();
   private readonly looks = new SharedRun(() => this.look());
+  private readonly snapshots = new SharedRun(() => takeSnapshot(this.workspace, this.known ?? undefined, this.filesWatch));
   /** Answers go together; the servers hear of changes while nobody asks them. */
   private readonly answering = new Turns();
   private known: Snapshot | null = null;
@@ -95,7 +99,7 @@ export class Workbench {
     this.workspace = workspace;
     this.usual = options;
     this.commits = workspace.git === null ? null : new CommitTrees(workspace.git.top);
-    this.surroundings = new Surroundings(workspace, options.env);
+    this.surroundings = new Surroundings(workspace, options.env, this.besideWatch);
     this.labSurroundings = new Surroundings(workspace, options.env);
     this.sources = new SourceFiles(workspace, (line) => { this.log(line); });
   }
@@ -140,20 +144,12 @@ export class Workbench {
     const own = this.requests.own;
     const { peeked } = own;
     own.peeked = null;
-    if (peeked !== null) return peeked;
-    for (;;) {
-      checkRequest();
-      const { outcome, isOurs } = this.looks.next();
-      if (isOurs) return outcome;
-      // Whoever began it may have been cancelled meanwhile: then we look ourselves.
-      const seen = await untilRequestEnds(outcome.catch(() => null));
-      if (seen !== null) return seen;
-    }
+    return peeked ?? lookTogether(this.looks);
   }
 
   private async look(): Promise<Snapshot> {
     checkRequest();
-    const snapshot = takeSnapshot(this.workspace, this.known ?? undefined);
+    const snapshot = takeSnapshot(this.workspace, this.known ?? undefined, this.filesWatch);
     // Remembered until it is heeded: a look that fails half-way must not make the next one think that nothing happened.
     const beside = this.surroundings.isSame(snapshot).then((isSame) => {
       this.isBesideStale ||= !isSame;
@@ -274,7 +270,7 @@ export class Workbench {
     this.analyses.clear();
     this.shadowLab = null;
     this.runFolder = null;
-    await Promise.all([...analyses.map((analysis) => analysis.close()), lab?.close(), this.sources.close()]);
+    await Promise.all([...analyses.map((analysis) => analysis.close()), lab?.close(), this.sources.close(), this.filesWatch.close(), this.besideWatch.close()]);
     if (runFolder !== null) await removeShadowFolder(await runFolder);
   }
 
@@ -287,7 +283,7 @@ export class Workbench {
   private async changedUnderServers(snapshot: Snapshot): Promise<string[]> {
     const sessions = (await Promise.all([...this.analyses.values()].map((analysis) => analysis.asked()))).flatMap((asked) => asked.sessions);
     if (sessions.length === 0) return [];
-    return touchedBetween(snapshot, await this.refresh()).filter((path) => sessions.some(({ spec }) => knows(spec, path) || spec.isSettingsFile(path) || snapshot.files.get(path)?.mode === 'symlink'));
+    return touchedBetween(snapshot, await lookTogether(this.snapshots)).filter((path) => sessions.some(({ spec }) => knows(spec, path) || spec.isSettingsFile(path) || snapshot.files.get(path)?.mode === 'symlink'));
   }
 
   private get serverTimeoutMs(): number {
@@ -321,12 +317,28 @@ export class Workbench {
     for (const listener of this.listeners) listener(line);
   }
 
+  private diskWatch(): DiskWatch {
+    return new DiskWatch((reason) => { this.log(`for every question every file is looked at: ${reason}`); });
+  }
+
   private privateFolder(): Promise<string> {
     this.runFolder ??= createShadowFolder(this.workspace.stateDir).catch((error: unknown) => {
       this.runFolder = null;
       throw error;
     });
     return this.runFolder;
+  }
+}
+
+/** Returns what a look saw that began after this call. */
+async function lookTogether(looks: SharedRun<Snapshot>): Promise<Snapshot> {
+  for (;;) {
+    checkRequest();
+    const { outcome, isOurs } = looks.next();
+    if (isOurs) return outcome;
+    // Whoever began it may have been cancelled meanwhile: then we look ourselves.
+    const seen = await untilRequestEnds(outcome.catch(() => null));
+    if (seen !== null) return seen;
   }
 }
 

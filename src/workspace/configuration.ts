@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { lstat, readFile, realpath, rename, unlink, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
@@ -43,6 +44,7 @@ async function readOfUser(root: string, env: NodeJS.ProcessEnv): Promise<ReadCon
   const configured = env['XDG_CONFIG_HOME'] ?? '';
   const folder = join(isAbsolute(configured) ? configured : join(env['HOME'] ?? homedir(), '.config'), 'assay');
   try {
+    if (statSync(join(folder, CONFIGURATION_FILE), { throwIfNoEntry: false }) === undefined) return null;
     const text = await readFile(join(folder, CONFIGURATION_FILE), 'utf8');
     return { file: parseConfiguration(text, `the user's ${CONFIGURATION_FILE}`), folder, fromWorkspace: `${await realpath(folder)}/`.startsWith(`${root}/`) };
   } catch (error) {

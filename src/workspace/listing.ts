@@ -12,6 +12,8 @@ import type { Workspace } from './workspace-root.js';
 interface KnownFolder {
   /** Identity and times of the folder; '' when it is gone. */
   readonly stamp: string;
+  /** 0 when it is gone. */
+  readonly inode: number;
   /** What was in it, with the kind of each. */
   readonly names: string;
   /** False for a folder that was changed so shortly before that another change could hide behind the same time. */
@@ -71,7 +73,7 @@ export async function ignoredIn({ top, prefix }: { readonly top: string; readonl
  * names (an editor that saves by renaming), and null when Git has to be asked again.
  */
 export function confirmListing(root: string, listing: Listing): Listing | null {
-  for (const [path, stamp] of listing.deciders) if (stampOf(path) !== stamp) return null;
+  if (!areDecidersSame(listing)) return null;
   let folders: Map<string, KnownFolder> | null = null;
   for (const [folder, known] of listing.folders) {
     if (known.isSettled && stampOf(absolute(root, folder)) === known.stamp) continue;
@@ -81,6 +83,21 @@ export function confirmListing(root: string, listing: Listing): Listing | null {
     folders.set(folder, now);
   }
   return folders === null ? listing : { ...listing, folders };
+}
+
+/** True when Git's files, which may lie anywhere, say what they said, and the workspace itself is the folder that was listed. */
+export function isAnchored(root: string, listing: Listing): boolean {
+  return Number(lstatOrNull(root)?.ino) === listing.folders.get('')?.inode && areDecidersSame(listing);
+}
+
+function areDecidersSame({ deciders }: Listing): boolean {
+  for (const [path, stamp] of deciders) if (stampOf(path) !== stamp) return false;
+  return true;
+}
+
+/** The folders that were looked into, where they are. */
+export function foldersSeen(root: string, { folders }: Listing): Map<string, number> {
+  return new Map([...folders].filter(([, { stamp }]) => stamp !== '').map(([folder, { inode }]) => [absolute(root, folder), inode]));
 }
 
 /** Every folder where a file of a snapshot could appear: all but the ignored ones and what lies inside repositories of their own. */
@@ -111,18 +128,19 @@ function addParents(root: string, path: string, folders: Map<string, KnownFolder
   for (let folder = dirname(path); folder !== '.' && !folders.has(folder); folder = dirname(folder)) folders.set(folder, lookInto(root, folder));
 }
 
+const GONE: KnownFolder = { stamp: '', inode: 0, names: '', isSettled: true };
+
 function lookInto(root: string, folder: string): KnownFolder {
   const path = absolute(root, folder);
   const stats = lstatOrNull(path);
-  if (stats?.isDirectory() !== true) return { stamp: '', names: '', isSettled: false };
-  const stamp = stampOf(path);
-  const settled = isSettled(stats);
+  if (stats?.isDirectory() !== true) return GONE;
+  const known = { stamp: stampOfStats(stats), inode: Number(stats.ino), isSettled: isSettled(stats) };
   try {
     const entries = readdirSync(path, { withFileTypes: true });
     const names = entries.map((entry) => `${entry.isDirectory() ? 'd' : entry.isSymbolicLink() ? 'l' : 'f'}${entry.name}`);
-    return { stamp, names: names.sort().join('\0'), isSettled: settled };
+    return { ...known, names: names.sort().join('\0') };
   } catch (error) {
-    if (isAbsent(error)) return { stamp: '', names: '', isSettled: false };
+    if (isAbsent(error)) return GONE;
     throw fileFailure(error, 'list', folder === '' ? 'the workspace' : folder, 'Nothing was changed. Make the folder readable for you, or let Git ignore it.');
   }
 }
@@ -159,11 +177,15 @@ function isSettled({ ctimeNs }: BigIntStats): boolean {
   return BigInt(Date.now()) * 1_000_000n - ctimeNs > SETTLED_AFTER_NS;
 }
 
+function stampOfStats({ ino, mtimeNs, ctimeNs, size }: BigIntStats): string {
+  return `${String(ino)} ${String(mtimeNs)} ${String(ctimeNs)} ${String(size)}`;
+}
+
 /** Identity and times of what is at a path; '' when there is nothing that we may look at. */
 function stampOf(path: string): string {
   try {
     const stats = lstatOrNull(path);
-    return stats === null ? '' : `${String(stats.ino)} ${String(stats.mtimeNs)} ${String(stats.ctimeNs)} ${String(stats.size)}`;
+    return stats === null ? '' : stampOfStats(stats);
   } catch (error) {
     if (errorCode(error) === 'EACCES') return '';
     throw error;

@@ -1,7 +1,8 @@
-import { lstatSync, readdirSync, realpathSync, type Dirent, type Stats } from 'node:fs';
-import { dirname, join, sep } from 'node:path';
+import { lstatSync, readdirSync, readlinkSync, realpathSync, type Dirent, type Stats } from 'node:fs';
+import { dirname, join, resolve, sep } from 'node:path';
 import { isAbsent } from './file-failure.js';
 import { walkFolder } from './folder-walk.js';
+import type { SeenPlaces } from './disk-watch.js';
 import { ignoredIn, type Listing as WorkspaceListing } from './listing.js';
 import type { Workspace } from './workspace-root.js';
 
@@ -36,6 +37,27 @@ export interface OutsideState {
   readonly names: readonly string[];
   /** When the last of it changed, in milliseconds since 1970. */
   readonly newestMs: number;
+  /** What is found there by no folder that was looked into. */
+  readonly anchors: ReadonlyMap<string, Anchor>;
+  readonly folders: SeenPlaces;
+}
+
+/** Where a look began, or went on behind a link. */
+interface Anchor {
+  /** As numbersOf gives them. */
+  readonly found: readonly number[];
+  /** Where a link leads, null for nowhere; undefined for what is no link. */
+  readonly target?: string | null;
+}
+
+/** One pass over the disk. */
+interface Look {
+  readonly seen: Map<string, number>;
+  readonly names: string[];
+  /** What was at the paths where it began, and where links led. */
+  readonly begun: Map<string, readonly number[]>;
+  /** The links among what was found, by path. */
+  readonly links: Map<string, Required<Anchor>>;
 }
 
 /** True when nothing came, went or changed between two looks. */
@@ -55,36 +77,43 @@ export class OutsideFiles {
     this.workspace = workspace;
   }
 
-  /** The state of all that, and of `more`: absolute paths of folders and files. A fresh `listing` of the workspace spares asking what is ignored. */
-  async state(more: readonly string[], listing: WorkspaceListing | null = null): Promise<OutsideState> {
-    const inside = await this.insidePaths(listing);
-    return this.stateOf([...inside, ...this.abovePaths(), ...more]);
+  /** Where all that is, and `more`: absolute paths of folders and files. A fresh `listing` of the workspace spares asking what is ignored. */
+  async paths(more: readonly string[], listing: WorkspaceListing | null = null): Promise<string[]> {
+    return [...(await this.insidePaths(listing)), ...this.abovePaths(), ...more];
   }
 
-  /** The state of these absolute paths alone. */
+  /** The state of what is at and below these absolute paths. */
   stateOf(paths: readonly string[]): OutsideState {
-    const sorted = [...new Set(paths)].sort();
-    const seen = new Set<string>();
-    const names: string[] = [];
-    const found = sorted.flatMap((path) => this.below(path, seen, names));
-    return { paths: sorted, found, names, newestMs: found.reduce((newest, number, index) => (index % NUMBERS === CTIME ? Math.max(newest, number) : newest), 0) };
+    const sorted = sortedOnce(paths);
+    const look: Look = { seen: new Map(), names: [], begun: new Map(), links: new Map() };
+    const found = sorted.flatMap((path) => this.below(path, look));
+    const newestMs = found.reduce((newest, number, index) => (index % NUMBERS === CTIME ? Math.max(newest, number) : newest), 0);
+    return { paths: sorted, found, names: look.names, newestMs, anchors: anchorsOf(sorted, look), folders: look.seen };
   }
 
-  private below(top: string, seen: Set<string>, names: string[]): number[] {
+  private below(top: string, { seen, names, begun, links: allLinks }: Look): number[] {
     const links: number[] = [];
     const folders: number[] = [];
     const files: string[] = [];
-    const pending = [top];
+    const pending: string[] = [];
+    const begin = (path: string): void => {
+      // Looked at before all else: what changes from now on is another state.
+      if (!begun.has(path)) begun.set(path, numbersOf(statsOf(path)));
+      pending.push(path);
+    };
+    begin(top);
     for (let path = pending.pop(); path !== undefined && seen.size < FOLDERS_MAX; path = pending.pop()) {
       const stats = statsOf(path);
       if (stats?.isFile() === true) files.push(path);
       if (stats?.isSymbolicLink() === true) {
         // One that is made anew may lead elsewhere, also to what is looked at already.
         links.push(...numbersOf(stats));
-        pending.push(...this.targetOf(path));
+        const target = targetOf(path);
+        allLinks.set(path, { found: numbersOf(stats), target });
+        if (target !== null && !this.isOfSnapshot(target)) begin(target);
       }
       if (stats?.isDirectory() !== true || seen.has(path)) continue;
-      seen.add(path);
+      seen.set(path, stats.ino);
       folders.push(...numbersOf(stats));
       const listing = this.listingOf(path, stats);
       // Of too many none is looked at.
@@ -112,16 +141,9 @@ export class OutsideFiles {
     return paths;
   }
 
-  /** A link leads to a folder of its own unless that belongs to the snapshot. */
-  private targetOf(link: string): string[] {
-    try {
-      const target = realpathSync(link);
-      const inside = target.startsWith(this.workspace.root + sep) && !target.includes(`${sep}node_modules${sep}`);
-      return inside ? [] : [target];
-    } catch (error) {
-      if (isAbsent(error) || (error as NodeJS.ErrnoException).code === 'ELOOP') return [];
-      throw error;
-    }
+  /** What a link leads to may belong to the snapshot. */
+  private isOfSnapshot(target: string): boolean {
+    return target.startsWith(this.workspace.root + sep) && !target.includes(`${sep}node_modules${sep}`);
   }
 
   private listingOf(folder: string, stats: Stats): Listing {
@@ -140,6 +162,59 @@ export class OutsideFiles {
     this.listings.set(folder, listing);
     return listing;
   }
+}
+
+/** What tells that `look` must be taken again, beside the folders that it looked into. */
+function anchorsOf(tops: readonly string[], { begun, links, seen }: Look): Map<string, Anchor> {
+  const anchors = new Map<string, Anchor>();
+  const add = (path: string): void => {
+    anchors.set(path, { found: begun.get(path) ?? [] });
+  };
+  tops.forEach(add);
+  for (const [path, link] of links) {
+    if (leadsToSeen(path, link.target, seen)) continue;
+    anchors.set(path, link);
+    if (link.target !== null && begun.has(link.target)) add(link.target);
+  }
+  return anchors;
+}
+
+/** True for a link straight into a folder that was looked into, as that in which it lies was: the two tell when it leads elsewhere. */
+function leadsToSeen(path: string, target: string | null, seen: SeenPlaces): boolean {
+  return target !== null && seen.has(dirname(path)) && seen.has(dirname(target)) && nextOf(path) === target;
+}
+
+/** True when a look at these paths would find the same, provided that nothing has happened in the folders that this one looked into. */
+export function isAnchored({ paths: known, anchors }: OutsideState, paths: readonly string[]): boolean {
+  if (!isSame(known, sortedOnce(paths))) return false;
+  for (const [path, { found, target }] of anchors) {
+    if (!isSame(found, numbersOf(statsOf(path))) || (target !== undefined && targetOf(path) !== target)) return false;
+  }
+  return true;
+}
+
+/** What a link names; null when it is none any more. */
+function nextOf(link: string): string | null {
+  try {
+    return resolve(dirname(link), readlinkSync(link));
+  } catch (error) {
+    if (isAbsent(error) || (error as NodeJS.ErrnoException).code === 'EINVAL') return null;
+    throw error;
+  }
+}
+
+/** Where a link leads in the end; null when that is nowhere. */
+function targetOf(link: string): string | null {
+  try {
+    return realpathSync(link);
+  } catch (error) {
+    if (isAbsent(error) || (error as NodeJS.ErrnoException).code === 'ELOOP') return null;
+    throw error;
+  }
+}
+
+function sortedOnce(paths: readonly string[]): string[] {
+  return [...new Set(paths)].sort();
 }
 
 /** True for a folder, and for a file that a server may read. */

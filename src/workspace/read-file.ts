@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { constants } from 'node:fs';
-import { open, readlink, realpath, type FileHandle } from 'node:fs/promises';
+import { constants, realpathSync } from 'node:fs';
+import { open, readlink, type FileHandle } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { Failure } from '../base/failure.js';
 import { refuseUnjailed, unjailed } from '../base/jailed-path.js';
@@ -25,7 +25,8 @@ export async function readWorkspaceFile(workspace: Workspace, path: string): Pro
 async function readInside(workspace: Workspace, path: string): Promise<{ bytes: Buffer; sha256: string }> {
   let file: FileHandle | null = null;
   try {
-    const real = await realpath(join(workspace.root, path));
+    // Most files that are asked for and not there are settings.
+    const real = realpathSync.native(join(workspace.root, path));
     refuseForeign(workspace, path, real);
     // Without O_NONBLOCK a pipe would hold us up for ever.
     file = await open(real, constants.O_RDONLY | constants.O_NOFOLLOW | constants.O_NONBLOCK);

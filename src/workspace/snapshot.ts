@@ -4,7 +4,8 @@ import { observe } from '../base/observe.js';
 import { forEachConcurrently } from './concurrency.js';
 import { hashDiskFile, statFile, type DiskStat } from './disk-files.js';
 import { digestOfFiles, type DigestedFile } from './file-tree.js';
-import { confirmListing, listWorkspace, type Listing } from './listing.js';
+import type { DiskWatch, SeenPlaces } from './disk-watch.js';
+import { confirmListing, foldersSeen, isAnchored, listWorkspace, type Listing } from './listing.js';
 import { lstatOrNull } from './lstat.js';
 import { RealDirectories } from './real-directories.js';
 import type { Workspace } from './workspace-root.js';
@@ -45,10 +46,24 @@ const SETTLED_AFTER_NS = 100_000_000n;
 /**
  * Takes a snapshot; returns `previous` itself when nothing at all has been touched since. A file whose size, times and inode are
  * those of `previous` is not read again. A file that goes away meanwhile is absent; one that cannot be read is E/FS_PERMISSIONS,
- * because a snapshot without it would lie.
+ * because a snapshot without it would lie. Where `watch` proves that nothing has happened, no file is looked at.
  */
-export function takeSnapshot(workspace: Workspace, previous?: Snapshot): Promise<Snapshot> {
-  return observe({ what: 'snapshot', key: workspace.root, form: CONTENTS_ONLY }, () => lookAtFiles(workspace, previous));
+export function takeSnapshot(workspace: Workspace, previous?: Snapshot, watch?: DiskWatch): Promise<Snapshot> {
+  return observe({ what: 'snapshot', key: workspace.root, form: CONTENTS_ONLY }, async () => {
+    if (watch === undefined) return lookAtFiles(workspace, previous);
+    if (previous !== undefined && (await watch.isQuietSince(previous)) && isAnchored(workspace.root, previous.listing)) return previous;
+    const endLook = await watch.beginLook();
+    const snapshot = await lookAtFiles(workspace, previous);
+    endLook(snapshot, placesOf(workspace.root, snapshot));
+    return snapshot;
+  });
+}
+
+/** Where the folders and files of a snapshot are; a symlink is never written to. */
+function placesOf(root: string, { listing, files }: Snapshot): SeenPlaces {
+  const places = foldersSeen(root, listing);
+  for (const [path, { mode, ino }] of files) if (mode !== 'symlink') places.set(`${root}/${path}`, Number(ino));
+  return places;
 }
 
 const NOWHERE: Listing = { paths: [], repositories: [], ignored: [], folders: new Map(), deciders: new Map() };

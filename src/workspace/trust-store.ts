@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
@@ -27,6 +28,7 @@ export function readTrust(stateDir: string): Promise<readonly TrustedThing[]> {
 
 async function read(stateDir: string): Promise<readonly TrustedThing[]> {
   try {
+    if (statSync(join(stateDir, TRUST_FILE), { throwIfNoEntry: false }) === undefined) return [];
     const parsed = trustSchema.safeParse(JSON.parse(await readFile(join(stateDir, TRUST_FILE), 'utf8')));
     if (parsed.success) return parsed.data.trusted;
     throw new SyntaxError('another shape');

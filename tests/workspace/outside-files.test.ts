@@ -1,7 +1,7 @@
 import { renameSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
-import { isSameState, OutsideFiles } from '../../src/workspace/outside-files.js';
+import { isSameState, OutsideFiles, type OutsideState } from '../../src/workspace/outside-files.js';
 import { findWorkspace } from '../../src/workspace/workspace-root.js';
 import { TemporaryRepository } from './temporary-repository.js';
 
@@ -30,7 +30,8 @@ test.each<[string, boolean, (repository: TemporaryRepository) => void]>([
   repository.write(FILES);
   symlinkSync('environments/a', join(repository.top, '.venv'));
   const files = new OutsideFiles(await findWorkspace(repository.top));
-  const before = await files.state([]);
+  const state = async (): Promise<OutsideState> => files.stateOf(await files.paths([]));
+  const before = await state();
   change(repository);
-  expect(isSameState(before, await files.state([]))).toBe(isSame);
+  expect(isSameState(before, await state())).toBe(isSame);
 });
