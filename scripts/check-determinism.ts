@@ -5,14 +5,15 @@
  *
  *   npm run check:determinism -- REPO… [--count 200] [--cold 5] [--node /path/to/node22]… [--seed 1]
  *
- * REPO is a Git repository that can be cloned. Exit code 1 when an id differs; each that does is printed with the ways that disagree.
+ * REPO is a Git repository that can be cloned; where it has node_modules, the clones have them, too. Exit code 1 when an id differs; each
+ * that does is printed with the ways that disagree.
  */
-import { spawn } from 'node:child_process';
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { execFileSync, spawn } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { dirname, join, resolve, sep } from 'node:path';
 import { parseArgs } from 'node:util';
+import { shuffled } from '../src/base/shuffled.js';
 import type { JsonObject } from '../src/bundles/json-shape.js';
 import type { Bundle } from '../src/bundles/schema/bundle.js';
 
@@ -66,23 +67,13 @@ async function questions(cwd: string, count: number): Promise<Request[]> {
   });
 }
 
-/** The same on every machine, for the same seed. */
-function shuffled<T>(items: readonly T[], seed: number): T[] {
-  const all = [...items];
-  let state = seed;
-  for (let last = all.length - 1; last > 0; last -= 1) {
-    state = (state * 48271) % 0x7fffffff;
-    const other = state % (last + 1);
-    [all[last], all[other]] = [all[other] as T, all[last] as T];
-  }
-  return all;
-}
-
 async function ways(repository: string, name: string): Promise<{ requests: Request[]; ids: Map<string, Ids> }> {
   const [one, other] = [join(scratch, 'one', name), join(scratch, 'a second place', `${name}-again`)];
   for (const folder of [one, other]) {
     mkdirSync(dirname(folder), { recursive: true });
     execFileSync('git', ['clone', '--quiet', repository, folder]);
+    const modules = join(repository, 'node_modules');
+    if (existsSync(modules)) execFileSync('cp', ['-R', '-l', modules, folder]);
   }
   const requests = await questions(one, Number(values.count));
   const ids = new Map<string, Ids>();
@@ -131,7 +122,7 @@ function compare(name: string, requests: readonly Request[], ids: ReadonlyMap<st
 try {
   let different = 0;
   for (const repository of positionals) {
-    const name = basename(repository.replace(/\/(repo|\.git)?\/?$/, ''));
+    const name = resolve(repository).split(sep).slice(-2).join('+');
     const { requests, ids } = await ways(repository, name);
     different += compare(name, requests, ids);
   }

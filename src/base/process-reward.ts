@@ -109,6 +109,14 @@ export interface LearnedScore {
   readonly hunks?: readonly LearnedHunk[];
 }
 
+/** What the servers are known not to say every time: set aside before anything is counted. */
+export interface UnstableEvidence {
+  /** Neutral diagnostics before and after the step. */
+  readonly before: readonly RewardDiagnostic[];
+  readonly after: readonly RewardDiagnostic[];
+  readonly danglingReferences: readonly Location[];
+}
+
 /** `pr-v1`, the paper's Eq. 5.1. */
 export interface PaperReward {
   readonly version: 'pr-v1';
@@ -145,4 +153,6 @@ export interface ProcessReward {
   /** Why, when `abstain` is true. */
   readonly abstainReason: string | null;
   readonly paper: PaperReward;
+  /** Absent where nothing was set aside. */
+  readonly unstable?: UnstableEvidence;
 }

@@ -42,7 +42,7 @@ export interface MetaDraft {
  */
 export function buildBundle(draft: BundleDraft, meta: MetaDraft, page: Page = firstPage(draft.environment.snapshot)): Bundle {
   const rounded = roundNumbers(draft as unknown as JsonObject) as unknown as BundleDraft;
-  const facts = pageFacts(orderLocations(rounded.facts ?? {}) as JsonObject, page) as BundleFacts;
+  const facts = canonicalFacts(rounded.facts ?? {}, page);
   const hashed = {
     request: rounded.request,
     resolution: rounded.resolution ?? null,
@@ -60,4 +60,9 @@ export function buildBundle(draft: BundleDraft, meta: MetaDraft, page: Page = fi
     ...hashed,
     meta: { ...(roundNumbers(meta as JsonObject) as unknown as MetaDraft), hashing: HASHING, sortingKeys: SORTING_KEYS },
   };
+}
+
+/** Facts as a bundle holds them: numbers rounded, location lists ordered, without exact repetitions, and paged. Two answers are the same when these are. */
+export function canonicalFacts(facts: BundleFacts, page: Page): BundleFacts {
+  return pageFacts(orderLocations(roundNumbers(facts)) as JsonObject, page);
 }

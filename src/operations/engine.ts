@@ -9,12 +9,14 @@ import { errorBundle } from '../bundles/error-bundle.js';
 import { canonicalJson } from '../base/canonical-json.js';
 import type { Bundle } from '../bundles/schema/bundle.js';
 import type { Snapshot } from '../workspace/snapshot.js';
+import { unstableRecordStamp } from '../workspace/unstable-store.js';
 import { NO_SERVERS, type RunningServer } from './analysis.js';
 import { capabilitiesOf, environmentOf } from './environment.js';
 import type { Answer, OperationRequest, PendingWrite } from './operation.js';
 import { sentenceOf } from './edits/edit-session.js';
 import { urisOf, type Memo, type Remembered } from './memo.js';
 import { operationNamed } from './operations.js';
+import { withUnstableMarked } from './unstable-facts.js';
 import { Workbench, type RequestOptions, type WorkbenchOptions } from './workbench.js';
 
 export type { RequestOptions } from './workbench.js';
@@ -129,7 +131,7 @@ export class Engine {
       this.unproven = [];
       const snapshot = await this.bench.peek();
       for (const proven of unproven.filter((each) => each.snapshot === snapshot)) this.memo?.set(proven.key, proven);
-      return { key: `${snapshot.digest} ${canonicalJson([cmd, args, indexUnit, server, this.bench.surroundingsSeen, await this.bench.settings()])}`, snapshot };
+      return { key: `${snapshot.digest} ${canonicalJson([cmd, args, indexUnit, server, this.bench.surroundingsSeen, await this.bench.settings(), unstableRecordStamp(this.bench.workspace.stateDir)])}`, snapshot };
     } catch {
       // Whatever is wrong, the operation meets it too and says so.
       return null;
@@ -199,9 +201,9 @@ export class Engine {
       const operation = operationNamed(request.cmd);
       cmd = operation.cmd;
       const { cursor, ...args } = request.args;
-      if (!operation.isPaged || cursor === undefined) return { ...(await operation.answer(this.bench, request.args)), cmd };
+      if (!operation.isPaged || cursor === undefined) return await withUnstableMarked(this.bench, { ...(await operation.answer(this.bench, request.args)), cmd });
       const page = pageAt(cursor);
-      return atPage({ ...(await operation.answer(this.bench, args)), cmd }, page, cursor);
+      return atPage(await withUnstableMarked(this.bench, { ...(await operation.answer(this.bench, args)), cmd }), page, cursor);
     } catch (error) {
       return { cmd, args: request.args, snapshot: null, failure: toFailure(error) };
     }

@@ -44,8 +44,10 @@ export class SourceFiles {
   constructor(workspace: Workspace, onLog: (line: string) => void) {
     this.workspace = workspace;
     this.past = new WorkspaceHistory(workspace);
+    // What the store learns behind the answers is in no trace, so that no answer may rest on it.
+    const unseen = new WorkspaceHistory(workspace);
     this.store = new SnapshotStore(workspace.stateDir, {
-      headCommit: () => (workspace.git === null ? Promise.resolve(null) : this.past.findCommit('HEAD')),
+      headCommit: () => (workspace.git === null ? Promise.resolve(null) : unseen.findCommit('HEAD')),
       onProblem: onLog,
     });
   }

@@ -3,10 +3,10 @@ import { printableText } from './printable-text.js';
 import type { RenderContext } from './render-context.js';
 
 /** Returns `path:line:column severity message [rule]`, and the further lines of the message indented. */
-export function diagnosticLines(context: RenderContext, diagnostic: Diagnostic): string[] {
+export function diagnosticLines(context: RenderContext, diagnostic: Diagnostic & { readonly unstable?: true }): string[] {
   const { uri, range, severity, message } = diagnostic;
   const [first = '', ...rest] = message.split(/\r\n|\r|\n/).map(printableText).filter((line) => line.trim() !== '');
-  const head = `${context.view.place(uri, range)} ${paint(context, severity)} ${first}${rule(diagnostic)}`;
+  const head = `${context.view.place(uri, range)} ${paint(context, severity)} ${first}${rule(diagnostic)}${diagnostic.unstable === true ? ` ${context.colors.yellow('(unstable)')}` : ''}`;
   return [head, ...rest.map((line) => `    ${line.trim()}`)];
 }
 

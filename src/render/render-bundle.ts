@@ -14,6 +14,7 @@ import { renderResolution } from './resolution.js';
 import { renderReward } from './reward.js';
 import { renderTrajectory } from './trajectory.js';
 import { renderCalls, renderSymbols } from './symbols.js';
+import { renderUnstable } from './unstable.js';
 import { renderValidation } from './validation.js';
 
 const LOCATION_LISTS = [
@@ -58,6 +59,7 @@ function renderFacts(context: RenderContext, bundle: Bundle): string[] {
     ...(facts.diagnostics === undefined ? [] : renderDiagnostics(context, facts.diagnostics, facts.coverage)),
     ...(facts.recovery === undefined ? [] : renderRecovery(facts.recovery)),
     ...(facts.trajectory === undefined ? [] : renderTrajectory(context, facts.trajectory)),
+    ...(facts.unstable === undefined ? [] : renderUnstable(context, facts.unstable)),
     ...(facts.truncated === undefined ? [] : [renderTruncation(facts)]),
   ];
 }

@@ -6,7 +6,7 @@ import { renderGates, renderNeutralised } from './reward-gates.js';
 import { renderIntroduced } from './reward-introduced.js';
 import { renderPotential } from './reward-potential.js';
 import { rewardReason } from './reward-reason.js';
-import { decimal, signed, unmeasuredLines } from './wording.js';
+import { counted, decimal, signed, unmeasuredLines } from './wording.js';
 
 /**
  * Returns a reward to be read in five seconds: the number and why, the potential with its terms, what was introduced with its
@@ -20,6 +20,7 @@ export function renderReward(context: RenderContext, reward: ProcessReward): str
     ...renderIntroduced(context, reward),
     ...renderGates(context, reward.gates),
     ...renderNeutralised(context, reward.neutralised),
+    ...unstableLines(reward),
     ...coverageLines(reward),
     paperLine(reward.paper),
   ];
@@ -43,6 +44,14 @@ function hunkLines(hunks: readonly LearnedHunk[]): string[] {
     ...doubted.slice(0, HUNKS_SHOWN).map(({ path, range, p }) => `  ${p.toFixed(2)}  ${printableText(path)}:${String(range[0] + 1)}`),
     ...(hunks.length > HUNKS_SHOWN ? [`  and ${String(hunks.length - HUNKS_SHOWN)} more`] : []),
   ];
+}
+
+/** Whatever is set aside is said: no number depends on it. */
+function unstableLines({ unstable }: ProcessReward): string[] {
+  if (unstable === undefined) return [];
+  const { before, after, danglingReferences } = unstable;
+  const references = danglingReferences.length === 0 ? '' : `, ${counted(danglingReferences.length, 'dangling reference')}`;
+  return [`set aside as unstable: ${counted(before.length, 'diagnostic')} before the step, ${String(after.length)} after it${references}`];
 }
 
 function coverageLines({ coverage }: ProcessReward): string[] {

@@ -7,6 +7,7 @@ import { filesThatStopParsing } from './gates/breakage.js';
 import { deltaOf, matchDiagnostics, type MatchedDiagnostics } from './match-diagnostics.js';
 import type { MeasuredPair, MeasuredSide } from './measured-pair.js';
 import { paperReward, type PaperFacts } from './paper-reward.js';
+import { setAside, type SetAside } from './set-aside.js';
 import { phiDOf, phiPOf, potentialOf, stepReward, usedWeights } from './potential.js';
 import { rewardOptions, type RewardOptions } from './reward-options.js';
 import type { FileSide, PriorState, StepFacts } from './step-facts.js';
@@ -47,8 +48,10 @@ export function processReward(facts: StepFacts, given: Partial<RewardOptions> = 
 
 function measuredReward(step: ReadStep, prior: PriorState): ProcessReward {
   const { facts, options, plan, gates, counts } = step;
-  const asIs = matchDiagnostics(measuredPairs(facts, (side) => side.diagnostics, new Map(), new Map()));
-  const neutral = matchDiagnostics(measuredPairs(facts, (side) => side.neutral, plan.before, plan.after));
+  const known = facts.unstable?.diagnostics ?? [];
+  const asIs = matchDiagnostics(setAside(measuredPairs(facts, (side) => side.diagnostics, new Map(), new Map()), known).pairs);
+  const stable = setAside(measuredPairs(facts, (side) => side.neutral, plan.before, plan.after), known);
+  const neutral = matchDiagnostics(stable.pairs);
   const isNoOp = gates.some((gate) => gate.gate === 'no-op');
   const W = { before: weightBefore(neutral, facts.scope, options), after: isNoOp ? weightBefore(neutral, facts.scope, options) : weightAfter(neutral, facts.scope, counts, options) };
   const hasPhiD = facts.pairs.some((pair) => pair.before?.neutral != null || pair.after?.neutral != null) || W.after.total > 0;
@@ -73,7 +76,13 @@ function measuredReward(step: ReadStep, prior: PriorState): ProcessReward {
     abstain: false,
     abstainReason: null,
     paper,
+    ...unstableEvidence(stable, facts),
   };
+}
+
+function unstableEvidence({ before, after }: SetAside, { unstable }: StepFacts): Pick<ProcessReward, 'unstable'> {
+  const danglingReferences = (unstable?.danglingReferences ?? []).map(({ uri, range }) => ({ uri, range }));
+  return before.length + after.length + danglingReferences.length === 0 ? {} : { unstable: { before, after, danglingReferences } };
 }
 
 /** φ_P of both sides; a model that is absent, or abstains with nothing to count for it, drops the term. */

@@ -53,6 +53,18 @@ export interface PriorState {
   readonly p: number;
 }
 
+/** A diagnostic that its server does not always give, as it is known again after an edit. */
+export interface UnstableDiagnostic {
+  /** Before or after the step. */
+  readonly path: string;
+  readonly source: string;
+  readonly code: string | number | null;
+  /** The trimmed line that it stands on. */
+  readonly lineText: string;
+  /** So many of them may be unstable; a further one is not. */
+  readonly count: number;
+}
+
 /** The facts of one step: everything a reward is computed from. */
 export interface StepFacts {
   /** Touched files and their dependents. The order does not matter. */
@@ -72,4 +84,6 @@ export interface StepFacts {
   readonly learned: LearnedScore | null;
   /** The p that counts for a model that abstains, where states are compared with one another; without it the term is dropped. */
   readonly unsureP?: number;
+  /** What is known to be unstable: it is set aside before anything is counted. */
+  readonly unstable?: { readonly diagnostics: readonly UnstableDiagnostic[]; readonly danglingReferences: readonly DanglingReference[] };
 }

@@ -53,7 +53,7 @@ describe('assay reward', () => {
       expect(other.processReward).toEqual(cold.processReward);
       expect(other.environment.snapshot).toBe(cold.environment.snapshot);
     }
-  });
+  }, 180_000);
 
   test('leaves the repository as it was, to the last time stamp', async () => {
     const repository = new TemporaryRepository(PYTHON);

@@ -17,6 +17,8 @@ export const diagnosticFields = {
   relatedInformation: z.array(relatedInformationSchema).exactOptional(),
 };
 
-export const diagnosticSchema = z.strictObject({ ...diagnosticFields, selector: z.string() }).meta({ id: 'Diagnostic' });
+export const diagnosticSchema = z
+  .strictObject({ ...diagnosticFields, selector: z.string(), unstable: z.literal(true).exactOptional().meta({ description: 'Asked again, the server did not always say this: see facts.unstable.' }) })
+  .meta({ id: 'Diagnostic' });
 
 export type BundleDiagnostic = Immutable<z.infer<typeof diagnosticSchema>>;

@@ -2,7 +2,8 @@ import * as z from 'zod';
 import type { Immutable } from './immutable.js';
 import { digestSchema } from './json.js';
 
-const serverSchema = z
+/** One server whose word an answer is. */
+export const serverSchema = z
   .strictObject({
     name: z.string(),
     version: z.string(),

@@ -4,6 +4,7 @@ import type { Immutable } from './immutable.js';
 import { unitIntervalSchema } from './json.js';
 import { locationSchema, rangeSchema, symbolSchema } from './location.js';
 import { checkSchema, knownServerSchema, setupSchema } from './servers.js';
+import { unstableFactSchema } from './unstable.js';
 import { validationSchema } from './validation.js';
 
 const hoverSchema = z.strictObject({ contents: z.string(), range: rangeSchema.nullable() });
@@ -111,6 +112,7 @@ export const factsSchema = z
     checks: z.array(checkSchema).exactOptional(),
     setup: setupSchema.exactOptional(),
     validation: validationSchema.exactOptional(),
+    unstable: z.array(unstableFactSchema).exactOptional().meta({ description: 'What of this answer is known to have had other answers; of assay doctor --determinism, everything that it found.' }),
     truncated: z.literal(true).exactOptional(),
     nextCursor: z.string().exactOptional().meta({ description: 'Give it as --cursor to get the next page; only with truncated.' }),
   })

@@ -87,6 +87,10 @@ const paperSchema = z
   })
   .meta({ id: 'PaperReward' });
 
+const unstableSchema = z
+  .strictObject({ before: z.array(rewardDiagnosticSchema), after: z.array(rewardDiagnosticSchema), danglingReferences: z.array(placeSchema) })
+  .meta({ id: 'UnstableEvidence', description: 'What the servers are known not to say every time (assay doctor --determinism): set aside, so that no number depends on it.' });
+
 /** The reward of one step. Its type is `ProcessReward` of src/base, which tests/bundles/process-reward-schema.test.ts keeps equal to this schema. */
 export const processRewardSchema = z
   .strictObject({
@@ -108,5 +112,6 @@ export const processRewardSchema = z
     abstain: z.boolean(),
     abstainReason: z.string().nullable(),
     paper: paperSchema,
+    unstable: unstableSchema.exactOptional(),
   })
   .meta({ id: 'ProcessReward' });

@@ -3,6 +3,8 @@ import { toFailure, type Failure } from '../../base/failure.js';
 import type { Coverage } from '../../base/process-reward.js';
 import type { StepFacts } from '../../reward/step-facts.js';
 import { NO_SERVERS, type AskedServers } from '../analysis.js';
+import type { UnstableFact } from '../../bundles/schema/unstable.js';
+import { unstableFacts, unstableOfStep } from '../unstable-facts.js';
 import { specChooser } from '../spec-chooser.js';
 import type { Workbench } from '../workbench.js';
 import { knownFacts, nothingMeasured, unknownFacts } from './assemble-facts.js';
@@ -40,7 +42,10 @@ export async function priceStep(bench: Workbench, step: Step, { tier, onPhase, v
   const specOf = await specChooser(before, workspace, bench.options);
   const plan: StepPlan = { step, files, outside, before, after, prefix: workspace.git?.prefix ?? '', specOf, tier, verify, budget: { maxFiles: maxFiles ?? Infinity, isSpent: () => maxMs !== null && observeSync({ what: 'the time is up', key: null }, () => performance.now() - start > maxMs) }, onPhase, ...(atHead === undefined ? {} : { atHead }) };
   const { measured, failure, servers } = await measureOrExplain(bench, plan);
-  return { facts: measured === null ? unknownFacts(plan, failure) : knownFacts(plan, measured), servers, failure };
+  if (measured === null) return { facts: unknownFacts(plan, failure), servers, failure };
+  const facts = knownFacts(plan, measured);
+  const unstable = await unstableFacts(workspace.stateDir, servers);
+  return { facts: unstable.length === 0 ? facts : withoutUnstable(facts, unstable, plan, measured), servers, failure };
 }
 
 type Outcome = { readonly servers: AskedServers } & ({ readonly measured: MeasuredStep; readonly failure: null } | { readonly measured: null; readonly failure: Failure });
@@ -57,4 +62,9 @@ async function measureOrExplain(bench: Workbench, plan: StepPlan): Promise<Outco
     if (failure.code === 'E/INTERNAL') throw failure;
     return { measured: null, failure, servers: NO_SERVERS };
   }
+}
+
+function withoutUnstable(facts: StepFacts, known: readonly UnstableFact[], { files }: StepPlan, { referencedBefore }: MeasuredStep): StepFacts {
+  const unstable = unstableOfStep(known, facts.danglingReferences, referencedBefore, (path) => files.find((file) => file.before?.path === path)?.before ?? null);
+  return { ...facts, unstable, danglingReferences: facts.danglingReferences.filter((each) => !unstable.danglingReferences.includes(each)) };
 }
