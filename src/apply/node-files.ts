@@ -6,8 +6,12 @@ const NO_LINK = constants.O_NOFOLLOW;
 
 /** Returns the disk as this system offers it: by descriptors where `/proc/self/fd` leads to them (Linux), else by paths that are checked before each use. */
 export function nodeFiles(): FilePort {
-  return new NodeFiles(process.platform === 'linux' && descriptorsArePaths());
+  byDescriptors ??= process.platform === 'linux' && descriptorsArePaths();
+  return new NodeFiles(byDescriptors);
 }
+
+/** Null until it was tried. */
+let byDescriptors: boolean | null = null;
 
 /** Node has no openat. On Linux `/proc/self/fd/N/name` is the same: it goes through the descriptor, not through the path that the folder once had. */
 function descriptorsArePaths(): boolean {

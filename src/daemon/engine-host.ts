@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { caller } from '../base/caller.js';
 import { canonicalJson } from '../base/canonical-json.js';
 import { sha256 } from '../base/digest.js';
@@ -26,6 +27,8 @@ export class EngineHost {
   private readonly leaving = new Set<Promise<void>>();
   /** The one used longest ago first. */
   private readonly engines = new Map<string, WarmEngine>();
+  /** The environments that were met last, and what of each servers see. */
+  private readonly environments: { readonly env: NodeJS.ProcessEnv; readonly key: string }[] = [];
 
   constructor(root: string) {
     this.root = root;
@@ -104,6 +107,15 @@ export class EngineHost {
 
   /** Two callers share servers when these see the same variables, and when they have the same virtual environment active. */
   private environmentKey(env: NodeJS.ProcessEnv): string {
+    const known = this.environments.find((each) => isDeepStrictEqual(each.env, env));
+    if (known !== undefined) return known.key;
+    const key = this.digestOf(env);
+    this.environments.unshift({ env, key });
+    this.environments.length = Math.min(this.environments.length, ENGINES_MAX);
+    return key;
+  }
+
+  private digestOf(env: NodeJS.ProcessEnv): string {
     return sha256(canonicalJson([env['VIRTUAL_ENV'] ?? null, Object.entries(serverEnvironment(env, this.root)).sort(([a], [b]) => (a < b ? -1 : 1))]));
   }
 }

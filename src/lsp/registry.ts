@@ -61,6 +61,7 @@ export function knows(spec: ServerSpec, path: string): boolean {
 
 /** Throws E/BAD_ARGUMENT for a `use` that names a server or a language that there is not. */
 export function checkUse({ use }: Pick<Configuration, 'use'>, servers: readonly ServerSpec[]): void {
+  if (use.size === 0) return;
   const languages = new Set(servers.flatMap(({ languageIds }) => Object.entries(languageIds).flatMap(([extension, language]) => [extension, familyOf(language)])));
   for (const [language, ids] of use) {
     if (!languages.has(language)) {

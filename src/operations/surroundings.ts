@@ -1,7 +1,7 @@
 import { join, sep } from 'node:path';
 import { actSync, observe } from '../base/observe.js';
 import type { DiskWatch } from '../workspace/disk-watch.js';
-import { isAnchored, isSameState, OutsideFiles, type OutsideState } from '../workspace/outside-files.js';
+import { isSameState, OutsideFiles, type OutsideState } from '../workspace/outside-files.js';
 import { pythonsOnPath } from '../lsp/interpreter.js';
 import type { Snapshot } from '../workspace/snapshot.js';
 import type { Workspace } from '../workspace/workspace-root.js';
@@ -47,7 +47,7 @@ export class Surroundings {
     const repositories = (taken?.repositories ?? []).map((path) => join(this.workspace.root, path));
     const { known } = this;
     const python = known?.[PYTHON].paths ?? [];
-    if (known !== null && (await this.diskWatch?.isQuietSince(known)) === true && [beside, repositories, python].every((paths, index) => isAnchored(known[index as 0 | 1 | 2], paths))) return true;
+    if (known !== null && (await this.diskWatch?.isQuietSince(known)) === true && [beside, repositories, python].every((paths, index) => this.files.isAnchored(known[index as 0 | 1 | 2], paths))) return true;
     const endLook = await this.diskWatch?.beginLook();
     const now: States = [this.files.stateOf(beside), this.files.stateOf(repositories), this.files.stateOf(python)];
     const isSame = known === null || now.every((state, index) => isSameState(known[index as 0 | 1 | 2], state));

@@ -1,6 +1,8 @@
+import { setImmediate } from 'node:timers/promises';
 import { Failure } from '../base/failure.js';
+import { currentTape } from '../base/observe.js';
 import type { PotentialWeights } from '../base/process-reward.js';
-import { checkRequest, pause, PerRequest, untilRequestEnds } from '../base/request-scope.js';
+import { checkRequest, outsideRequests, pause, PerRequest, untilRequestEnds } from '../base/request-scope.js';
 import { SharedRun } from '../base/shared-run.js';
 import { Turns } from '../base/turns.js';
 import { pathFromUri } from '../base/relative-uri.js';
@@ -91,6 +93,8 @@ export class Workbench {
   private readonly answering = new Turns();
   private known: Snapshot | null = null;
   private isBesideStale = false;
+  private watchingImports: Promise<void> | null = null;
+  private isClosed = false;
   /** Counts the states of what servers read beside the files of the workspace. */
   surroundingsSeen = 0;
   private runFolder: Promise<string> | null = null;
@@ -128,9 +132,20 @@ export class Workbench {
     }
   }
 
-  /** Looks from now on at where the servers that were asked look for imports. */
+  /** Looks from now on at where the servers that were asked look for imports: no answer waits for that, but the next look does. */
   async watchImports(): Promise<void> {
     const { startedAtMs } = this.requests.own;
+    if (currentTape() !== null) return this.lookAtImports(startedAtMs);
+    const watching = outsideRequests(async () => {
+      await setImmediate();
+      if (!this.isClosed) await this.lookAtImports(startedAtMs);
+    });
+    this.watchingImports = watching;
+    // The next look throws it.
+    watching.catch(() => undefined);
+  }
+
+  private async lookAtImports(startedAtMs: number): Promise<void> {
     const live = await Promise.all([...this.analyses.values()].map((analysis) => analysis.searchPaths()));
     this.surroundings.watch(live.flat(), startedAtMs);
     this.labSurroundings.watch((await this.shadowLab?.analysis.searchPaths()) ?? [], startedAtMs);
@@ -149,6 +164,9 @@ export class Workbench {
 
   private async look(): Promise<Snapshot> {
     checkRequest();
+    const { watchingImports } = this;
+    this.watchingImports = null;
+    await watchingImports;
     const snapshot = takeSnapshot(this.workspace, this.known ?? undefined, this.filesWatch);
     // Remembered until it is heeded: a look that fails half-way must not make the next one think that nothing happened.
     const beside = this.surroundings.isSame(snapshot).then((isSame) => {
@@ -265,6 +283,8 @@ export class Workbench {
 
   /** Ends every server, removes every temporary file and waits for what is to be kept. */
   async close(): Promise<void> {
+    this.isClosed = true;
+    await this.watchingImports?.catch(() => undefined);
     const { shadowLab: lab, runFolder } = this;
     const analyses = [...this.analyses.values()];
     this.analyses.clear();

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readlinkSync, realpathSync, type Dirent, type Stats } from 'node:fs';
+import { lstatSync, readdirSync, readlinkSync, realpathSync, statSync, type Dirent, type Stats } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { isAbsent } from './file-failure.js';
 import { walkFolder } from './folder-walk.js';
@@ -19,6 +19,8 @@ const FILES_MAX = 2000;
 const FOLDERS_MAX = 50_000;
 /** As in snapshot.ts. */
 const SETTLED_AFTER_MS = 100;
+/** Equal to nothing. */
+const UNKNOWN: readonly number[] = [NaN];
 
 interface Listing {
   readonly stats: readonly number[];
@@ -72,6 +74,8 @@ export function isSameState(a: OutsideState, b: OutsideState): boolean {
 export class OutsideFiles {
   private readonly workspace: Workspace;
   private readonly listings = new Map<string, Listing>();
+  /** What folders were when nothing was found where nothing had been found before. */
+  private readonly parents = new Map<string, readonly number[]>();
 
   constructor(workspace: Workspace) {
     this.workspace = workspace;
@@ -123,6 +127,25 @@ export class OutsideFiles {
     if (files.length > FILES_MAX) return [...links, ...folders];
     names.push(...files);
     return [...links, ...files.flatMap((file) => numbersOf(statsOf(file)))];
+  }
+
+  /** True when a look at these paths would find what `state` says, provided that nothing has happened in the folders that it looked into. */
+  isAnchored({ paths: known, anchors }: OutsideState, paths: readonly string[]): boolean {
+    if (!isSame(known, sortedOnce(paths))) return false;
+    const parents = new Map<string, readonly number[]>();
+    for (const [path, { found, target }] of anchors) {
+      if (found.length === 0 && this.isUntouched(dirname(path), parents)) continue;
+      if (!isSame(found, numbersOf(statsOf(path))) || (target !== undefined && targetOf(path) !== target)) return false;
+    }
+    for (const [folder, numbers] of parents) if (Date.now() - (numbers[CTIME] ?? 0) > SETTLED_AFTER_MS) this.parents.set(folder, numbers);
+    return true;
+  }
+
+  /** True when nothing has come into a folder since it was known that what is not there is not there. `parents` are the folders of this pass. */
+  private isUntouched(folder: string, parents: Map<string, readonly number[]>): boolean {
+    const numbers = parents.get(folder) ?? numbersOf(statsOf(folder, statSync));
+    parents.set(folder, numbers);
+    return isSame(numbers, this.parents.get(folder) ?? UNKNOWN);
   }
 
   private async insidePaths(listing: WorkspaceListing | null): Promise<string[]> {
@@ -184,14 +207,6 @@ function leadsToSeen(path: string, target: string | null, seen: SeenPlaces): boo
   return target !== null && seen.has(dirname(path)) && seen.has(dirname(target)) && nextOf(path) === target;
 }
 
-/** True when a look at these paths would find the same, provided that nothing has happened in the folders that this one looked into. */
-export function isAnchored({ paths: known, anchors }: OutsideState, paths: readonly string[]): boolean {
-  if (!isSame(known, sortedOnce(paths))) return false;
-  for (const [path, { found, target }] of anchors) {
-    if (!isSame(found, numbersOf(statsOf(path))) || (target !== undefined && targetOf(path) !== target)) return false;
-  }
-  return true;
-}
 
 /** What a link names; null when it is none any more. */
 function nextOf(link: string): string | null {
@@ -233,11 +248,11 @@ function entriesOf(folder: string): Dirent[] {
 }
 
 /** Null for what is not there, or not for us to look at: then a server cannot read it either. */
-function statsOf(path: string): Stats | null {
+function statsOf(path: string, stat: typeof lstatSync = lstatSync): Stats | null {
   try {
-    return lstatSync(path, { throwIfNoEntry: false }) ?? null;
+    return stat(path, { throwIfNoEntry: false }) ?? null;
   } catch (error) {
-    if (isAbsent(error) || (error as NodeJS.ErrnoException).code === 'EACCES') return null;
+    if (isAbsent(error) || ['EACCES', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
     throw error;
   }
 }

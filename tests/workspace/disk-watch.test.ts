@@ -93,6 +93,7 @@ test.for<[string, boolean, (top: string) => void]>([
   ['a file of a package', false, (top) => appendFileSync(join(top, 'node_modules/pkg/deep/index.d.ts'), '//\n')],
   ['a link to another environment', false, (top) => { unlinkSync(join(top, '.venv')); symlinkSync('../environments/b', join(top, '.venv')); }],
   ['what such a link leads to, one that is moved away', false, (top) => renameSync(join(top, '../environments/a'), join(top, '../environments/c'))],
+  ['settings that come in a folder above', false, (top) => appendFileSync(join(top, '../tsconfig.json'), '{}')],
   ['settings in a folder above', false, (top) => appendFileSync(join(top, '../package.json'), ' ')],
 ])('a look beside the files that is spared tells of %s: still the same is %s', async ([, isSame, change], context) => {
   const above = new TemporaryRepository();
@@ -111,6 +112,8 @@ test.for<[string, boolean, (top: string) => void]>([
     return (surroundings as unknown as { readonly known: object }).known;
   };
   const before = await proven(watch, look, context);
+  // Long enough for the folders above to be known as they are.
+  await setTimeout(150);
   expect(await look()).toBe(before);
   change(top);
   const now = await surroundings.isSame(takeSnapshot(workspace));
