@@ -1,8 +1,9 @@
-import { CancellationTokenSource, createMessageConnection, ResponseError, StreamMessageReader, StreamMessageWriter, type MessageConnection } from 'vscode-jsonrpc/node';
+import { CancellationTokenSource, createMessageConnection, ResponseError, StreamMessageReader, type MessageConnection } from 'vscode-jsonrpc/node';
 import { Failure } from '../base/failure.js';
 import type { Incoming } from '../base/observe.js';
 import { outsideRequests, requestScope, type RequestScope } from '../base/request-scope.js';
 import { limitFrames } from './frame-limit.js';
+import { WholeMessageWriter } from './message-writer.js';
 import { PassingRefusal, ServerEnd } from './server-failures.js';
 import type { ProcessEnd, ServerProcess } from './spawn.js';
 import { isFields } from './wire.js';
@@ -46,7 +47,7 @@ export class Connection {
     frames.on('error', (error) => {
       this.brokenFrame(error.message);
     });
-    this.rpc = createMessageConnection(new StreamMessageReader(server.stdout.pipe(frames)), new StreamMessageWriter(server.stdin));
+    this.rpc = createMessageConnection(new StreamMessageReader(server.stdout.pipe(frames)), new WholeMessageWriter(server.stdin));
     this.rpc.onError(([error, unsent]) => {
       // With a message it could not be written: the server is leaving or gone, and how it ended says more.
       if (unsent === undefined) this.brokenFrame(error.message);

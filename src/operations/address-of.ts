@@ -5,6 +5,7 @@ import { rangeOfRole } from '../selectors/resolve-structural.js';
 import { selectorForDeclaration, selectorForUsage } from '../selectors/selector-for.js';
 import { symbolIdOf } from '../selectors/symbol-id.js';
 import type { Snapshot } from '../workspace/snapshot.js';
+import type { SourceFile } from './source-files.js';
 import type { Workbench } from './workbench.js';
 
 /** How to come back to a place. */
@@ -20,13 +21,36 @@ export interface Address {
  */
 export async function addressOf(bench: Workbench, snapshot: Snapshot, path: string, range: Range, role: Role = 'def'): Promise<Address> {
   const file = await bench.sources.read(snapshot, path);
+  const paths = bench.sources.pathsOf(snapshot);
+  const addresses = addressesIn(file, paths);
+  const place = `${role} ${range.join()}`;
+  const known = addresses.get(place);
+  if (known !== undefined) return known;
+  const address = declaredAddress(bench, file, paths, range, role) ?? { selector: keptAddress(bench, file, range) };
+  addresses.set(place, address);
+  return address;
+}
+
+/** Null where no declaration is. */
+function declaredAddress(bench: Workbench, file: SourceFile, paths: ReadonlySet<string>, range: Range, role: Role): Address | null {
   const { structure } = file;
   const declaration = structure === null ? undefined : declarationsByRange(structure, role).get(range.join());
-  if (structure === null || declaration === undefined) return { selector: await usageAddress(bench, snapshot, path, range) };
-  const selector = selectorForDeclaration(path, declaration, structure, bench.sources.pathsOf(snapshot), { role, digest: file.digest });
+  if (structure === null || declaration === undefined) return null;
+  const selector = selectorForDeclaration(file.path, declaration, structure, paths, { role, digest: file.digest });
   // A unique name needs no version to be found again; only a count among namesakes comes with one.
   if (selector.includes('?')) bench.sources.keep(file);
   return { selector, symbolId: symbolIdOf(declaration, structure) };
+}
+
+/** The addresses in one content of a file that were given away, which depend on what other files there are. */
+const given = new WeakMap<SourceFile, { readonly paths: ReadonlySet<string>; readonly addresses: Map<string, Address> }>();
+
+function addressesIn(file: SourceFile, paths: ReadonlySet<string>): Map<string, Address> {
+  const known = given.get(file);
+  if (known?.paths === paths) return known.addresses;
+  const addresses = new Map<string, Address>();
+  given.set(file, { paths, addresses });
+  return addresses;
 }
 
 type ByRange = ReadonlyMap<string, Declaration>;
@@ -50,7 +74,10 @@ function declarationsByRange(structure: FileStructure, role: Role): ByRange {
 
 /** Returns the address of a place in this version of the file, whatever stands there. */
 export async function usageAddress(bench: Workbench, snapshot: Snapshot, path: string, range: Range): Promise<string> {
-  const file = await bench.sources.read(snapshot, path);
+  return keptAddress(bench, await bench.sources.read(snapshot, path), range);
+}
+
+function keptAddress(bench: Workbench, file: SourceFile, range: Range): string {
   bench.sources.keep(file);
-  return selectorForUsage(path, range, file.document, file.digest);
+  return selectorForUsage(file.path, range, file.document, file.digest);
 }

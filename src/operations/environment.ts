@@ -37,7 +37,16 @@ export function bareEnvironment(): BundleEnvironment {
 
 /** Digest of the settings that the servers are given, without the paths of this machine. */
 function configDigest(sessions: readonly Session[]): string {
-  return sha256(canonicalJson(Object.fromEntries(sessions.map(({ spec }) => [spec.id, settingsDigest(spec)]))));
+  return sha256(canonicalJson(Object.fromEntries(sessions.map((session) => [session.spec.id, digestOf(session)]))));
+}
+
+/** What a session was started with stays. */
+const digests = new WeakMap<Session, string>();
+
+function digestOf(session: Session): string {
+  const digest = digests.get(session) ?? settingsDigest(session.spec);
+  digests.set(session, digest);
+  return digest;
 }
 
 /** The questions that this tool knows, in LSP's words without "Provider". */
