@@ -302,7 +302,7 @@ export class Workbench {
   /** Files of which a running server may have read another content than the snapshot says. */
   private async changedUnderServers(snapshot: Snapshot): Promise<string[]> {
     const sessions = (await Promise.all([...this.analyses.values()].map((analysis) => analysis.asked()))).flatMap((asked) => asked.sessions);
-    if (sessions.length === 0) return [];
+    if (sessions.length === 0 || (currentTape() === null && (await this.filesWatch.isQuietSince(snapshot)))) return [];
     return touchedBetween(snapshot, await lookTogether(this.snapshots)).filter((path) => sessions.some(({ spec }) => knows(spec, path) || spec.isSettingsFile(path) || snapshot.files.get(path)?.mode === 'symlink'));
   }
 

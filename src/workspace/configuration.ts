@@ -5,10 +5,11 @@ import { isAbsolute, join } from 'node:path';
 import { applyEdits, modify, parse, printParseErrorCode, type ParseError } from 'jsonc-parser';
 import type * as z from 'zod';
 import { configurationSchema, mergeConfigurations, type Configuration, type ConfigurationFile, type Pin, type ReadConfiguration } from '../base/configuration.js';
-import { observe } from '../base/observe.js';
+import { observe, observeSync } from '../base/observe.js';
 import { Failure } from '../base/failure.js';
 import { TextDocument } from '../base/text-document.js';
 import { fileFailure, isAbsent } from './file-failure.js';
+import { lstatOrNull } from './lstat.js';
 import { readWorkspaceFile } from './read-file.js';
 import type { Workspace } from './workspace-root.js';
 
@@ -26,6 +27,8 @@ export async function readConfiguration(workspace: Workspace, env: NodeJS.Proces
 
 /** The workspace's file, parsed and as text; null when it has none. */
 async function readWorkspaceConfiguration(workspace: Workspace): Promise<(ReadConfiguration & { readonly text: string }) | null> {
+  // Most have none, and are asked for it again and again.
+  if (!isThere(workspace)) return null;
   try {
     const text = (await readWorkspaceFile(workspace, CONFIGURATION_FILE)).bytes.toString('utf8').replace(/^\uFEFF/, '');
     return { file: parseConfiguration(text, CONFIGURATION_FILE), folder: workspace.root, fromWorkspace: true, text };
@@ -33,6 +36,10 @@ async function readWorkspaceConfiguration(workspace: Workspace): Promise<(ReadCo
     if (isAbsent(error)) return null;
     throw error;
   }
+}
+
+function isThere({ root }: Workspace): boolean {
+  return observeSync({ what: 'a configuration', key: root }, () => lstatOrNull(join(root, CONFIGURATION_FILE)) !== null);
 }
 
 /** Null when there is none. One that lies inside the workspace counts as the workspace's. */

@@ -7,6 +7,7 @@ import { Stamped } from '../base/stamped.js';
 import { isAbsent } from './file-failure.js';
 
 const listings = new Stamped<readonly string[]>();
+const distributions = new Stamped<readonly string[]>();
 const versions = new Stamped<string | null>();
 
 /**
@@ -18,13 +19,13 @@ export function dependencyDigest(workspaceRoot: string, sitePackages: readonly s
 }
 
 function digestOf(workspaceRoot: string, sitePackages: readonly string[], usesNodeModules: boolean): string {
-  const distributions = sitePackages.flatMap(distributionsIn);
+  const installed = sitePackages.flatMap(distributionsIn);
   const packages = usesNodeModules ? npmPackages(join(workspaceRoot, 'node_modules')) : [];
-  return sha256([...distributions.sort(), '', ...packages.sort()].join('\n'));
+  return sha256([...installed.sort(), '', ...packages.sort()].join('\n'));
 }
 
-function distributionsIn(sitePackages: string): string[] {
-  return entries(sitePackages).filter((name) => /\.(dist-info|egg-info|egg-link)$/.test(name));
+function distributionsIn(sitePackages: string): readonly string[] {
+  return read(distributions, sitePackages, (path) => readdirSync(path).filter((name) => /\.(dist-info|egg-info|egg-link)$/.test(name))) ?? [];
 }
 
 function npmPackages(folder: string): string[] {
