@@ -34,8 +34,19 @@ export async function referencesEverywhere(everywhere: Everywhere, includeDeclar
     const found = await ask();
     const more = (await namesAt(everywhere, found)).filter((name) => !seen.has(name));
     for (const name of more) seen.add(name);
-    if (!(await openHolding(everywhere, more))) return found;
+    if (!(await openHolding(everywhere, more))) return session.spec.findsLibraryUsesByChance ? withoutLibraryUses(everywhere, found) : found;
   }
+}
+
+/** Leaves out what lies outside the workspace and does not declare the thing: which libraries a server has read depends on what it was asked before. */
+async function withoutLibraryUses({ session, place }: Everywhere, found: readonly Location[]): Promise<Location[]> {
+  if (!found.some(({ uri }) => uri.startsWith('ext:'))) return [...found];
+  const keyOf = ({ uri, range }: Location): string => `${uri}@${String(range[0])}:${String(range[1])}`;
+  const declared = new Set<string>();
+  for (const question of (['definition', 'declaration'] as const).filter((each) => offers(session, each))) {
+    for (const item of await locations(session, question, place.file.path, startOf(place.range))) declared.add(keyOf(item));
+  }
+  return found.filter((item) => !item.uri.startsWith('ext:') || declared.has(keyOf(item)));
 }
 
 /**

@@ -12,7 +12,7 @@ export function fixtureServer(file: string, args: readonly string[] = [], change
     languageIds: { '.py': 'python' },
     isSettingsFile: () => false,
     checkSettings: () => undefined,
-    locate: () => ({ command: { executable: process.execPath, args: [script, ...args] }, packageName: 'fixture', version: () => Promise.resolve('0'), integrity: () => Promise.resolve('sha256:0'), origin: 'assay' }),
+    locate: () => ({ command: { executable: process.execPath, args: [script, ...args] }, packageName: 'fixture', version: () => Promise.resolve('0'), integrity: () => Promise.resolve(`sha256:${'0'.repeat(64)}`), origin: 'assay' }),
     configuration: (section) => ({ section }),
     sections: [],
     ready: { kind: 'log', pattern: /^Found/ },

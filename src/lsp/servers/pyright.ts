@@ -32,6 +32,7 @@ export const pyright: ServerSpec = {
   leavesOutWithoutResultId: true,
   opensBeforeAsking: false,
   seesMoreWhenOpen: true,
+  findsLibraryUsesByChance: true,
   positions: { countsByteOrderMark: true, endsLinesAtSeparators: false },
   declinesRenameWith: [],
   // Its other commands write type stubs to the disk, or restart it.
