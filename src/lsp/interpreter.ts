@@ -208,6 +208,14 @@ export function pythonsOnPath(env: NodeJS.ProcessEnv, workspaceRoot: string): st
   return names.flatMap((name) => folders.map((folder) => join(folder, name)));
 }
 
+/** The files that say which Python a shim on PATH runs, where neither a variable nor a folder does: of pyenv, of asdf, of mise. */
+export function globalVersionFiles(env: NodeJS.ProcessEnv): string[] {
+  const home = env['HOME'] ?? env['USERPROFILE'];
+  const pyenv = env['PYENV_ROOT'] ?? (home === undefined ? null : join(home, '.pyenv'));
+  const configuration = env['XDG_CONFIG_HOME'] ?? (home === undefined ? null : join(home, '.config'));
+  return [...(pyenv === null ? [] : [join(pyenv, 'version')]), ...(home === undefined ? [] : [join(home, '.tool-versions')]), ...(configuration === null ? [] : [join(configuration, 'mise', 'config.toml')])];
+}
+
 /**
  * Asks for everything at once. The current folder leaves the search path before anything is imported, because it is the
  * workspace; the rest of the path is what pyright's own question sees.

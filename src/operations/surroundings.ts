@@ -2,7 +2,7 @@ import { join, sep } from 'node:path';
 import { actSync, observe } from '../base/observe.js';
 import type { DiskWatch } from '../workspace/disk-watch.js';
 import { isSameState, OutsideFiles, type OutsideState } from '../workspace/outside-files.js';
-import { pythonsOnPath } from '../lsp/interpreter.js';
+import { globalVersionFiles, pythonsOnPath } from '../lsp/interpreter.js';
 import type { Snapshot } from '../workspace/snapshot.js';
 import type { Workspace } from '../workspace/workspace-root.js';
 
@@ -21,7 +21,7 @@ type States = readonly [OutsideState, OutsideState, OutsideState];
 export class Surroundings {
   private readonly workspace: Workspace;
   private readonly env: NodeJS.ProcessEnv;
-  /** Where a Python that is found on PATH may come, go or be replaced. */
+  /** Where a Python that is found on PATH may come, go or be replaced, and what says which one it is. */
   private readonly pythons: readonly string[];
   private readonly files: OutsideFiles;
   private readonly diskWatch: DiskWatch | null;
@@ -32,7 +32,7 @@ export class Surroundings {
     this.workspace = workspace;
     this.env = env;
     this.diskWatch = diskWatch;
-    this.pythons = pythonsOnPath(env, workspace.root);
+    this.pythons = [...pythonsOnPath(env, workspace.root), ...globalVersionFiles(env)];
     this.files = new OutsideFiles(workspace);
   }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { mayReachServers } from '../../src/lsp/server-variables.js';
 
-test.each(['PATH', 'HOME', 'LC_ALL', 'XDG_CACHE_HOME', 'GOFLAGS', 'GOPATH', 'GO111MODULE', 'CARGO_HOME', 'RUSTUP_TOOLCHAIN', 'JAVA_HOME', 'CONDA_PREFIX', 'PYENV_VERSION', 'https_proxy', 'ProgramFiles(x86)', 'ASSAY_TEST_MARK'])('%s may change what a server finds', (name) => {
+test.each(['PATH', 'HOME', 'LC_ALL', 'XDG_CACHE_HOME', 'GOFLAGS', 'GOPATH', 'GO111MODULE', 'CARGO_HOME', 'RUSTUP_TOOLCHAIN', 'JAVA_HOME', 'CONDA_PREFIX', 'PYENV_VERSION', 'MISE_PYTHON_VERSION', 'https_proxy', 'ProgramFiles(x86)', 'ASSAY_TEST_MARK'])('%s may change what a server finds', (name) => {
   expect(mayReachServers(name)).toBe(true);
 });
 

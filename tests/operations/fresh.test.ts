@@ -43,6 +43,18 @@ test('.python-version chooses the Python of the next answer', async () => {
   expect((await engine.run(question)).facts.diagnostics).toEqual([]);
 });
 
+test('a version that is chosen for all folders (pyenv global) chooses the Python of the next answer', async () => {
+  const root = temporaryFolder();
+  writeFiles(root, { 'shims/python3': { exec: PYTHON_SHIM.replace('.python-version', '"$PYENV_ROOT/version"') }, version: '3.11\n' });
+  const repository = new TemporaryRepository(SERVER_FILES);
+  const engine = await openEngine(repository.top, { env: { ...process.env, PYENV_ROOT: root, PATH: `${join(root, 'shims')}${delimiter}${process.env['PATH'] ?? ''}` } });
+  for (const version of ['3.11', '3.13', '3.11']) {
+    writeFiles(root, { version: `${version}\n` });
+    const { environment, facts } = await engine.run({ cmd: 'diag', args: { paths: ['versioned.py'] } });
+    expect([environment.interpreter?.version, facts.diagnostics?.length]).toEqual([`${version}.0`, version === '3.13' ? 1 : 0]);
+  }
+});
+
 describe('a file that changes while a question is answered', () => {
   test('and comes to rest is asked about again', async () => {
     const repository = new TemporaryRepository({ 'a.py': 'x = 1\n' });
