@@ -33,7 +33,7 @@ export async function choosePlaces(folder: string, files: readonly string[], cou
     const path = files[Math.floor(random() * files.length)] ?? '';
     const text = readFileSync(join(folder, path), 'utf8').replace(/^\uFEFF/, '');
     const tokens = text.length > TEXT_MAX ? [] : ((await parseTokens(path, text))?.tokens ?? []);
-    const names = tokens.filter((token) => /^[#\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(token.text));
+    const names = tokens.filter((token) => token.type !== token.text && /^[#\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(token.text));
     const pool = random() < 2 / 3 ? names : tokens;
     const token = pool[Math.floor(random() * pool.length)];
     if (token === undefined) continue;

@@ -30,6 +30,12 @@ const SERVERS = {
   'typescript-language-server': () => ({ args: [join(packageFolder('typescript-language-server'), 'lib', 'cli.mjs'), '--stdio'], options: { disableAutomaticTypingAcquisition: true, tsserver: { path: join(packageFolder('typescript'), 'lib', 'tsserver.js'), useSyntaxServer: 'never' } } }),
 } as const;
 
+/** What makes the answers those of the command lines, and keeps TypeScript from fetching types. */
+const SETTINGS: Readonly<Record<string, object>> = {
+  python: { analysis: { diagnosticMode: 'workspace', autoSearchPaths: true, useLibraryCodeForTypes: true } },
+  'js/ts': { disableAutomaticTypeAcquisition: true, tsserver: { automaticTypeAcquisition: { enabled: false } } },
+};
+
 /** A language server and JSON-RPC, with nothing between: it opens the file that it asks about, and others only when told. */
 export class RawClient {
   private readonly rpc: MessageConnection;
@@ -82,7 +88,7 @@ export class RawClient {
   private async initialize(initializationOptions: object, isToldReady: boolean): Promise<void> {
     let ready: () => void = () => undefined;
     const found = new Promise<void>((over) => (ready = over));
-    this.rpc.onRequest('workspace/configuration', ({ items }: { items: readonly { section?: string }[] }) => items.map(({ section }) => (section === 'python' ? { analysis: { diagnosticMode: 'workspace', autoSearchPaths: true, useLibraryCodeForTypes: true } } : {})));
+    this.rpc.onRequest('workspace/configuration', ({ items }: { items: readonly { section?: string }[] }) => items.map(({ section }) => SETTINGS[section ?? ''] ?? {}));
     this.rpc.onRequest(() => null);
     this.rpc.onNotification('window/logMessage', ({ message }: { message: string }) => {
       if (/^(Found \d+ source file|No source files)/.test(message)) ready();

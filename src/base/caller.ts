@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { Failure } from './failure.js';
 
 /** Where a command writes. `write` calls back when the text has left us, or when nobody will read it. */
 export interface CallerStream {
@@ -44,7 +45,7 @@ export function interrupt(): void {
 
 const thisProcess: Caller = {
   get cwd() {
-    return process.cwd();
+    return currentFolder();
   },
   get env() {
     return process.env;
@@ -60,6 +61,15 @@ const thisProcess: Caller = {
   },
   signal: interruption.signal,
 };
+
+/** Throws E/NOT_FOUND when it was removed under us. */
+function currentFolder(): string {
+  try {
+    return process.cwd();
+  } catch (error) {
+    throw new Failure('E/NOT_FOUND', 'the current folder is gone', { hint: 'Nothing was changed. Go to a folder that is there.', cause: error });
+  }
+}
 
 function streamOf(stream: () => NodeJS.WriteStream): CallerStream {
   return {

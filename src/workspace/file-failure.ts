@@ -13,6 +13,11 @@ export function isAbsent(error: unknown): boolean {
   return ABSENT_CODES.has(errorCode(error));
 }
 
+/** Returns what to throw when the folder under analysis was removed after it had been found. */
+export function folderIsGone(cause?: unknown): Failure {
+  return new Failure('E/NOT_FOUND', 'the folder of the workspace is gone', { hint: 'Nothing was changed. Make it again, or name another one with --workspace.', cause });
+}
+
 /**
  * Returns what to throw when a file operation on `path` failed: E/FS_PERMISSIONS for a permission, a full or a read-only disk,
  * else the error itself. `path` is what the user knows the file by, never an absolute path of ours.

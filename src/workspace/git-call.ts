@@ -1,7 +1,9 @@
 import { simpleGit } from 'simple-git';
 import { Failure } from '../base/failure.js';
 import { observe } from '../base/observe.js';
-import { gitIsMissing } from './git-process.js';
+import { folderIsGone } from './file-failure.js';
+import { didNotStart } from './git-process.js';
+import { lstatOrNull } from './lstat.js';
 
 const SILENCE_MS = 120_000;
 
@@ -26,6 +28,8 @@ export function askGit(directory: string, env: Record<string, string>, args: rea
 
 async function callGit(directory: string, env: Record<string, string>, args: readonly string[]): Promise<GitAnswer> {
   let exit: GitExit | undefined;
+  // It would be a plain Error of simple-git.
+  if (lstatOrNull(directory) === null) throw folderIsGone();
   const git = simpleGit({
     baseDir: directory,
     maxConcurrentProcesses: 1,
@@ -55,7 +59,7 @@ async function callGit(directory: string, env: Record<string, string>, args: rea
   try {
     return { ok: true, stdout: await git.raw([...args]) };
   } catch (error) {
-    if (error instanceof Error && error.message.includes('spawn git ENOENT')) throw gitIsMissing(error);
+    if (error instanceof Error && error.message.includes('spawn git ENOENT')) throw didNotStart(directory, error);
     if (exit !== undefined && exit.exitCode > 0) return { ok: false, exitCode: exit.exitCode, stderr: exit.message };
     throw new Failure('E/INTERNAL', `git ${args[0] ?? ''} could not be run: ${firstLine(error)}`, {
       hint: 'Nothing was changed. Check that `git --version` works in this environment.',

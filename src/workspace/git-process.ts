@@ -1,7 +1,8 @@
 import { spawn } from 'node:child_process';
 import { Failure } from '../base/failure.js';
 import { observe } from '../base/observe.js';
-import { errorCode } from './file-failure.js';
+import { errorCode, folderIsGone } from './file-failure.js';
+import { lstatOrNull } from './lstat.js';
 
 export interface GitRun {
   readonly args: readonly string[];
@@ -57,7 +58,7 @@ function spawnGit(run: GitRun): Promise<GitOutcome> {
     child.stdin.on('error', (error) => { if (errorCode(error) !== 'EPIPE') kill(error.message); });
     child.on('error', (error) => {
       clearTimeout(timer);
-      reject(errorCode(error) === 'ENOENT' ? gitIsMissing(error) : error);
+      reject(errorCode(error) === 'ENOENT' ? didNotStart(run.cwd, error) : error);
     });
     child.on('close', (code, signal) => {
       clearTimeout(timer);
@@ -74,8 +75,9 @@ function wasEnded(command: string, reason: string): Failure {
   });
 }
 
-/** Returns what to throw when there is no program called git. */
-export function gitIsMissing(cause: unknown): Failure {
+/** Returns what to throw when Git could not be started in a folder: there is no such folder any more, or no program called git. */
+export function didNotStart(directory: string, cause: unknown): Failure {
+  if (lstatOrNull(directory) === null) return folderIsGone(cause);
   return new Failure('E/NOT_FOUND', 'the program "git" was not found on PATH', {
     hint: 'Nothing was changed. Install Git; what needs no revision and no patch works without it.',
     cause,

@@ -1,6 +1,6 @@
 import { readdirSync, type BigIntStats } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
-import { errorCode, fileFailure, isAbsent } from './file-failure.js';
+import { errorCode, fileFailure, folderIsGone, isAbsent } from './file-failure.js';
 import { walkFolder } from './folder-walk.js';
 import { askGit } from './git-call.js';
 import { hardenedEnvironment } from './git-environment.js';
@@ -39,9 +39,10 @@ export interface Listing {
 
 const SETTLED_AFTER_NS = 100_000_000n;
 
-/** Lists the tracked and the untracked, unignored files of a workspace. Some may be gone from disk. */
+/** Lists the tracked and the untracked, unignored files of a workspace. Some may be gone from disk. Throws E/NOT_FOUND when the workspace itself is. */
 export async function listWorkspace(workspace: Workspace): Promise<Listing> {
   const { root, stateDir } = workspace;
+  if (lstatOrNull(root)?.isDirectory() !== true) throw folderIsGone();
   if (workspace.git === null) {
     const { folders } = await walkFolder(root, stateDir);
     // The files are listed after the folders were stamped: what comes meanwhile is in both, or in the next listing.

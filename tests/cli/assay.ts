@@ -2,7 +2,7 @@ import { execFile, spawn, type ChildProcess } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { bundleSchema, type Bundle } from '../../src/bundles/schema/bundle.js';
 
-const BIN = fileURLToPath(new URL('../../bin/assay.cjs', import.meta.url));
+export const BIN = fileURLToPath(new URL('../../bin/assay.cjs', import.meta.url));
 
 export interface Outcome {
   readonly code: number;

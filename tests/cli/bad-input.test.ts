@@ -1,8 +1,10 @@
-import { chmodSync } from 'node:fs';
+import { spawnSync } from 'node:child_process';
+import { chmodSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { TemporaryRepository, temporaryFolder, writeFiles } from '../workspace/temporary-repository.js';
-import { assay, assayBundle } from './assay.js';
+import type { Bundle } from '../../src/bundles/schema/bundle.js';
+import { assay, assayBundle, BIN } from './assay.js';
 
 const FILES = { 'a.py': 'def f(x: int) -> int:\n    return x\n', 'notes.txt': 'one\n' };
 const patch = (from: string, to: string): string => `--- a/a.py\n+++ b/a.py\n@@ -1,2 +1,2 @@\n-${from}\n+${to}\n     return x\n`;
@@ -93,6 +95,13 @@ describe('a step that cannot be priced, or only in part', () => {
     repository.write({ 'a.py': Buffer.from('name: int = "caf\xe9"\n', 'latin1') });
     const bundle = await assayBundle(['reward'], { cwd: repository.top });
     expect(bundle.processReward?.diagnostics?.introduced.map((item) => item.code)).toContain('reportAssignmentType');
+  });
+
+  test.skipIf(process.platform === 'win32')('a current folder that is gone is not found', () => {
+    const folder = join(temporaryFolder(), 'gone');
+    mkdirSync(folder);
+    const { status, stdout } = spawnSync('/bin/sh', ['-c', 'cd "$0" && rmdir "$0" && exec "$@"', folder, process.execPath, BIN, 'diag', '--json'], { encoding: 'utf8' });
+    expect([status, (JSON.parse(stdout) as Bundle).error?.message]).toEqual([3, 'the current folder is gone']);
   });
 
   test.skipIf(process.getuid?.() === 0)('a workspace that may not be read is refused', async () => {

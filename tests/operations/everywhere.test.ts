@@ -61,3 +61,11 @@ test.each([
   expect(cold.get('symbols')?.facts.symbols?.map(({ name }) => name)).toEqual([caller]);
   if (shape !== null && !isOneProject) expect(cold.get('impl')?.facts.implementations?.map(({ uri }) => uri)).toEqual(['tests/shape.ts']);
 });
+
+test('pyright: references from a file that the settings leave out hold no use of a library that happens to be loaded', async () => {
+  const files = { 'pyrightconfig.json': '{"include": ["src"]}\n', 'src/a.py': 'import logging\n\nlogging.shutdown()\n', 'tests/test_a.py': 'from json import JSONEncoder\n\nJSONEncoder()\n' };
+  const engine = await openEngine(new TemporaryRepository(files).top);
+  const { facts } = await ask(engine, 'refs', { selector: 'tests/test_a.py@L3:C1' });
+  // typeshed's json/__init__.pyi uses it four times, and is loaded.
+  expect(facts.references?.map(({ uri, range }) => `${uri} ${String(range[0])}`)).toEqual(['tests/test_a.py 0', 'tests/test_a.py 2']);
+});
