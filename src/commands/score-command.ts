@@ -45,7 +45,7 @@ export abstract class ScoreCommand extends BaseCommand {
     try {
       const lines = skipping(readScoreLines(await openInput(file)), skip);
       const choice = modelChoice(flags);
-      const answers = flags['model-only'] && choice !== null ? scoreByModel(lines, choice) : priceLines(lines, scoreOptions(flags, options, choice));
+      const answers = flags['model-only'] && choice !== null ? scoreByModel(lines, choice, options) : priceLines(lines, scoreOptions(flags, options, choice));
       for await (const priced of answers) {
         yield priced;
         progress.step();

@@ -5,6 +5,7 @@ import { observe } from '../base/observe.js';
 import type { LearnedScore } from '../base/process-reward.js';
 import type { ProviderChoice } from '../reward/model/onnx-session.js';
 import { readInput } from '../workspace/read-input.js';
+import type { PatchInput } from '../reward/model/scorer.js';
 import { openModel, type RewardModel, type Verdict } from '../reward/model/reward-model.js';
 
 /** Which model, and where it runs. */
@@ -32,6 +33,14 @@ export async function sharedModel({ card, provider }: ModelChoice): Promise<Rewa
 /** Returns a verdict as bundles carry it, with what says which model gave it. */
 export function learnedScore({ identity }: RewardModel, { p, abstain, reason }: Verdict): LearnedScore {
   return { p, abstain, abstainReason: reason, ...identity };
+}
+
+/** Returns what the model says of a patch as a whole. */
+export function learnedPatch(choice: ModelChoice, input: PatchInput): Promise<LearnedScore> {
+  return askModel({ what: 'model score', key: [sha256(input.problem), sha256(input.patch)] }, choice, async (model) => {
+    const score = learnedScore(model, await model.scorePatch(input));
+    return { said: score, ps: [score.p] };
+  });
 }
 
 /** What was asked of a model, and what it said. */

@@ -1,6 +1,6 @@
-import { Failure } from '../base/failure.js';
+import { Failure, toFailure } from '../base/failure.js';
 import type { PotentialWeights } from '../base/process-reward.js';
-import { DEFAULT_OPTIONS } from '../reward/reward-options.js';
+import { DEFAULT_OPTIONS, rewardOptions } from '../reward/reward-options.js';
 
 /** Parses `phiD=0.6,phiS=0.2`; what is not named keeps its usual weight. Throws E/BAD_ARGUMENT. */
 export function parseWeights(text: string): PotentialWeights {
@@ -12,5 +12,14 @@ export function parseWeights(text: string): PotentialWeights {
     }
     weights[name] = Number(value);
   }
-  return weights as unknown as PotentialWeights;
+  return usable(weights as unknown as PotentialWeights);
+}
+
+function usable(weights: PotentialWeights): PotentialWeights {
+  try {
+    rewardOptions({ weights });
+    return weights;
+  } catch (error) {
+    throw new Failure('E/BAD_ARGUMENT', toFailure(error).message, { hint: 'Give one of them a weight. Nothing was replayed.', cause: error });
+  }
 }

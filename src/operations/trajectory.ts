@@ -163,7 +163,9 @@ async function priceStates(bench: Workbench, base: FileTree, steps: readonly Rep
     if (priced.servers.sessions.length >= servers.sessions.length) servers = priced.servers;
   }
   const frozen = await freezeFacts(bench, base, withOneLearnedScale(facts));
-  const { scope: _scope, ...options } = settings ?? {};
+  const { scope: _scope, ...set } = settings ?? {};
+  const { rewardWeights: weights } = bench.options;
+  const options = { ...set, ...(weights === undefined ? {} : { weights }) };
   const card = facts[0]?.learned?.card ?? null;
   return { card, rewards: new Map(trees.flatMap((tree, index) => (frozen[index] === undefined ? [] : [[tree, processReward(withScope(frozen[index], settings), options)] as const]))), servers, failure: null };
 }

@@ -15,7 +15,10 @@ export function renderReplay({ operation, bundle }: Report): string {
 export function renderCounterfactual(report: Report): string {
   const { processReward: now } = report.bundle;
   if (now === null) return `#${String(report.operation.number)} ${report.operation.request.cmd} has no reward`;
-  const was = recordedBundle(report.operation)?.processReward;
+  const before = recordedBundle(report.operation);
+  const was = before?.processReward;
+  const run = report.bundle.facts.trajectory;
+  if (run !== undefined) return `#${String(report.operation.number)} progress ${shown(before?.facts.trajectory?.progress)} → ${shown(run.progress)}`;
   return `#${String(report.operation.number)} r ${shown(was?.r)} → ${shown(now.r)}  Φ ${shown(was?.phiBefore)} → ${shown(was?.phiAfter)} would be ${shown(now.phiBefore)} → ${shown(now.phiAfter)}`;
 }
 

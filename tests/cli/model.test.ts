@@ -2,7 +2,9 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { canonicalJson, type Json } from '../../src/base/canonical-json.js';
 import { assay } from './assay.js';
+import { sandboxedAssay } from './sandbox.js';
 
 const PROBLEM = '`Cart.total` in shop/cart.py raises for an empty order';
 
@@ -50,6 +52,17 @@ describe('--model-only', () => {
     const single = join(folder, 'single.jsonl');
     writeFileSync(single, `${readFileSync(file, 'utf8').split('\n')[2] ?? ''}\n`);
     expect((await assay(['score', single, '--model-only'], { cwd: folder })).stdout.trim()).toBe(run.stdout.split('\n')[2]);
+  });
+
+  test('is recorded and replayed byte for byte, with no runtime of the model, and asked again where it is there', async () => {
+    const trace = join(folder, 'scored.trace');
+    const run = await assay(['score', file, '--model-only', '--bundles', '--trace-file', trace], { cwd: folder });
+    const bundles = run.stdout.trim().split('\n').map((line) => canonicalJson((JSON.parse(line) as { bundle: Json }).bundle));
+    const replayed = await sandboxedAssay(['trace', 'replay', trace, '--json'], [trace]);
+    expect([replayed.code, replayed.stdout.trim().split('\n')]).toEqual([0, bundles]);
+    expect((await assay(['trace', 'list', trace], { cwd: folder })).stdout.trim().split('\n')).toHaveLength(5);
+    const again = await assay(['trace', 'replay', trace, '--against-workspace'], { cwd: folder });
+    expect([again.code, again.stdout.match(/sha256:/g)?.length]).toEqual([0, 5]);
   });
 
   test('a line that is no patch is answered with why, and the others all the same', async () => {

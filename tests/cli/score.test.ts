@@ -1,9 +1,12 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { canonicalJson, type Json } from '../../src/base/canonical-json.js';
+import type { Bundle } from '../../src/bundles/schema/bundle.js';
 import { rankRecordSchema, scoreRecordSchema } from '../../src/bundles/schema/lines.js';
 import { TemporaryRepository, temporaryFolder } from '../workspace/temporary-repository.js';
 import { assay, assayBundle } from './assay.js';
+import { sandboxedAssay } from './sandbox.js';
 
 const MONEY = 'def total(prices: list[int]) -> int:\n    return sum(prices)\n';
 const FILES = {
@@ -51,7 +54,19 @@ describe('assay score', () => {
     for (const [index, patch] of [broken, created, better].entries()) {
       expect((await assayBundle(['reward', '-'], { cwd: repository.top, input: patch })).bundleId).toBe(records[index]?.bundleId);
     }
-  });
+  }, 180_000);
+
+  test('is recorded and replayed byte for byte with no server, and recomputed under other weights', async () => {
+    const repository = new TemporaryRepository(FILES);
+    const { broken, better } = patchesOf(repository);
+    const trace = join(temporaryFolder(), 'trace.jsonl');
+    const { stdout } = await assay(['score', '-', '--bundles', '--trace-file', trace], { cwd: repository.top, input: lines([{ patch: broken }, { patch: better }, { patch: broken.replace(' sum(prices)', ' max(prices)') }]) });
+    const recorded = stdout.trim().split('\n').map((line) => canonicalJson((JSON.parse(line) as { bundle: Json }).bundle));
+    const replayed = await sandboxedAssay(['trace', 'replay', trace, '--json'], [trace]);
+    expect([replayed.code, replayed.stdout.trim().split('\n')]).toEqual([0, recorded]);
+    const otherwise = await sandboxedAssay(['trace', 'replay', trace, '--json', '--weights', 'phiD=1,phiS=0,conf=1,phiP=0'], [trace]);
+    expect(otherwise.stdout.trim().split('\n').map((line) => (JSON.parse(line) as Bundle).processReward?.weights.phiD ?? null)).toEqual([0.5, 0.5, null]);
+  }, 180_000);
 
   test('a line that cannot be read has its answer too, and the exit code says so; two lanes answer in order', async () => {
     const repository = new TemporaryRepository(FILES);
@@ -97,7 +112,8 @@ describe('assay rank', () => {
       { id: 'conflict', instance_id: 'one', system: 'z', patch: broken.replace(' sum(prices)', ' max(prices)') },
       { id: 'alone', instance_id: 'two', patch: better },
     ];
-    const [forwards, backwards] = await Promise.all([records, [...records].reverse()].map((order) => assay(['rank', '-'], { cwd: repository.top, input: lines(order) })));
+    const trace = join(temporaryFolder(), 'trace.jsonl');
+    const [forwards, backwards] = await Promise.all([records, [...records].reverse()].map((order, index) => assay(['rank', '-', ...(index === 0 ? ['--trace-file', trace] : [])], { cwd: repository.top, input: lines(order) })));
     const parse = (stdout = ''): ReturnType<typeof rankRecordSchema.parse>[] => stdout.trim().split('\n').map((line) => rankRecordSchema.parse(JSON.parse(line)));
     const ranked = parse(forwards?.stdout);
     expect(ranked.map((record) => [record.instance_id, record.order.map((item) => item.id)])).toEqual([['one', ['good', 'broken', 'conflict']], ['two', ['alone']]]);
@@ -105,5 +121,7 @@ describe('assay rank', () => {
     expect(ranked[0]?.order[2]).toMatchObject({ score: 0 });
     expect(parse(backwards?.stdout).find((record) => record.instance_id === 'one')).toEqual(ranked[0]);
     expect(forwards?.code).toBe(0);
+    const replayed = await sandboxedAssay(['trace', 'replay', trace], [trace]);
+    expect([replayed.code, replayed.stdout.match(/^#\d reward same sha256:[0-9a-f]{64}$/gm)?.length]).toEqual([0, 4]);
   });
 });

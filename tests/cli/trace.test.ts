@@ -61,7 +61,7 @@ describe('assay trace', () => {
     expect(was?.r).toBeLessThan(0);
     expect(reward?.r).toBeCloseTo(0.5 * ((reward?.components.after.phiD ?? 0) - (reward?.components.before.phiD ?? 0)), 4);
     expect(reward?.neutralDiagnostics).toEqual(was?.neutralDiagnostics);
-    expect((await trace(['replay', '--weights', 'phiX=1'])).code).toBe(2);
+    for (const none of ['phiX=1', 'phiS=0,conf=0']) expect((await trace(['replay', '--weights', none])).code).toBe(2);
   });
 
   test('where assay itself lies does not matter', async () => {

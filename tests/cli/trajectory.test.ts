@@ -22,7 +22,12 @@ test('prices every step, says which was the first bad one and where to go back t
   expect(run?.steps[1]?.introduced).toBe(1);
   expect(run?.steps[2]).toMatchObject({ r: null, phi: null, reason: 'runs sed' });
   expect(run).toMatchObject({ firstBadStep: 1, backtrackTo: 1 });
-  const again = await assay(['trajectory', '-'], { cwd: repository.top, input });
+  const trace = join(temporaryFolder(), 'trace.jsonl');
+  const again = await assay(['trajectory', '-', '--trace-file', trace], { cwd: repository.top, input });
+  const otherwise = await assay(['trace', 'replay', trace, '--weights', 'phiD=2'], { cwd: temporaryFolder() });
+  const [, was, would] = /^#1 progress (-?[\d.]+) → (-?[\d.]+)\n$/.exec(otherwise.stdout) ?? [];
+  expect([otherwise.code, Number(was)]).toEqual([0, run?.progress]);
+  expect(Number(would)).toBeLessThan(Number(was));
   expect(again.stdout).toContain('first bad step: 1');
   expect(again.stdout).toContain('backtrack to the state after step 0');
   expect((await assayBundle(['trajectory', '-'], { cwd: repository.top, input })).bundleId).toBe(bundle.bundleId);
