@@ -3,7 +3,7 @@
  * by the engine that `batch` uses, each over a warm server of its own, with 1, 4 and 16 under way.
  *
  *   npm run bench:batch -- REPO [--count 400] [--server ID] [--extension .py]
- *   npm run bench:batch -- REPO --memory 100000        memory of the process over so many definitions
+ *   npm run bench:batch -- REPO --memory 100000        memory of the process over so many definitions and hovers
  *
  * REPO is a checkout. The questions are at the names of declarations, spread over its files. Figures are answers per second, and
  * the share of the bare client's that is left.
@@ -11,6 +11,8 @@
 import { realpathSync } from 'node:fs';
 import { pathToFileURL } from 'node:url';
 import { parseArgs } from 'node:util';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import type { Range } from '../src/base/range.js';
 import type { Bundle } from '../src/bundles/schema/bundle.js';
 import { answerBatch } from '../src/operations/batch.js';
@@ -96,7 +98,10 @@ async function compare(asked: readonly Place[]): Promise<void> {
   }
 }
 
-/** What this process holds, and its servers, over many answers. */
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc') as () => void;
+
+/** What this process holds after a collection, and its servers, over many answers. */
 async function memory(asked: readonly Place[], count: number): Promise<void> {
   const engine = await Engine.open(options);
   const steps = 10;
@@ -105,11 +110,13 @@ async function memory(asked: readonly Place[], count: number): Promise<void> {
     const desk: Pick<Desk, 'answer'> = { answer: (request) => engine.run(request) };
     for (let step = 0; step <= steps; step += 1) {
       const many = Array.from({ length: step === 0 ? asked.length : Math.ceil(count / steps) }, (_, index) => asked[index % asked.length] as Place);
-      rate.push((await perSecondOfBatch(desk, 'def', many, 8)).toFixed(0));
-      globalThis.gc?.();
+      const half = Math.ceil(many.length / 2);
+      await perSecondOfBatch(desk, 'def', many.slice(0, half), 8);
+      rate.push((await perSecondOfBatch(desk, 'hover', many.slice(half), 8)).toFixed(0));
+      collectGarbage();
       const mebibytes = (bytes: number): string => `${String(Math.round(bytes / 1024 / 1024))} MiB`;
       const servers = engine.servers().reduce((sum, { residentBytes }) => sum + (residentBytes ?? 0), 0);
-      console.log(`${String(Math.min(count, Math.ceil((count * step) / steps))).padStart(7)} answers: heap ${mebibytes(process.memoryUsage().heapUsed)}, resident ${mebibytes(process.memoryUsage().rss)}, servers ${mebibytes(servers)}, ${rate.at(-1) ?? ''} per second`);
+      console.log(`${String(Math.min(count, Math.ceil((count * step) / steps))).padStart(7)} answers: heap ${mebibytes(process.memoryUsage().heapUsed)}, resident ${mebibytes(process.memoryUsage().rss)}, servers ${mebibytes(servers)}, ${rate.at(-1) ?? ''} hovers per second`);
     }
   } finally {
     await engine.close();

@@ -20,6 +20,8 @@ export interface InterpreterFacts {
   readonly searchPaths: readonly string[];
   /** Why the Python did not answer; null when it did. Then pyright has no search paths of it either, as on its command line. */
   readonly problem: string | null;
+  /** Set when it did not answer in time: then nothing is known of it, and what is answered without it might be another answer tomorrow. */
+  readonly isLate?: true;
 }
 
 /** The Python that a workspace is analysed with. Its promises never reject. */
@@ -44,6 +46,8 @@ export interface InterpreterRequest {
   readonly runDir: string;
   /** What of the workspace may run. */
   readonly trust?: Trust;
+  /** What a Python may take to answer, in milliseconds. */
+  readonly answerMs?: number;
 }
 
 /** A virtual environment of the workspace. */
@@ -230,13 +234,13 @@ const QUESTION = [
 type Answer = readonly [implementation: string, version: string, sitePackages: string[], path: string[], prefix: string, versionInfo: unknown];
 
 /** Asks from inside the workspace, because pyenv chooses a version by the current folder. */
-function askPython(pythonPath: string, { env, workspaceRoot, runDir }: InterpreterRequest): Pick<Interpreter, 'facts' | 'serverPythonPath'> {
-  const options = { cwd: workspaceRoot, env: serverEnvironment(env, workspaceRoot), timeout: ANSWER_MS, encoding: 'utf8' } as const;
+function askPython(pythonPath: string, { env, workspaceRoot, runDir, answerMs = ANSWER_MS }: InterpreterRequest): Pick<Interpreter, 'facts' | 'serverPythonPath'> {
+  const options = { cwd: workspaceRoot, env: serverEnvironment(env, workspaceRoot), timeout: answerMs, killSignal: 'SIGKILL', encoding: 'utf8' } as const;
   const answer = run(pythonPath, ['-c', QUESTION], options).then(({ stdout }) => JSON.parse(stdout) as Answer);
   return {
     facts: answer.then(
       ([implementation, version, sitePackages, path]) => ({ implementation, version, sitePackages: distinct(sitePackages.filter(isFolder)), searchPaths: distinct(path.filter(isFolder)), problem: null }),
-      (error: unknown) => ({ implementation: 'unknown', version: '', sitePackages: [], searchPaths: [], problem: problemOf(error) }),
+      (error: unknown) => ({ implementation: 'unknown', version: '', sitePackages: [], searchPaths: [], ...problemOf(error, answerMs) }),
     ),
     serverPythonPath: answer.then(
       ([, , , path, prefix, versionInfo]) => writeStandIn(runDir, { path, prefix }, versionInfo),
@@ -245,8 +249,8 @@ function askPython(pythonPath: string, { env, workspaceRoot, runDir }: Interpret
   };
 }
 
-function problemOf(error: unknown): string {
+function problemOf(error: unknown, answerMs: number): Pick<InterpreterFacts, 'problem' | 'isLate'> {
   const { code, killed } = error as { code?: string | number; killed?: boolean };
-  const how = killed === true ? `within ${String(ANSWER_MS)} ms` : code === undefined ? 'with JSON' : `(${String(code)})`;
-  return `the Python on PATH did not answer ${how}`;
+  if (killed === true) return { problem: `the Python on PATH did not answer within ${String(answerMs)} ms`, isLate: true };
+  return { problem: `the Python on PATH did not answer ${code === undefined ? 'with JSON' : `(${String(code)})`}` };
 }

@@ -90,6 +90,7 @@ export class Analysis {
     }
     const known = this.sessions.get(spec.id);
     const session = known?.alive === true ? known : await untilRequestEnds(this.startOnce(spec));
+    if (spec.needsInterpreter) await this.refuseLatePython(spec);
     this.usedIn.own.set(spec.id, session);
     return session;
   }
@@ -152,6 +153,15 @@ export class Analysis {
     return this.interpreter === null ? [] : (await (await this.interpreter).facts).searchPaths;
   }
 
+  /** A server that was started without knowing its Python would answer otherwise than one that knows it: the next request starts another. */
+  private async refuseLatePython({ trust }: ServerSpec): Promise<void> {
+    const interpreter = await this.pythonInterpreter(trust);
+    const { isLate, problem } = await untilRequestEnds(interpreter.facts);
+    if (isLate !== true) return;
+    await this.restart();
+    throw new Failure('E/LS_TIMEOUT', problem ?? 'the Python did not answer', { hint: 'Nothing was written. Ask again; assay doctor says which Python is asked.', details: { python: interpreter.source } });
+  }
+
   /** Counts servers of these kinds as asked, because an answer rests on what they said earlier. */
   recall(specs: Iterable<ServerSpec>): void {
     const used = this.usedIn.own;
@@ -175,8 +185,8 @@ export class Analysis {
 
   /** The interpreter that Python is analysed with; resolved once. */
   pythonInterpreter(trust?: Trust): Promise<Interpreter> {
-    const { interpreterRoot, env, runDir } = this.options;
-    this.interpreter ??= resolveInterpreter({ workspaceRoot: interpreterRoot, env, runDir, ...(trust === undefined ? {} : { trust }) });
+    const { interpreterRoot, env, runDir, timeoutMs } = this.options;
+    this.interpreter ??= resolveInterpreter({ workspaceRoot: interpreterRoot, env, runDir, answerMs: timeoutMs, ...(trust === undefined ? {} : { trust }) });
     return this.interpreter;
   }
 

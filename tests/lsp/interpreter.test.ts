@@ -7,6 +7,7 @@ import { resolveInterpreter, type Interpreter } from '../../src/lsp/interpreter.
 import { locations } from '../../src/lsp/navigation.js';
 import { pyright } from '../../src/lsp/servers/pyright.js';
 import type { Session } from '../../src/lsp/session.js';
+import { Analysis } from '../../src/operations/analysis.js';
 import { linesOf, pyrightCommandLine } from './command-line.js';
 import { openSession } from './open-session.js';
 import { put, tempWorkspace } from './temp-workspace.js';
@@ -130,6 +131,23 @@ describe.skipIf(process.platform === 'win32')('the interpreter of a workspace', 
     const interpreter = await resolve(tempWorkspace(), { ...clean(), PATH: bin });
     expect(await interpreter.facts).toEqual({ implementation: 'unknown', version: '', sitePackages: [], searchPaths: [], problem: 'the Python on PATH did not answer (127)' });
     expect(await interpreter.serverPythonPath).toBe(join(bin, 'python3'));
+  });
+
+  test('that does not answer in time is no unknown one: the question is late, and the next one asks it again', async () => {
+    const bin = tempWorkspace();
+    const root = tempWorkspace({ 'a.py': 'import os\n' });
+    const env = { ...clean(), PATH: [bin, process.env['PATH']].join(delimiter) };
+    putExecutable(bin, 'python3', '#!/bin/sh\nexec sleep 600\n');
+    const analysis = new Analysis({ role: 'test', root, aliases: [], interpreterRoot: root, runDir: tempWorkspace(), env, timeoutMs: 3000 });
+    try {
+      const ask = (): Promise<string> => analysis.ask(pyright, (session) => Promise.resolve(session.description.name));
+      await expect(ask()).rejects.toMatchObject({ code: 'E/LS_TIMEOUT', message: 'the Python on PATH did not answer within 3000 ms' });
+      putExecutable(bin, 'python3', '#!/bin/sh\nexit 127\n');
+      expect(await ask()).toBe('pyright');
+      expect((await (await analysis.asked()).interpreter?.facts)?.implementation).toBe('unknown');
+    } finally {
+      await analysis.close();
+    }
   });
 
   test.each([
