@@ -15,6 +15,7 @@ test.each(SCHEMA_NAMES)('docs/schemas/%s.schema.json is what the source says', (
 
 test('nothing that was published has changed without a version, and nothing has gone', () => {
   expect(SCHEMA_NAMES.map((name) => problemWith(name, ledgerEntry(name), LEDGER)).filter((problem) => problem !== null)).toEqual([]);
+  expect(Object.keys(LEDGER)).toContain('bundle');
   expect(Object.keys(LEDGER).filter((name) => !(SCHEMA_NAMES as string[]).includes(name))).toEqual([]);
 });
 
