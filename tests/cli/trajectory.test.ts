@@ -64,7 +64,7 @@ test('with a problem, says for every known state how likely the run is to end we
   const busy = await assayBundle(['trajectory', '-', '--problem', problem], { cwd: repository.top, input: jsonl([{ action: 'ls', observation: 'pkg' }, ...Array.from({ length: 9 }, () => ({ action: 'search_dir total', observation: '' })), write('pkg/money.py', BROKEN)]) });
   expect(busy.facts.trajectory?.steps.at(-1)?.phi).toBe(bundle.facts.trajectory?.steps[1]?.phi);
   expect(busy.facts.trajectory?.progress).toBe(bundle.facts.trajectory?.progress);
-}, 60_000);
+}, 240_000);
 
 test('what is no run is a bad argument', async () => {
   const repository = new TemporaryRepository(FILES);
