@@ -56,9 +56,11 @@ export class DiskWatch {
 
   /** True when nothing has happened where the look that had this outcome looked, from its beginning until this call. */
   async isQuietSince(outcome: object): Promise<boolean> {
-    if (this.proof?.outcome !== outcome) return false;
+    const { proof } = this;
+    if (proof?.outcome !== outcome) return false;
     await allHeard();
-    return this.proof.heard === this.heard;
+    // Another look may have ended meanwhile.
+    return this.proof === proof && proof.heard === this.heard;
   }
 
   /** Call it before a look, and what it returns after it. */
@@ -112,12 +114,12 @@ export class DiskWatch {
 
   private watch(path: string): void {
     this.unwatch(path);
-    // Looked at before it is watched: should another one take its place in between, a look finds another inode than this one.
-    const stats = lstatOrNull(path);
-    if (stats === null || stats.isSymbolicLink()) return;
-    if (!LOCAL.has(statfsSync(path).type)) throw new Error(`${path} is on a file system of which not every change is heard`);
     if (inUse >= watchesMax()) throw new Error(`${String(inUse)} places are watched, and more is not left for one program`);
     try {
+      // Looked at before it is watched: should another one take its place in between, a look finds another inode than this one.
+      const stats = lstatOrNull(path);
+      if (stats === null || stats.isSymbolicLink()) return;
+      if (!LOCAL.has(statfsSync(path).type)) throw new Error(`${path} is on a file system of which not every change is heard`);
       const watcher = watch(path, { persistent: false }, (event, name) => { this.hear(path, event, name); });
       watcher.on('error', (error) => { this.giveUp(error.message); });
       this.watched.set(path, { inode: Number(stats.ino), watcher });

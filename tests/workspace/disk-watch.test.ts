@@ -120,3 +120,15 @@ test.for<[string, boolean, (top: string) => void]>([
   await watch.watch.close();
   expect(now).toBe(isSame);
 });
+
+test('a look that ends while another is spared spares it no longer', async (context) => {
+  const workspace = await workspaceOf(new TemporaryRepository(FILES));
+  const watch = newWatch();
+  let known: Snapshot | undefined;
+  const outcome = await proven(watch, async () => (known = await takeSnapshot(workspace, known, watch.watch)), context);
+  const endLook = await watch.watch.beginLook();
+  const isQuiet = watch.watch.isQuietSince(outcome);
+  endLook({}, new Map([[workspace.root, 0]]));
+  expect(await isQuiet).toBe(false);
+  await watch.watch.close();
+});
