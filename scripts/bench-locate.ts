@@ -7,6 +7,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { Engine } from '../src/operations/engine.js';
 import { languageOf } from '../src/selectors/languages.js';
+import { randomNumbers } from './bench/questions.js';
 
 const [repositories, [count = '400', back = '300']] = splitAtDashes(process.argv.slice(2));
 const [first, ...further] = repositories;
@@ -122,13 +123,4 @@ function git(folder: string, ...args: readonly string[]): string {
 function splitAtDashes(args: readonly string[]): [string[], string[]] {
   const at = args.indexOf('--');
   return at === -1 ? [[...args], []] : [args.slice(0, at), args.slice(at + 1)];
-}
-
-/** A linear congruential generator: the same places on every machine. */
-function randomNumbers(seed: number): (below: number) => number {
-  let state = seed;
-  return (below) => {
-    state = (Math.imul(state, 1664525) + 1013904223) >>> 0;
-    return Math.floor((state / 4294967296) * below);
-  };
 }

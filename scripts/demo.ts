@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import type { Bundle } from '../src/bundles/schema/bundle.js';
 import { parseBundle } from '../src/bundles/parse-bundle.js';
 import { rewardReason } from '../src/render/reward-reason.js';
+import { table } from '../src/render/table.js';
 import { buildDemoRepository, demoCommits } from './demo-repository.js';
 
 /** Builds the repository of fixtures/demo in a temporary folder and prints the reward of each of its commits: `npm run demo`. */
@@ -24,7 +25,7 @@ function demo(workspace: string): number {
   const requests = ids.slice(1).map((head, index) => ({ id: head, cmd: 'reward', args: { workspace, base: ids[index], head } }));
   const bundles = answers(requests);
   const rows = bundles.map(({ id, bundle }) => row(id, subjects[ids.indexOf(id)] ?? '', bundle));
-  process.stdout.write(table([['commit', 'subject', 'r', 'introduced', 'fixed', 'gates', 'why'], ...rows]));
+  process.stdout.write(`${table([['commit', 'subject', 'r', 'introduced', 'fixed', 'gates', 'why'], ...rows]).join('\n')}\n`);
   const rewarded = bundles.filter(({ bundle }) => typeof bundle.processReward?.r === 'number');
   const failed = requests.length - rewarded.length;
   if (failed > 0) process.stderr.write(`${String(failed)} of ${String(requests.length)} commits have no reward\n`);
@@ -53,10 +54,4 @@ function row(id: string, subject: string, bundle: Bundle): string[] {
   const r = reward.r === null ? 'none' : `${reward.r > 0 ? '+' : ''}${String(reward.r)}`;
   const gates = reward.gates.map(({ gate }) => gate).join(' ');
   return [id.slice(0, 8), subject, r, String(delta?.introduced.length ?? ''), String(delta?.fixed.length ?? ''), gates, rewardReason(reward)];
-}
-
-function table(rows: readonly (readonly string[])[]): string {
-  const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((cells) => (cells[column] ?? '').length)));
-  const lines = rows.map((cells) => cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
-  return `${lines.join('\n')}\n`;
 }

@@ -1,7 +1,7 @@
 import { canonicalJson } from '../base/canonical-json.js';
 import { Failure } from '../base/failure.js';
 import { groupBy } from '../reward/group-by.js';
-import { expectedCalibrationError, fitCalibration, reliability, riskCoverage, calibrated, type LabelledLogit, type ReliabilityBin } from '../reward/model/calibration.js';
+import { expectedCalibrationError, fitCalibration, reliability, riskCoverage, calibrated, round, type LabelledLogit, type ReliabilityBin } from '../reward/model/calibration.js';
 import type { Head, ModelCard } from '../reward/model/card.js';
 import type { RewardModel, Verdict } from '../reward/model/reward-model.js';
 import { fitFusion, shareInOrder, type FreeWeights, type LabelledTask } from '../reward/model/fit-fusion.js';
@@ -148,8 +148,4 @@ function unseenShare(tasks: readonly LabelledTask[], fitOthers: (fold: number) =
 /** The bytes of a card file. */
 export function cardText(card: ModelCard): string {
   return `${JSON.stringify(JSON.parse(canonicalJson(card)), null, 2)}\n`;
-}
-
-function round(value: number): number {
-  return Math.round(value * 10_000) / 10_000;
 }

@@ -1,5 +1,6 @@
 import type { BundleFacts } from '../bundles/schema/facts.js';
 import type { RenderContext } from './render-context.js';
+import { table } from './table.js';
 import { decimal, signed } from './wording.js';
 
 type Trajectory = NonNullable<BundleFacts['trajectory']>;
@@ -42,9 +43,4 @@ function sparkline(phis: readonly (number | null)[]): string {
 
 function namesOf(files: readonly string[]): string[] {
   return files.length <= FILES_SHOWN ? [...files] : [...files.slice(0, FILES_SHOWN), `and ${String(files.length - FILES_SHOWN)} more`];
-}
-
-function table(rows: readonly (readonly string[])[]): string[] {
-  const widths = (rows[0] ?? []).map((_cell, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  return rows.map((row) => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd());
 }

@@ -110,7 +110,8 @@ function sigmoid(logit: number): number {
   return 1 / (1 + Math.exp(-logit));
 }
 
-function round(value: number): number {
+/** To 4 decimals. */
+export function round(value: number): number {
   return Math.round(value * 10_000) / 10_000;
 }
 
