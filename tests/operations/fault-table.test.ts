@@ -105,7 +105,7 @@ const ROWS: readonly Row[] = [
 
 /** A deadline that is not to be met is short; one that is to be met is not in the way. What says in its answer that a server was late has to be told so in time. */
 function deadlineOf(name: OperationName, outcome: Outcome, isLate: boolean): number {
-  if (outcome === 'E/LS_TIMEOUT') return 700;
+  if (outcome === 'E/LS_TIMEOUT') return 400;
   return isLate && (name === 'apply' || name === 'doctor') ? 5000 : 60_000;
 }
 
