@@ -58,6 +58,8 @@ export interface Token {
   readonly text: string;
   readonly range: Range;
   readonly depth: number;
+  /** True for the text of a string that stands for a type (`Omit<T, 'name'>`); else absent. */
+  readonly isTypeText?: true;
 }
 
 /** A comment as written, delimiters included. */

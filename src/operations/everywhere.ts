@@ -3,11 +3,12 @@ import { startOf } from '../base/range.js';
 import { pathFromUri } from '../base/relative-uri.js';
 import type { BundleFacts } from '../bundles/schema/facts.js';
 import { locations } from '../lsp/navigation.js';
-import { lookInto, offers, requireOffered, type Question } from '../lsp/questions.js';
+import { offers, requireOffered, type Question } from '../lsp/questions.js';
 import type { Session } from '../lsp/session.js';
 import { identifierAt } from '../selectors/identifier.js';
 import type { Snapshot } from '../workspace/snapshot.js';
 import type { SelectorPlace } from './ask-at.js';
+import { referencesWhenOpen } from './references-when-open.js';
 import type { Workbench } from './workbench.js';
 
 /** Who is asked about what. */
@@ -18,24 +19,15 @@ export interface Everywhere {
   readonly place: SelectorPlace;
 }
 
-/**
- * Returns every reference to the thing at a place. What a server leaves out unless it is open (see lookInto) must not depend on what it was
- * asked before: every file that holds a name of the thing is opened, and those that hold what others import it as.
- */
+/** Returns every reference to the thing at a place of the workspace; see referencesWhenOpen. */
 export async function referencesEverywhere(everywhere: Everywhere, includeDeclaration: boolean): Promise<Location[]> {
-  const { session, place } = everywhere;
-  const ask = (): Promise<Location[]> => locations(session, 'references', place.file.path, startOf(place.range), includeDeclaration);
-  requireOffered(session, 'references');
+  const { bench, session, snapshot, place } = everywhere;
   const range = identifierAt(place.file.document, startOf(place.range), true);
-  if (!session.spec.seesMoreWhenOpen || range === null) return ask();
-  const seen = new Set([place.file.document.slice(range)]);
-  await openHolding(everywhere, [...seen]);
-  for (;;) {
-    const found = await ask();
-    const more = (await namesAt(everywhere, found)).filter((name) => !seen.has(name));
-    for (const name of more) seen.add(name);
-    if (!(await openHolding(everywhere, more))) return session.spec.findsLibraryUsesByChance ? withoutLibraryUses(everywhere, found) : found;
-  }
+  const found = await referencesWhenOpen(session, { path: place.file.path, position: startOf(place.range), name: range === null ? null : place.file.document.slice(range), includeDeclaration }, {
+    holding: (name) => bench.sources.holding(snapshot, session.spec, name),
+    document: async (path) => (snapshot.files.has(path) ? (await bench.sources.read(snapshot, path)).document : null),
+  });
+  return session.spec.findsLibraryUsesByChance && range !== null ? withoutLibraryUses(everywhere, found) : found;
 }
 
 /** Leaves out what lies outside the workspace and does not declare the thing: which libraries a server has read depends on what it was asked before. */
@@ -73,25 +65,4 @@ function projectOf(snapshot: Snapshot, projectFiles: readonly string[], path: st
     if (projectFiles.some((name) => snapshot.files.has(`${folder}/${name}`))) return folder;
   }
   return '';
-}
-
-const NAME = /^[#\p{ID_Start}_$][\p{ID_Continue}$]*$/u;
-
-/** What stands at these places, where it is a name. */
-async function namesAt({ bench, snapshot }: Everywhere, places: readonly Location[]): Promise<string[]> {
-  const names = new Set<string>();
-  for (const { uri, range } of places) {
-    if (uri.startsWith('ext:') || !snapshot.files.has(pathFromUri(uri))) continue;
-    const { document } = await bench.sources.read(snapshot, pathFromUri(uri));
-    const text = document.slice(range);
-    if (NAME.test(text)) names.add(text);
-  }
-  return [...names];
-}
-
-/** Opens the files that hold one of these names. False when they all were open. */
-async function openHolding({ bench, session, snapshot }: Everywhere, names: readonly string[]): Promise<boolean> {
-  const before = session.documents.paths.length;
-  for (const name of names) await lookInto(session, await bench.sources.holding(snapshot, session.spec, name));
-  return session.documents.paths.length > before;
 }

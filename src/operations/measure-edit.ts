@@ -4,7 +4,7 @@ import { processReward } from '../reward/process-reward.js';
 import type { FileTree } from '../workspace/file-tree.js';
 import { treeOfWorktree, withContents } from '../workspace/tree.js';
 import type { Workspace } from '../workspace/workspace-root.js';
-import { priceStep } from './reward/price-step.js';
+import { priceStep, type Pricing } from './reward/price-step.js';
 import type { ShadowLab } from './reward/shadow-lab.js';
 import { stepOf } from './reward/step.js';
 import type { Workbench } from './workbench.js';
@@ -17,15 +17,15 @@ export type MeasuredEdit = { readonly delta: DiagnosticDelta; readonly reason: n
 
 /**
  * Measures what an edit of the worktree would do to the diagnostics of the files that it touches and of those that depend on them, in the
- * shadow worktree. `atHead` is called while the shadow shows the edited files. Whatever fails there becomes the reason: an edit without
- * a measurement is still an edit.
+ * shadow worktree; see StepPlan for what more it may look at. Whatever fails there becomes the reason: an edit without a measurement is
+ * still an edit.
  */
-export async function measureEdit(bench: Workbench, contents: EditedContents, atHead?: (lab: ShadowLab) => Promise<void>): Promise<MeasuredEdit> {
+export async function measureEdit(bench: Workbench, contents: EditedContents, more: Pick<Pricing, 'atHead' | 'besides'> = {}): Promise<MeasuredEdit> {
   const { workspace } = bench;
   try {
     const tree = await treeOfWorktree(workspace);
     const step = await stepOf(tree, editedTree(workspace, tree, contents), {});
-    const { facts, failure } = await priceStep(bench, step, { tier: 'dependents', onPhase: () => undefined, ...(atHead === undefined ? {} : { atHead }) });
+    const { facts, failure } = await priceStep(bench, step, { tier: 'dependents', onPhase: () => undefined, ...more });
     if (failure !== null) return { delta: null, reason: failure.message };
     if (facts.pairs.length === 0) return { delta: null, reason: 'it changes no file' };
     if (!facts.pairs.some(({ after, before }) => (after ?? before)?.diagnostics !== null)) return { delta: null, reason: 'no language server knows the files that it touches' };

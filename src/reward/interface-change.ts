@@ -47,13 +47,14 @@ export function reachingNames(declaration: Declaration): string[] {
 /**
  * Returns the names by which a file passes on what it sees of `changed` names: those of its declarations that mention one where
  * another file can see the effect. A function that declares its result passes nothing on from its body but the attributes it sets.
+ * DEFAULT_EXPORT stands for what others import under names of their own.
  */
 export function passedOn(side: Pick<FileSide, 'path' | 'text' | 'structure'>, changed: ReadonlySet<string>): string[] {
   const document = new TextDocument(side.text);
   const declarations = (side.structure?.declarations ?? []).filter((item) => item.qualname.length > 0);
   const functions = new Set(declarations.filter((item) => FUNCTIONS.has(item.kind)).map((item) => item.qualname.join('.')));
   const isInsideFunction = ({ qualname }: Declaration): boolean => qualname.some((_name, index) => index > 0 && functions.has(qualname.slice(0, index).join('.')));
-  return declarations.filter((item) => !isInsideFunction(item)).flatMap((item) => {
+  const declared = declarations.filter((item) => !isInsideFunction(item)).flatMap((item) => {
     const text = document.slice(item.range);
     if (!mentions(text, changed)) return [];
     if (item.kind === 'import') return [item.name];
@@ -62,7 +63,25 @@ export function passedOn(side: Pick<FileSide, 'path' | 'text' | 'structure'>, ch
     const isSilent = declaresItsResult(item, side.path, document) && !mentions(document.slice(item.signatureRange), changed);
     return [...(isSilent ? [] : reachingNames(item)), ...(attributes.length > 0 ? [...attributes, ...item.qualname.slice(0, -1)] : [])];
   });
+  return /\.pyi?$/u.test(side.path) ? declared : [...declared, ...exportedAs(side.text, changed)];
 }
+
+/** The name under which passedOn returns the default export of a file. */
+export const DEFAULT_EXPORT = 'default';
+
+/** What no declaration says: `export { name as other }`, and what a file exports as a whole. */
+function exportedAs(text: string, changed: ReadonlySet<string>): string[] {
+  const clauses = [...text.matchAll(/\bexport\s*(?:type\s*)?\{([^}]*)\}/gu)].flatMap((match) => (match[1] ?? '').split(','));
+  const renamed = clauses.flatMap((clause) => {
+    const [, own = '', other = ''] = /^\s*(?:type\s+)?([\w$]+)\s+as\s+([\w$]+)\s*$/u.exec(clause) ?? [];
+    return changed.has(own) ? [other] : [];
+  });
+  const whole = [...text.matchAll(WHOLE_EXPORT)].some((match) => mentions(match[1] ?? '', changed));
+  return [...renamed, ...(whole ? [DEFAULT_EXPORT] : [])];
+}
+
+/** The statement that exports by default, up to the next line at the margin that closes nothing. */
+const WHOLE_EXPORT = /\b(?:export\s+default\b|export\s*=|module\.exports\s*=)((?:[^\n]|\n(?=[\s})\]]))*)/gu;
 
 const FUNCTIONS: ReadonlySet<string> = new Set(['function', 'method', 'constructor']);
 const VALUES: ReadonlySet<string> = new Set(['variable', 'constant']);

@@ -39,7 +39,7 @@ function walk(cursor: TreeCursor, lexer: Lexer): void {
     else if (cursor.gotoFirstChild()) {
       parents.push({ type, covered: start, end });
       continue;
-    } else pushToken(lexer, type, parent?.type ?? '', start, end, parents.length);
+    } else pushToken(lexer, type, parents, start, end);
     while (!cursor.gotoNextSibling()) {
       const closed = parents.pop();
       if (closed === undefined || !cursor.gotoParent()) return;
@@ -54,11 +54,12 @@ function isComment(type: string): boolean {
 
 /** Text of a string that no child covers, between its escapes. */
 function pushGap(lexer: Lexer, parent: { readonly type: string; readonly covered: number }, until: number, parents: readonly { readonly type: string }[]): void {
-  if (until > parent.covered && TEXT_NODE.test(parent.type)) pushToken(lexer, parent.type, parents.at(-2)?.type ?? '', parent.covered, until, parents.length);
+  if (until > parent.covered && TEXT_NODE.test(parent.type)) pushToken(lexer, parent.type, parents.slice(0, -1), parent.covered, until, parents.length);
 }
 
-function pushToken(lexer: Lexer, type: string, parentType: string, start: number, end: number, depth: number): void {
+function pushToken(lexer: Lexer, type: string, parents: readonly { readonly type: string }[], start: number, end: number, depth = parents.length): void {
   const text = lexer.document.text.slice(start, end);
   if (type === 'line_continuation' || (text.trim() === '' && !TEXT_NODE.test(type))) return;
-  lexer.tokens.push({ type, parentType, text, range: lexer.document.rangeOf(start, end), depth });
+  const isTypeText = type === 'string_fragment' && parents.at(-2)?.type === 'literal_type';
+  lexer.tokens.push({ type, parentType: parents.at(-1)?.type ?? '', text, range: lexer.document.rangeOf(start, end), depth, ...(isTypeText ? { isTypeText } : {}) });
 }

@@ -39,8 +39,8 @@ export async function readWorktreeIndex(ports: WorktreeIndexPorts, mode: 'hash-o
     const { env, untracked, sorted } = await scratchIndex(ports, scratch);
     const before = mode === 'with-content' ? parseListing(await ports.ask(env, ['ls-files', '-s', '-z'])).files : new Map<string, GitEntry>();
     await updateIndex(ports, env, ['--force-remove'], sorted.gone);
-    await updateIndex(ports, env, ['--add', '--remove', '--replace', '--info-only'], mode === 'hash-only' ? [...sorted.present, ...sorted.large] : sorted.large);
-    if (mode === 'with-content') await updateIndex(ports, env, ['--add', '--remove', '--replace'], sorted.present);
+    await updateIndex(ports, env, HASHING, mode === 'hash-only' ? [...sorted.present, ...sorted.large] : sorted.large);
+    if (mode === 'with-content') await recordContents(ports, env, scratch, sorted.present);
     const { files } = parseListing(await ports.ask(env, ['ls-files', '-s', '-z']));
     const large = new Set(sorted.large);
     const fresh = mode === 'hash-only' ? [] : sorted.present.flatMap((path) => freshOid(files.get(path), before.get(path)));
@@ -54,10 +54,29 @@ export async function diffWorktree(ports: WorktreeIndexPorts, flagLists: readonl
   return withScratchDirectory(async (scratch) => {
     const { env, sorted } = await scratchIndex(ports, scratch);
     await updateIndex(ports, env, ['--force-remove'], [...sorted.gone, ...sorted.large]);
-    await updateIndex(ports, env, ['--add', '--remove', '--replace'], sorted.present);
+    await recordContents(ports, env, scratch, sorted.present);
     return Promise.all(flagLists.map((flags) => ports.ask(env, ['diff-index', '--cached', ...flags, commit, '--'])));
   });
 }
+
+/**
+ * Brings the scratch index up to date about `paths` and writes their contents beside it, but for those that the repository has: Git gives an object that it is
+ * to write again a new time stamp where it lies, which is the user's .git. A second index tells which those are.
+ */
+async function recordContents(ports: WorktreeIndexPorts, env: Record<string, string>, scratch: string, paths: readonly string[]): Promise<void> {
+  if (paths.length === 0) return;
+  const probing = { ...env, GIT_INDEX_FILE: join(scratch, 'probe') };
+  await copyIndex(join(scratch, 'index'), probing.GIT_INDEX_FILE);
+  await updateIndex(ports, probing, HASHING, paths);
+  const { files } = parseListing(await ports.ask(probing, ['ls-files', '-s', '-z']));
+  const oids = paths.flatMap((path) => files.get(path)?.oid ?? []);
+  const { blobs } = await ports.readBlobs(env, [...new Set(oids)]);
+  const isHeld = (path: string): boolean => blobs.has(files.get(path)?.oid ?? '');
+  await updateIndex(ports, env, HASHING, paths.filter(isHeld));
+  await updateIndex(ports, env, ['--add', '--remove', '--replace'], paths.filter((path) => !isHeld(path)));
+}
+
+const HASHING = ['--add', '--remove', '--replace', '--info-only'];
 
 /** A copy of the user's index that hides nothing, not yet brought up to date, and the files that it is out of date about. */
 async function scratchIndex(ports: WorktreeIndexPorts, scratch: string): Promise<{ env: Record<string, string>; untracked: string[]; sorted: ReturnType<typeof sortByPresence> }> {
@@ -77,15 +96,7 @@ async function scratchEnvironment(ports: WorktreeIndexPorts, scratch: string): P
   const located = await ports.ask(plain, ['rev-parse', '--git-path', 'index', '--git-path', 'objects']);
   const [index = '', objects = ''] = located.split('\n').map((path) => resolve(ports.top, path));
   const copy = join(scratch, 'index');
-  try {
-    await copyFile(index, copy);
-    // Git takes entries as young as the index for suspect. The copy must not look younger than the original, so its time is rounded down.
-    const seconds = Math.floor((await stat(index)).mtimeMs / 1000);
-    await utimes(copy, seconds, seconds);
-  } catch (error) {
-    // A repository without an index has simply nothing staged.
-    if (!isAbsent(error)) throw fileFailure(error, 'read', '.git/index', 'Nothing was changed. Make the repository readable for you.');
-  }
+  await copyIndex(index, copy);
   await mkdir(join(scratch, 'objects'));
   return {
     ...hardenedEnvironment(ports.top, await filterSettings(ports.ask, plain)),
@@ -93,6 +104,18 @@ async function scratchEnvironment(ports: WorktreeIndexPorts, scratch: string): P
     GIT_OBJECT_DIRECTORY: join(scratch, 'objects'),
     GIT_ALTERNATE_OBJECT_DIRECTORIES: `"${objects.replace(/["\\]/g, '\\$&')}"`,
   };
+}
+
+/** A repository without an index has simply nothing staged. */
+async function copyIndex(index: string, copy: string): Promise<void> {
+  try {
+    await copyFile(index, copy);
+    // Git takes entries as young as the index for suspect. The copy must not look younger than the original, so its time is rounded down.
+    const seconds = Math.floor((await stat(index)).mtimeMs / 1000);
+    await utimes(copy, seconds, seconds);
+  } catch (error) {
+    if (!isAbsent(error)) throw fileFailure(error, 'read', '.git/index', 'Nothing was changed. Make the repository readable for you.');
+  }
 }
 
 /** Settings that switch off every filter driver that any configuration names: comparing a file would run its clean command. */

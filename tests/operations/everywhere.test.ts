@@ -69,3 +69,14 @@ test('pyright: references from a file that the settings leave out hold no use of
   // typeshed's json/__init__.pyi uses it four times, and is loaded.
   expect(facts.references?.map(({ uri, range }) => `${uri} ${String(range[0])}`)).toEqual(['tests/test_a.py 0', 'tests/test_a.py 2']);
 });
+
+const CHANGED_TOTAL = '--- a/src/shape.ts\n+++ b/src/shape.ts\n@@ -2,5 +2,5 @@\n   area: number;\n }\n-export function total(count: number): number {\n-  return count;\n+export function total(count: string): number {\n+  return count.length;\n }\n';
+
+test('a step is measured in the projects that nothing has loaded yet, and comes to the same when they are', async () => {
+  const engine = await openEngine(new TemporaryRepository(TYPESCRIPT).top);
+  const cold = await ask(engine, 'reward', { patch: CHANGED_TOTAL });
+  expect(cold.processReward?.diagnostics?.introduced.map(({ uri, code }) => [uri, code])).toEqual([['more/adds.ts', 2345], ['tests/shape.ts', 2345]]);
+  const warm = await openEngine(new TemporaryRepository(TYPESCRIPT).top);
+  for (const selector of ['sym://src/shape.ts#total', 'sym://src/shape.ts#Shape']) await ask(warm, 'rename', { selector, newName: 'other' });
+  expect((await ask(warm, 'reward', { patch: CHANGED_TOTAL })).processReward).toEqual(cold.processReward);
+});

@@ -56,3 +56,17 @@ test('the constants of the base\'s assay.json count, and a step cannot bring its
   const refused = await engine.run({ cmd: 'reward', args: {} });
   expect(refused.error).toMatchObject({ code: 'E/BAD_ARGUMENT' });
 });
+
+test('what a file exports as a whole or by another name is seen by those who import it under names of their own', async () => {
+  const repository = new TemporaryRepository({
+    'tsconfig.json': '{"compilerOptions": {"strict": true, "module": "nodenext", "noEmit": true, "types": []}}\n',
+    'src/total.ts': 'export default function total(count: number): number {\n  return count;\n}\nexport { total as sum };\n',
+    'src/whole.ts': 'import anything from "./total.js";\nanything(1);\n',
+    'src/named.ts': 'import { sum } from "./total.js";\nsum(1);\n',
+    'src/apart.ts': 'export const apart = 1;\n',
+  });
+  repository.write({ 'src/total.ts': 'export default function total(count: string): number {\n  return count.length;\n}\nexport { total as sum };\n' });
+  const { processReward } = await (await openEngine(repository.top)).run({ cmd: 'reward', args: { tier: 'exact' } });
+  expect(processReward?.diagnostics?.introduced.map(({ uri, code }) => [uri, code])).toEqual([['src/named.ts', 2345], ['src/whole.ts', 2345]]);
+  expect(processReward?.coverage).toMatchObject({ proved: ['src/apart.ts'], complete: true });
+});

@@ -148,6 +148,21 @@ describe('typescript', () => {
     expect([opened.edits?.safety.verdict, failedChecks(opened), editsOf(opened)]).toEqual(['risky', ['readable-name'], ['src/a.ts:4:30 own', 'src/a.ts:4:60 own']]);
   });
 
+  test('types are compared by the names of their members: a name in a type, and what uses another type of that name, is looked at', async () => {
+    const engine = await openEngine(
+      new TemporaryRepository({
+        'tsconfig.json': TYPESCRIPT['tsconfig.json'],
+        'src/opt.ts': 'export interface Opt { label: string; size: number }\nexport function show(o: Omit<Opt, "label">): number { return o.size; }\n',
+        'src/like.ts': 'import { take } from "./take.js";\nconst like = { label: "", size: 1 };\ntake(like);\n',
+        'src/take.ts': 'import type { Opt } from "./opt.js";\nexport function take(o: Opt): void { void o; }\n',
+      }).top,
+    );
+    const bundle = await preview(engine, 'sym://src/opt.ts#Opt.label', 'title');
+    expect(failedChecks(bundle)).toEqual(['dynamic-uses', 'diagnostics']);
+    expect(bundle.edits?.safety.why).toContain('src/opt.ts:2:36 "label"');
+    expect(bundle.edits?.delta?.introduced.map(({ uri, code }) => [uri, code])).toEqual([['src/like.ts', 2741]]);
+  });
+
   test('is checked for what a name would hide or be hidden by', async () => {
     const engine = await openEngine(new TemporaryRepository(TYPESCRIPT).top);
     const cases = [

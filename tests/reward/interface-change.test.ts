@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { changedDeclarations } from '../../src/reward/changed-declarations.js';
-import { interfaceChange, moduleCode, passedOn, provenInterface } from '../../src/reward/interface-change.js';
+import { DEFAULT_EXPORT, interfaceChange, moduleCode, passedOn, provenInterface } from '../../src/reward/interface-change.js';
 import { sideOf } from './fake-checker.js';
 
 const kindsOf = async (path: string, before: string, after: string): Promise<string[]> => {
@@ -35,6 +35,18 @@ test('a hover that leaves something open proves nothing', () => {
 test('names are passed on by whatever shows them, and by nothing else', async () => {
   const text = 'from m import a\nimport m as other\n\ndef silent(x: int) -> int:\n    return a(x)\n\ndef open_(x: int):\n    return a(x)\n\nclass C:\n    def set(self) -> None:\n        self.y = a(1)\n\n    z = 1\n\nb = a\nc = 1\n';
   expect(new Set(passedOn(await sideOf('n.py', text), new Set(['a'])))).toEqual(new Set(['a', 'open_', 'C', 'y', 'b']));
+});
+
+test.each<[string, string[]]>([
+  ['export function a(): void {}\nexport { a as b, c as d };\n', ['a', 'b']],
+  ['import { a } from "./m.js";\nexport default a;\n', ['a', DEFAULT_EXPORT]],
+  ['import { a } from "./m.js";\nexport default {\n  c,\n  a,\n};\nlast();\n', ['a', DEFAULT_EXPORT]],
+  ['export default function a(x: number): void {}\n', ['a', DEFAULT_EXPORT]],
+  ['import { a } from "./m.js";\nexport { a as default };\n', ['a', DEFAULT_EXPORT]],
+  ['import { a } from "./m.js";\nexport default c;\na();\n', ['a']],
+  ['import { a } from "./m.js";\nmodule.exports = { a };\n', ['a', DEFAULT_EXPORT]],
+])('what is exported under another name is passed on: %j', async (text, passed) => {
+  expect(new Set(passedOn(await sideOf('n.ts', text), new Set(['a'])))).toEqual(new Set(passed));
 });
 
 test('imports, documentation and layout are no code of a module', async () => {

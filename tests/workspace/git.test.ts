@@ -110,6 +110,21 @@ test('sees staged, unstaged, untracked and hidden changes, and leaves the index 
   ]);
 });
 
+test('a content that the repository holds already is read and not written again: its object keeps its time', async () => {
+  const repository = new TemporaryRepository({ a: 'before', b: '1', c: '1' });
+  repository.commit({ a: 'after' });
+  repository.write({ b: 'staged once' });
+  repository.git('add', 'b');
+  repository.git('reset', '-q', '--hard');
+  repository.write({ a: 'before', b: 'staged once', c: 'new' });
+  const git = new GitRepository(repository.top);
+  await withoutTouchingGit(repository, async () => {
+    const { files, contents } = await git.worktreeIndex('with-content');
+    expect(['a', 'b', 'c'].map((path) => contents.get(files.get(path)?.oid ?? '')?.toString())).toEqual(['before', 'staged once', 'new']);
+    expect((await git.diffWorktree('HEAD')).renames.map(({ status, path }) => `${status} ${path}`)).toEqual(['M a', 'M b', 'M c']);
+  });
+});
+
 test('a line ending that Git converts is no change', async () => {
   const repository = new TemporaryRepository({ '.gitattributes': '*.txt text eol=crlf\n', 'a.txt': 'a\nb\n', 'b.txt': 'a\nb\n' });
   repository.write({ 'a.txt': 'a\r\nb\r\n', 'b.txt': 'a\r\nB\r\n' });

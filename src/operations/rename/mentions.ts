@@ -85,9 +85,10 @@ export async function findMentions(question: MentionQuestion): Promise<Mentions>
   return { ...found, places };
 }
 
-/** True for a string that names the thing to a program: by its dotted path, or as an argument of a call that looks names up. */
-function isLookedUp({ name, dottedNames }: MentionQuestion, document: TextDocument, token: Token): boolean {
+/** True for a string that names the thing to a program: by its dotted path, as an argument of a call that looks names up, or, of a member, as a type. */
+function isLookedUp({ name, dottedNames, scope }: MentionQuestion, document: TextDocument, token: Token): boolean {
   if (dottedNames.some((dotted) => token.text === dotted || token.text.startsWith(`${dotted}.`) || token.text.endsWith(`:${dotted}`))) return true;
+  if (token.text === name && token.isTypeText === true) return scope === 'member';
   return token.text === name && LOOKUP.test(document.lineText(token.range[0]).slice(0, token.range[1]));
 }
 

@@ -15,6 +15,7 @@ import { parseStructure } from '../../selectors/structure.js';
 import type { Snapshot } from '../../workspace/snapshot.js';
 import type { SelectorPlace } from '../ask-at.js';
 import { measureEdit, type MeasuredEdit } from '../measure-edit.js';
+import type { ShadowLab } from '../reward/shadow-lab.js';
 import type { Workbench } from '../workbench.js';
 import { RenameChecks } from './checks.js';
 import { completeOverrides, contentsOf, findOverrides, type CompletedRename, type OverrideQuestion } from './complete-overrides.js';
@@ -175,15 +176,20 @@ async function noteCollisions({ question: { newName }, files, checks, definition
   checks.note('collision', [...problems]);
 }
 
+/** So many files that hold a member's name are measured, whatever they do with it. */
+const BESIDES_MAX = 100;
+
 async function measure(subject: Subject, target: { readonly path: string; readonly range: Range }): Promise<MeasuredEdit> {
-  const { question, files, holding, checks, oldName, renamed, definitions, references } = subject;
+  const { question, files, holding, checks, language, oldName, renamed, definitions, references } = subject;
   const { bench, session, newName } = question;
   const isDefinition = startsAmong(definitions);
   const roots = renamed.places.filter((item) => isDefinition(item.path, item.before) || (item.path === target.path && compareRanges(item.before, target.range) === 0));
   const texts = contentsOf(renamed);
   if (renamed.strange.length + renamed.outside.length > 0 || texts.size === 0) return { delta: null, reason: 'the edits are not only a rename inside the workspace' };
   const verified: true[] = [];
-  const measured = await measureEdit(bench, texts, async (lab) => {
+  // TypeScript compares types by the names of their members: who uses such a name of another type may see the difference, without any reference.
+  const besides = language !== 'python' && (await scopeOf(files, definitions)) === 'member' ? holding.slice(0, BESIDES_MAX) : [];
+  const atHead = async (lab: ShadowLab): Promise<void> => {
     const problems = await lab.navigate(session.spec, async (after) => {
       await lookInto(after, holding);
       return compareResolution({ files, renamed, oldName, newName, roots, definitions, references, before: session, after });
@@ -192,7 +198,8 @@ async function measure(subject: Subject, target: { readonly path: string; readon
     checks.note('references', problems.missing);
     checks.note('capture', problems.captured);
     verified.push(true);
-  });
+  };
+  const measured = await measureEdit(bench, texts, { besides, atHead });
   checks.note('verified', verified.length > 0 ? [] : [`it could not be looked at: ${measured.reason ?? ''}`]);
   if (measured.delta !== null) {
     // Without the words of the diagnostics: those may differ from run to run, and a check is hashed.

@@ -2,9 +2,10 @@ import type { Declaration } from '../../base/declaration.js';
 import type { Location } from '../../base/location.js';
 import { startOf } from '../../base/range.js';
 import { pathFromUri } from '../../base/relative-uri.js';
-import { locations } from '../../lsp/navigation.js';
+import { TextDocument } from '../../base/text-document.js';
 import type { ServerSpec } from '../../lsp/server-spec.js';
 import { changedDeclarations, type ChangedDeclaration } from '../../reward/changed-declarations.js';
+import { referencesWhenOpen, type SeenFiles } from '../references-when-open.js';
 import { referenceKey } from './base-state.js';
 import type { ShadowLab } from './shadow-lab.js';
 import { fileSide } from './file-sides.js';
@@ -62,17 +63,31 @@ export async function referenceQuestions(words: WordTable, view: TreeView, specO
   });
 }
 
-/** Answers the questions from `known`, and asks the server for what is not there yet; then the lab must show their side. */
-export async function findReferences(lab: ShadowLab, specOf: SpecOf, questions: readonly ReferenceQuestion[], known: Map<string, readonly Location[]>): Promise<ReferencedDeclaration[]> {
+/** Answers the questions from `known`, and asks the server for what is not there yet; then the lab must show the tree of `view`. */
+export async function findReferences(lab: ShadowLab, view: TreeView, specOf: SpecOf, questions: readonly ReferenceQuestion[], known: Map<string, readonly Location[]>): Promise<ReferencedDeclaration[]> {
   const referenced: ReferencedDeclaration[] = [];
+  const files = await seenFiles(lab.words, view, specOf);
   for (const { path, change, declaration, key } of questions) {
     const spec = specOf(path);
     if (spec === null) continue;
-    const references = known.get(key) ?? (await lab.navigate(spec, (session) => locations(session, 'references', path, startOf(declaration.nameRange), false))).filter((location) => !location.uri.startsWith('ext:'));
+    const target = { path, position: startOf(declaration.nameRange), name: declaration.name, includeDeclaration: false };
+    const references = known.get(key) ?? (await lab.navigate(spec, (session) => referencesWhenOpen(session, target, files(spec)))).filter((location) => !location.uri.startsWith('ext:'));
     known.set(key, references);
     referenced.push({ path, symbol: declaration.qualname.join('.'), change, declaration, references });
   }
   return referenced;
+}
+
+/** The files of a tree, as far as a server knows their language. */
+async function seenFiles(words: WordTable, view: TreeView, specOf: SpecOf): Promise<(spec: ServerSpec) => SeenFiles> {
+  const index = await words.indexOf(view, servedPaths(view, specOf));
+  const documents = new Map<string, TextDocument | null>();
+  const document = async (path: string): Promise<TextDocument | null> => {
+    const text = documents.has(path) ? null : await view.text(path);
+    if (!documents.has(path)) documents.set(path, text === null ? null : new TextDocument(text));
+    return documents.get(path) ?? null;
+  };
+  return (spec) => ({ holding: (name) => Promise.resolve(index.filesWith(name).filter((path) => specOf(path) === spec && view.get(path)?.mode !== 'symlink').sort()), document });
 }
 
 /** The untouched files of a tree that hold a reference. Sorted. */

@@ -2,7 +2,7 @@ import { startOf } from '../../base/range.js';
 import { hover } from '../../lsp/navigation.js';
 import type { ServerSpec } from '../../lsp/server-spec.js';
 import { changedDeclarations, type ChangedDeclaration } from '../../reward/changed-declarations.js';
-import { interfaceChange, moduleCode, passedOn, provenInterface, reachingNames } from '../../reward/interface-change.js';
+import { interfaceChange, moduleCode, DEFAULT_EXPORT, passedOn, provenInterface, reachingNames } from '../../reward/interface-change.js';
 import { referenceKey, type BaseState } from './base-state.js';
 import { moduleWords } from './dependents.js';
 import { fileSide } from './file-sides.js';
@@ -138,12 +138,23 @@ export async function filesThatMayChange(lab: ShadowLab, { before, files, specOf
   const found = new Set<string>();
   const looked = new Map<string, number>();
   let fresh = new Set(changed);
+  /** What a file passes on. Every file that may import it as a whole may see that, under any name that it imports. */
+  const passOn = async (path: string, seen: ReadonlySet<string>): Promise<string[]> => {
+    const file = await before.parsed(path, false);
+    const passed = file === null ? [] : passedOn(file, seen);
+    const importers = passed.includes(DEFAULT_EXPORT) ? new Set(moduleWords(file).flatMap((word) => index.filesImporting(word))) : [];
+    for (const importer of importers) {
+      if (!touched.has(importer)) found.add(importer);
+      const bound = (await before.parsed(importer, false))?.structure?.declarations ?? [];
+      passed.push(...bound.filter(({ kind }) => kind === 'import').map(({ name }) => name));
+    }
+    return passed.filter((name) => name !== DEFAULT_EXPORT && !names.has(name));
+  };
   for (const { name, modules } of imported) {
     const holders = new Set(modules.flatMap((word) => index.filesWith(word)));
     for (const path of index.filesWith(name).filter((candidate) => holders.has(candidate))) {
       if (!touched.has(path)) found.add(path);
-      const file = await before.parsed(path, false);
-      for (const passed of file === null ? [] : passedOn(file, new Set([name]))) fresh.add(passed);
+      for (const passed of await passOn(path, new Set([name]))) fresh.add(passed);
     }
   }
   while (fresh.size > 0) {
@@ -154,8 +165,7 @@ export async function filesThatMayChange(lab: ShadowLab, { before, files, specOf
       if (!touched.has(path)) found.add(path);
       if (looked.get(path) === names.size) continue;
       looked.set(path, names.size);
-      const file = await before.parsed(path, false);
-      if (file !== null) for (const name of passedOn(file, names)) if (!names.has(name)) fresh.add(name);
+      for (const name of await passOn(path, names)) fresh.add(name);
     }
   }
   return found;

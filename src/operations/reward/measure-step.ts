@@ -42,6 +42,8 @@ export interface StepPlan {
   readonly onPhase: (phase: string) => void;
   /** Called while the lab shows the head, after its diagnostics were read. It may show something else. */
   readonly atHead?: (lab: ShadowLab) => Promise<void>;
+  /** Untouched files that are measured although no reference leads to them. */
+  readonly besides: readonly string[];
 }
 
 export interface MeasuredStep {
@@ -137,12 +139,13 @@ async function measureBase(lab: ShadowLab, plan: StepPlan, base: BaseState): Pro
     plan.onPhase('ready');
   }
   const [referenced] = await Promise.all([
-    findReferences(lab, specOf, questions, base.references),
+    findReferences(lab, before, specOf, questions, base.references),
     measureInto(lab, specOf, touched, base.measured),
     readInterfacesBefore(lab, plan, base, interfaces),
   ]);
   await measureInto(lab, specOf, wanted, base.measured, budget.isSpent);
-  const dependents = [...new Set([...referringFiles(referenced, before, specOf, files), ...importers])].sort();
+  const besides = plan.besides.filter((path) => !touched.includes(path) && before.get(path) !== undefined);
+  const dependents = [...new Set([...referringFiles(referenced, before, specOf, files), ...importers, ...besides])].sort();
   const chosen = tier === 'exact' ? dependents.filter((path) => wanted.includes(path)) : dependents.slice(0, budget.maxFiles);
   const inReserve = tier === 'dependents' ? await reserveOf(lab, plan, interfaces, chosen) : [];
   await measureOnBase(lab, plan, base, [...chosen, ...inReserve], budget.isSpent);
@@ -168,7 +171,7 @@ async function measureHead(lab: ShadowLab, plan: StepPlan, known: BaseFacts, bas
   const asIs = new Map<string, FileMeasurement>();
   const [mayChange, referenced, danglingReferences] = await Promise.all([
     known.interfaces.isProvable ? changedNames(lab, plan, base, known.interfaces).then((names) => filesThatMayChange(lab, plan, names, known.interfaces.imported)) : null,
-    findReferences(lab, specOf, questions, new Map()),
+    findReferences(lab, after, specOf, questions, new Map()),
     findDanglingReferences(lab, after, specOf, files, known.referenced),
     measureInto(lab, specOf, touched, asIs),
   ]);

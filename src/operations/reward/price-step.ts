@@ -16,9 +16,11 @@ import type { Step } from './step.js';
 export interface Pricing {
   readonly tier: Coverage['tier'];
   readonly verify?: boolean;
-  /** At most so many files that the step does not touch, and so many milliseconds after which no further one is asked about. */
   /** See StepPlan.atHead. */
   readonly atHead?: (lab: ShadowLab) => Promise<void>;
+  /** See StepPlan.besides. */
+  readonly besides?: readonly string[];
+  /** At most so many files that the step does not touch, and so many milliseconds after which no further one is asked about. */
   readonly maxFiles?: number | null;
   readonly maxMs?: number | null;
   /** Called with the name of each phase as it ends. */
@@ -33,14 +35,14 @@ export interface PricedStep {
 }
 
 /** Finds out everything that the reward of a step is computed from. A server that fails makes it unknown; it never makes it zero. */
-export async function priceStep(bench: Workbench, step: Step, { tier, onPhase, verify = false, maxFiles = null, maxMs = null, atHead }: Pricing): Promise<PricedStep> {
+export async function priceStep(bench: Workbench, step: Step, { tier, onPhase, verify = false, maxFiles = null, maxMs = null, atHead, besides = [] }: Pricing): Promise<PricedStep> {
   const { workspace } = bench;
   const start = performance.now();
   const { files, outside } = await touchedFiles(workspace, step);
   const before = new TreeView(step.before, workspace);
   const after = new TreeView(step.after, workspace);
   const specOf = await specChooser(before, workspace, bench.options);
-  const plan: StepPlan = { step, files, outside, before, after, prefix: workspace.git?.prefix ?? '', specOf, tier, verify, budget: { maxFiles: maxFiles ?? Infinity, isSpent: () => maxMs !== null && observeSync({ what: 'the time is up', key: null }, () => performance.now() - start > maxMs) }, onPhase, ...(atHead === undefined ? {} : { atHead }) };
+  const plan: StepPlan = { step, files, outside, before, after, prefix: workspace.git?.prefix ?? '', specOf, tier, verify, besides, budget: { maxFiles: maxFiles ?? Infinity, isSpent: () => maxMs !== null && observeSync({ what: 'the time is up', key: null }, () => performance.now() - start > maxMs) }, onPhase, ...(atHead === undefined ? {} : { atHead }) };
   const { measured, failure, servers } = await measureOrExplain(bench, plan);
   if (measured === null) return { facts: unknownFacts(plan, failure), servers, failure };
   const facts = knownFacts(plan, measured);
