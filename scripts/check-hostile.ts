@@ -34,7 +34,9 @@ async function main(): Promise<void> {
       for (const attack of attacksOf(hostile, sandbox)) {
         attacks += 1;
         const problem = await problemOf(sandbox, hostile, attack);
-        if (problem !== null) problems.push(`${hostile.id} ${attack.entry}: ${attack.what}: ${problem}`);
+        if (problem === null) continue;
+        problems.push(`${hostile.id} ${attack.entry}: ${attack.what}: ${problem}`);
+        process.stdout.write(`${problems.at(-1) ?? ''}\n`);
       }
     }
   } finally {
@@ -42,7 +44,7 @@ async function main(): Promise<void> {
     rmSync(sandbox, { recursive: true, force: true });
     rmSync(process.env['XDG_STATE_HOME'], { recursive: true, force: true });
   }
-  process.stdout.write(`${problems.map((problem) => `${problem}\n`).join('')}${String(cases.length)} cases, ${String(attacks)} attacks, ${String(problems.length)} problems\n`);
+  process.stdout.write(`${String(cases.length)} cases, ${String(attacks)} attacks, ${String(problems.length)} problems\n`);
   process.exitCode = problems.length === 0 && attacks > 0 ? 0 : 1;
 }
 

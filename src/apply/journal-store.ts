@@ -4,6 +4,7 @@ import { diskFailure } from './disk-failure.js';
 import { errnoOf, type FilePort, type Folder } from './file-port.js';
 import { parseJournal, type Journal } from './journal.js';
 import type { PathChange } from './planned-change.js';
+import { hexDigest } from './steps.js';
 import { removeIfThere, writeNew } from './write-file.js';
 
 const OPEN = 'open.json';
@@ -56,14 +57,15 @@ export class JournalStore {
     }, true);
   }
 
-  /** Returns the content of step `index` on one side; null when it is not kept (any more). */
-  content(transaction: string, index: number, side: 'before' | 'after'): Buffer | null {
+  /** Returns the content of step `index` on one side; null when it is not kept (any more) as it was. */
+  content({ transaction, steps }: Journal, index: number, side: 'before' | 'after'): Buffer | null {
     return this.within((folder) => {
       const own = this.childFolder(folder, transaction, false);
       if (own === null) return null;
       const name = `${String(index)}.${side}`;
       try {
-        return this.files.look(own, name) === null ? null : this.files.read(own, name).bytes;
+        const bytes = this.files.look(own, name)?.kind === 'file' ? this.files.read(own, name).bytes : null;
+        return bytes !== null && hexDigest({ bytes }) === steps[index]?.[side]?.digest ? bytes : null;
       } finally {
         this.files.close(own);
       }

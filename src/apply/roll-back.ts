@@ -47,7 +47,7 @@ function putBack(jail: Jail, store: JournalStore, journal: Journal, step: Step, 
 
 /** The second name has gone: the content is in the state directory, too. */
 function remake(jail: Jail, store: JournalStore, journal: Journal, step: Step, index: number, holding: Folder): void {
-  const bytes = store.content(journal.transaction, index, 'before');
+  const bytes = store.content(journal, index, 'before');
   if (bytes === null || step.before === null) throw new TypeError(`BUG: the old content of ${step.path} is nowhere`);
   writeContent(jail, holding, oldName(journal, step), step.before, bytes, null);
 }

@@ -19,7 +19,7 @@ export function matches(held: HeldFile | null, recorded: Recorded | null): boole
   return held.image.mode === recorded.mode && hexDigest(held.image) === recorded.digest;
 }
 
-export function hexDigest({ bytes }: FileImage): string {
+export function hexDigest({ bytes }: Pick<FileImage, 'bytes'>): string {
   return createHash('sha256').update(bytes).digest('hex');
 }
 

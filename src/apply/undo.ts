@@ -45,7 +45,7 @@ export function planUndo(jail: Jail, store: JournalStore, journal: Journal): Und
 }
 
 function kept(store: JournalStore, journal: Journal, index: number, side: 'before' | 'after'): Buffer {
-  const content = store.content(journal.transaction, index, side);
+  const content = store.content(journal, index, side);
   if (content !== null) return content;
-  throw new Failure('E/NOT_FOUND', `the content of ${journal.steps[index]?.path ?? ''} ${side} ${journal.transaction} is no longer kept`, { hint: 'Nothing was written. Git may have it.' });
+  throw new Failure('E/NOT_FOUND', `the content of ${journal.steps[index]?.path ?? ''} ${side} ${journal.transaction} is no longer kept as it was`, { hint: 'Nothing was written. Git may have it.' });
 }

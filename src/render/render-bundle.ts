@@ -55,7 +55,8 @@ function renderFacts(context: RenderContext, bundle: Bundle): string[] {
     ...(facts.servers === undefined ? [] : renderServers(context, facts.servers)),
     ...(facts.checks === undefined ? [] : renderChecks(context, facts.checks)),
     ...(facts.validation === undefined ? [] : renderValidation(facts.validation)),
-    ...(facts.actions === undefined ? [] : renderActions(facts.actions)),
+    // Beside an edit it is the one that makes it: whatever stands before a diff begins with #.
+    ...(facts.actions === undefined ? [] : renderActions(facts.actions).map((line) => (bundle.edits === null ? line : `# ${line}`))),
     ...(facts.diagnostics === undefined ? [] : renderDiagnostics(context, facts.diagnostics, facts.coverage)),
     ...(facts.recovery === undefined ? [] : renderRecovery(facts.recovery)),
     ...(facts.trajectory === undefined ? [] : renderTrajectory(context, facts.trajectory)),

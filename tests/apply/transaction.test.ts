@@ -1,6 +1,10 @@
 import { existsSync, readFileSync, renameSync, statSync, writeFileSync, chmodSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { Jail } from '../../src/apply/jail.js';
+import { JournalStore } from '../../src/apply/journal-store.js';
+import { nodeFiles } from '../../src/apply/node-files.js';
+import { finishedTransaction, planUndo } from '../../src/apply/undo.js';
 import { Failure } from '../../src/base/failure.js';
 import { temporaryFolder } from '../workspace/temporary-repository.js';
 import { writeFiles } from '../workspace/write-files.js';
@@ -110,3 +114,17 @@ test.each<[string, (file: string) => void]>([
   // The system has no call that looks and leaps at once: between the last look at a file and the rename over it one moment is left.
   expect(lost.length).toBeLessThanOrEqual(2);
 }, 120_000);
+
+test('an undo writes what was there, or nothing: a kept content that is another one is not kept', () => {
+  const folder = temporaryFolder();
+  const { before, after, renames } = mixedEdit(1);
+  const harness = new FaultHarness(folder, before, after, renames);
+  harness.run(null, { kind: 'kill' });
+  const [jail, store] = [new Jail(nodeFiles(), harness.workspace), new JournalStore(nodeFiles(), join(folder, 'state'))];
+  const journal = finishedTransaction(store, null);
+  const index = journal.steps.findIndex(({ before: old }) => old?.mode === 'file');
+  expect(planUndo(jail, store, journal).changed.changes).toEqual([]);
+  writeFileSync(join(folder, 'state', 'transactions', journal.transaction, `${String(index)}.before`), 'damaged\n');
+  expect(() => planUndo(jail, store, journal)).toThrow('is no longer kept as it was');
+  expect(harness.verdict()).toBe('after');
+});

@@ -20,6 +20,11 @@ test('a program gets the diff byte for byte', () => {
   checkText({ edits: EDITS }, ['# safe: 1 file, nothing was written', '# diagnostics: none new, 0 fixed', '# checks passed: clean', ...DIFF, '-a\u001b\r', '+b\r'], { raw: true });
 });
 
+test('the action that makes an edit is named in a line with #, too', () => {
+  const actions = [{ id: 'a1', title: 'Import x', kind: 'quickfix', isPreferred: false, disabledReason: null, commandOnly: false }];
+  checkText({ edits: { ...EDITS, diff: '' }, facts: { actions } }, ['# a1 Import x [quickfix]', '# safe: 1 file, nothing was written', '# diagnostics: none new, 0 fixed', '# checks passed: clean']);
+});
+
 test('a rename says what it counts and what it leaves', () => {
   const safety: BundleEdits['safety'] = { ...EDITS.safety, counts: { code: 2, test: 0, comment: 1 }, mentions: { comments: 0, strings: 3, texts: 1, places: [{ kind: 'string', uri: 'app.py', range: [0, 0, 0, 1] }] } };
   checkText({ edits: { ...EDITS, diff: '', safety, symbolIds: [{ uri: 'app.py', before: 'py:import:a', after: 'py:import:b' }, { uri: 'app.py', before: 'py:function:a', after: 'py:function:b' }] } }, [
