@@ -46,7 +46,7 @@ describe('pyright', () => {
     expect(fingerprint(repository.top)).toEqual(before);
     const usage = await preview(await openEngine(repository.top), 'pkg/shape.py@L28:C13', 'sum_all');
     expect(editsOf(usage)).toEqual(editsOf(bundle));
-  });
+  }, 180_000);
 
   test('renames one method as the server does and names what overrides it; renames these with it when asked; names the uses that nobody can resolve', async () => {
     const engine = await openEngine(new TemporaryRepository(PYTHON).top);
@@ -89,7 +89,7 @@ describe('pyright', () => {
       const isRefused = expected.some((name) => name !== 'diagnostics');
       expect(bundle).toMatchObject({ status: 'ok', edits: { safety: { verdict: isRefused ? 'refused' : 'risky' } }, meta: { exitCode: isRefused ? 1 : 0 } });
     }
-  });
+  }, 180_000);
 
   test('is written when that is asked for, only as the expected preview showed it, and can be taken back', async () => {
     const repository = new TemporaryRepository(PYTHON);
@@ -161,7 +161,7 @@ describe('typescript', () => {
     expect(failedChecks(bundle)).toEqual(['dynamic-uses', 'diagnostics']);
     expect(bundle.edits?.safety.why).toContain('src/opt.ts:2:36 "label"');
     expect(bundle.edits?.delta?.introduced.map(({ uri, code }) => [uri, code])).toEqual([['src/like.ts', 2741]]);
-  });
+  }, 180_000);
 
   test('is checked for what a name would hide or be hidden by', async () => {
     const engine = await openEngine(new TemporaryRepository(TYPESCRIPT).top);
@@ -178,7 +178,7 @@ describe('typescript', () => {
       expect([selector, newName, failedChecks(bundle)]).toEqual([selector, newName, expect.arrayContaining([...expected])]);
       expect(bundle.edits?.safety.verdict).toBe(expected.length === 0 ? 'safe' : 'refused');
     }
-  });
+  }, 180_000);
 });
 
 test('a generated file is named, and a file that the settings leave out is renamed, too', async () => {
