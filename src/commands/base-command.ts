@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Command, Flags, type Config } from '@oclif/core';
+import { Command, Flags, type Config, type Interfaces } from '@oclif/core';
 import { caller } from '../base/caller.js';
 import { Failure, toFailure } from '../base/failure.js';
 import type { ColumnUnit } from '../base/text-document.js';
@@ -36,6 +36,8 @@ export type CommandClass = Pick<typeof BaseCommand, 'id' | 'invoke'> & (new (arg
 
 /** What every command shares: its flags, one engine that is always closed, and one catch-all that turns whatever happened into a bundle. */
 export abstract class BaseCommand extends Command {
+  private recorder: TraceRecorder | null = null;
+
   static override readonly baseFlags = {
     workspace: Flags.string({ description: 'folder under analysis (default: the enclosing Git root, else the current folder)', helpValue: 'DIR' }),
     json: Flags.boolean({ description: 'print the bundle: one line of canonical JSON', default: false }),
@@ -83,10 +85,22 @@ export abstract class BaseCommand extends Command {
 
   /** As withEngineOptions, for those who cannot be called back. */
   protected openEngineOptions(flags: CommonFlags): { options: EngineOptions; close: () => void } {
-    const path = flags['trace-file'];
-    const recorder = path === undefined ? null : TraceRecorder.open(resolve(caller().cwd, path), path);
+    const { recorder } = this;
     const options = { ...this.engineOptions(flags), ...(recorder === null ? {} : { story: recorder, traceFile: recorder.path }) };
     return { options, close: () => recorder?.close() };
+  }
+
+  /** A command that asks nothing of a workspace leaves a trace, too: one without operations. */
+  protected override async parse<F extends Interfaces.OutputFlags<F>, B extends Interfaces.OutputFlags<B>, A extends Interfaces.OutputArgs<A>>(options?: Interfaces.Input<F, B, A>, argv?: string[]): Promise<Interfaces.ParserOutput<F, B, A>> {
+    const parsed = await super.parse(options, argv);
+    const path: unknown = (parsed.flags as Readonly<Record<string, unknown>>)['trace-file'];
+    if (typeof path === 'string') this.recorder = TraceRecorder.open(resolve(caller().cwd, path), path);
+    return parsed;
+  }
+
+  protected override async finally(error: Error | undefined): Promise<unknown> {
+    this.recorder?.close();
+    return super.finally(error);
   }
 
   private engineOptions(flags: CommonFlags): EngineOptions {

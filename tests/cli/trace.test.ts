@@ -121,3 +121,11 @@ test('a trace inside the workspace is no part of it', async () => {
   const refused = await assay(['locate', 'py://a#f', '--json', '--trace-file', 'no/such/folder/t.jsonl'], { cwd: top });
   expect([refused.code, JSON.parse(refused.stdout)]).toEqual([71, expect.objectContaining({ status: 'error' })]);
 });
+
+test.each([['schema', 'export', 'bundle'], ['trace', 'list', '-'], ['daemon', 'status']])('a command that asks nothing of a workspace leaves a trace without operations: %s %s', async (...args) => {
+  const { top, trace: path } = workspace();
+  expect((await assay([...args, '--trace-file', path], { cwd: top, input: text })).code).toBe(0);
+  expect(readFileSync(path, 'utf8').trimEnd().split('\n')).toEqual([expect.stringContaining('"kind":"trace"')]);
+  const replayed = await assay(['trace', 'replay', path], { cwd: top });
+  expect([replayed.code, replayed.stdout]).toEqual([0, '']);
+});

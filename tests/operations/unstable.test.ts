@@ -43,7 +43,7 @@ describe('doctor --determinism', () => {
     for (const fact of bundle.facts.unstable ?? []) expect(fact).toMatchObject({ cmd, server: { name: 'fixture', version: '0' } });
     // One that counts what it was asked differs between fresh servers, too, when they are asked in another order.
     expect(bundle.facts.unstable?.map((fact) => fact.differs)).toContain(mood === 'again' ? 'with the order' : differs);
-    expect(checkOf(bundle)).toMatchObject({ status: 'warning', says: expect.stringContaining(`${String(bundle.facts.unstable?.length)} unstable facts`) as unknown });
+    expect(checkOf(bundle)).toMatchObject({ status: 'warning', says: expect.stringContaining(`${String(bundle.facts.unstable?.length)} unstable fact`) as unknown });
     expect(bundle.request.args).toEqual({ determinism: true, questions: 12, seed: 1 });
   });
 

@@ -35,5 +35,5 @@ function checkOfHunt(id: string, { asked, answersEach, unstable, reworded }: Hun
   const each = `${String(asked)} questions, ${String(answersEach)} answers each from four fresh servers in three orders`;
   const words = reworded === 0 ? '' : `; ${String(reworded)} diagnostics differ in their wording alone, which nothing depends on`;
   if (unstable.length === 0) return checkOf('determinism', 'ok', `${each}: all the same${words}`, { server: id });
-  return checkOf('determinism', 'warning', `${each}: ${String(unstable.length)} unstable facts${words}`, { server: id, mend: 'They are named below. Answers mark them as unstable from now on, and no reward counts them.' });
+  return checkOf('determinism', 'warning', `${each}: ${String(unstable.length)} unstable ${unstable.length === 1 ? 'fact' : 'facts'}${words}`, { server: id, mend: 'They are named below. Answers mark them as unstable from now on, and no reward counts them.' });
 }

@@ -1,5 +1,6 @@
 import { extname } from 'node:path';
 import type { Range } from '../../base/range.js';
+import type { TextDocument } from '../../base/text-document.js';
 import { shuffled } from '../../base/shuffled.js';
 import { groupBy } from '../../reward/group-by.js';
 import { parseTokens } from '../../selectors/structure.js';
@@ -29,17 +30,21 @@ export async function sampleQuestions(sources: SourceFiles, snapshot: Snapshot, 
   const references: SampledQuestion[][] = [];
   for (const path of sampled) {
     const { document, structure } = await sources.read(snapshot, path);
-    const { tokens } = (await parseTokens(path, document.text)) ?? { tokens: [] };
     // Grammars call every name some kind of identifier.
-    const names = tokens.filter(({ type }) => type.endsWith('identifier')).map(({ range }) => range);
+    const names = (await parseTokens(path, document.text))?.tokens.filter(({ type }) => type.endsWith('identifier')).map(({ range }) => range) ?? wordsOf(document);
     hovers.push(shuffled(names, seed).map((range) => ({ cmd: 'hover', path, range })));
     definitions.push(shuffled(names, seed + 1).map((range) => ({ cmd: 'def', path, range })));
-    const declarations = (structure?.declarations ?? []).filter(({ kind }) => kind !== 'import' && kind !== 'module');
-    references.push(shuffled(declarations, seed).map(({ nameRange }) => ({ cmd: 'refs', path, range: nameRange })));
+    const declared = structure?.declarations.filter(({ kind }) => kind !== 'import' && kind !== 'module').map(({ nameRange }) => nameRange) ?? names;
+    references.push(shuffled(declared, seed).map((range) => ({ cmd: 'refs', path, range })));
   }
   const checks = sampled.map((path): SampledQuestion => ({ cmd: 'diag', path, range: [0, 0, 0, 0] }));
   const all = alternating([alternating(hovers), alternating(definitions), alternating(references), checks]);
   return [...new Map(all.map((question) => [keyOf(question), question])).values()].slice(0, count).sort((a, b) => (keyOf(a) < keyOf(b) ? -1 : 1));
+}
+
+/** What may be a name where no grammar says what is. */
+function wordsOf(document: TextDocument): Range[] {
+  return [...document.text.matchAll(/[\p{L}_$][\p{L}\p{N}_$]*/gu)].map(({ index, 0: word }) => document.rangeOf(index, index + word.length));
 }
 
 function keyOf({ path, range, cmd }: SampledQuestion): string {
