@@ -93,6 +93,7 @@ const ROWS: readonly Row[] = [
   server('cancellable', [], { def: 'E/LS_TIMEOUT', hover: 'ok' }),
   server('lying', ['file:///etc/passwd'], { def: 'ok', refs: 'ok', ...diagnostics('E/LS_CRASH') }),
   server('many-places', ['3'], { refs: 'ok' }),
+  server('moody', ['none'], { def: 'ok', refs: 'ok', hover: 'ok', ...diagnostics('ok') }),
   server('offering', [], { ...offered('ok'), completion: 'E/LS_CRASH', ...diagnostics('E/LS_CRASH') }),
   server('offering', ['null'], { ...offered('ok'), ...diagnostics('E/LS_CRASH') }),
   server('offering', ['items'], { ...offered('E/LS_CRASH'), ...diagnostics('E/LS_CRASH') }),
@@ -132,20 +133,17 @@ describe.skipIf(process.platform !== 'linux').concurrent('every command', { time
     cpSync(repository, top, { recursive: true });
     const engine = await Engine.open({ workspace: top, env: marked.env, indexUnit: 'codepoint', server: 'fixture', servers: [fixtureServer(file, args, changes)] });
     const isLate = usual === 'E/LS_TIMEOUT' || Object.values(but).includes('E/LS_TIMEOUT');
-    const ask = (name: OperationName): Promise<{ readonly found: string; readonly expected: string }[]> => {
+    const ask = async ([name, request]: readonly [OperationName, object]): Promise<{ readonly found: string; readonly expected: string }> => {
       const outcome = WITHOUT_SERVER[name] ?? but[name] ?? usual;
-      const asked = REQUESTS[name].map(async (request) => {
-        const { status, error, facts } = bundleSchema.parse(await engine.run({ cmd: name, args: request as JsonObject }, { timeoutMs: deadlineOf(name, outcome, isLate) }));
-        const what = `${name} ${JSON.stringify(request)}`;
-        return { found: `${what}: ${error?.code ?? status} ${status === 'error' ? Object.keys(facts).join() : ''}`, expected: `${what}: ${outcome} ` };
-      });
-      return Promise.all(asked);
+      const { status, error, facts } = bundleSchema.parse(await engine.run({ cmd: name, args: request as JsonObject }, { timeoutMs: deadlineOf(name, outcome, isLate) }));
+      const what = `${name} ${JSON.stringify(request)}`;
+      return { found: `${what}: ${error?.code ?? status} ${status === 'error' ? Object.keys(facts).join() : ''}`, expected: `${what}: ${outcome} ` };
     };
-    const names = Object.keys(REQUESTS) as OperationName[];
+    const requests = (Object.keys(REQUESTS) as OperationName[]).flatMap((name) => REQUESTS[name].map((request) => [name, request] as const));
     // A server that is late is stopped under whoever asked it meanwhile; of every other one all is asked at once, but for what writes.
-    const atOnce = isLate ? [] : names.slice(0, names.indexOf('apply'));
-    const answers = (await Promise.all(atOnce.map(ask))).flat();
-    for (const name of names.filter((each) => !atOnce.includes(each))) answers.push(...(await ask(name)));
+    const together = isLate ? [] : requests.slice(0, requests.findIndex(([name]) => name === 'apply'));
+    const answers = await Promise.all(together.map(ask));
+    for (const request of requests.slice(together.length)) answers.push(await ask(request));
     await engine.close();
     expect(answers.map(({ found }) => found)).toEqual(answers.map(({ expected }) => expected));
     expect(await marked.leftAfter(20_000)).toEqual([]);
