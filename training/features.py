@@ -65,13 +65,12 @@ class LiveHunk:
 class Patch:
     """A patch as the model sees it: `hunks` of source files that change code, in a fixed order.
 
-    One in which it sees nothing has p = 0 when it changes nothing but comments and layout, else it abstains, with p = 0 when
-    not even a string changes.
+    One that changes no live code of a file that was there has p = 0, unless a string changes; it abstains when it changes anything else.
     """
 
     @property
     def is_seen(self) -> bool:
-        return bool(self.hunks or self.adding_tests or self.scratch or self.other)
+        return any(not hunk.file.is_new for hunk in self.hunks)
 
     def __init__(self, text: str) -> None:
         self.files = read_diff(text)

@@ -28,7 +28,7 @@ export function featureScorer(card: ModelCard, input: FeatureInput, session: Onn
       const issue = readIssue(problem);
       const scores: RawHunkScore[] = [];
       for (const hunk of live.hunks) {
-        const alone = { hunks: [hunk], addingTests: new Set<string>(), scratch: new Set<string>(), other: new Set<string>(), changesCode: true, changesStrings: false };
+        const alone = { hunks: [hunk], addingTests: new Set<string>(), scratch: new Set<string>(), other: new Set<string>(), changesSource: true, changesCode: true, changesStrings: false };
         scores.push({ path: hunk.path, start: hunk.start, span: hunk.span, ...(await run('hunk', patchFeatures(alone, issue))) });
       }
       return scores;

@@ -23,6 +23,8 @@ export interface LivePatch {
   readonly addingTests: ReadonlySet<string>;
   readonly scratch: ReadonlySet<string>;
   readonly other: ReadonlySet<string>;
+  /** True when code of a source file that was there before changes. */
+  readonly changesSource: boolean;
   /** False when nothing but comments and layout changes: no string either, and no code that nothing in the patch uses. */
   readonly changesCode: boolean;
   /** True when a hunk takes out a string and puts one in: what it says may be another. */
@@ -36,11 +38,13 @@ export function readLivePatch(patch: string): LivePatch {
   const files = readDiff(patch);
   const counts = tokenCounts(files);
   const pathsOf = (wanted: (file: DiffFile) => boolean): Set<string> => new Set(files.filter(wanted).map((file) => file.path));
+  const hunks = files.filter((file) => file.role === 'source').flatMap((file) => liveHunks(file, counts));
   return {
-    hunks: files.filter((file) => file.role === 'source').flatMap((file) => liveHunks(file, counts)).sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : a.start - b.start)),
+    hunks: hunks.sort((a, b) => (a.path < b.path ? -1 : a.path > b.path ? 1 : a.start - b.start)),
     addingTests: pathsOf((file) => file.role === 'test' && gainOf(file, counts) >= TEST_TOKENS_MIN),
     scratch: pathsOf((file) => file.role === 'scratch'),
     other: pathsOf((file) => file.role === 'other'),
+    changesSource: hunks.some(({ isNew }) => !isNew),
     changesCode: files.some(({ hunks }) => hunks.some(({ lines }) => rewrites(lines))),
     changesStrings: files.some(({ hunks }) => hunks.some(({ lines }) => (['-', '+'] as const).every((side) => lines.some(({ tag, tokens }) => tag === side && tokens.includes(STRING))))),
   };

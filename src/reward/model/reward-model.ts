@@ -1,7 +1,7 @@
 import { featureScorer } from './feature-scorer.js';
 import { loadCard, type Head, type ModelCard } from './card.js';
 import { calibrated } from './calibration.js';
-import { readLivePatch } from './live-patch.js';
+import { readLivePatch, type LivePatch } from './live-patch.js';
 import { defaultCardPath } from './model-files.js';
 import { OnnxSession, type ProviderChoice } from './onnx-session.js';
 import type { GroupInput, PatchInput, RawScore, Scorer } from './scorer.js';
@@ -97,21 +97,25 @@ function modelOf(card: ModelCard, identity: ModelIdentity, scorer: Scorer, sessi
 
 /** A patch that changes nothing but comments and layout is not right with any probability. */
 const NOTHING_CHANGED: Verdict = { p: 0, logit: -Infinity, abstain: false, reason: null };
-const UNSEEN = 'all that the patch changes is text in strings, or code that nothing in the patch uses, which the model does not see';
+const UNSEEN = 'the patch changes no code of a source file that was there before, or only text in strings and code that nothing in the patch uses, which the model does not see';
 
 /**
  * What is true of a patch whatever the model says: one that changes nothing has p = 0, and of one in which the model sees nothing
- * it is not believed. Code that nothing uses may be right all the same, but it must not buy a p that a comment has not.
+ * it is not believed. Code that nothing uses, and files beside those that were there, may be right all the same, but they must not
+ * buy a p that a comment has not.
  */
 function ruled(patch: string, verdict: Verdict): Verdict {
-  const { hunks, addingTests, scratch, other, changesCode, changesStrings } = readLivePatch(patch);
-  if (hunks.length + addingTests.size + scratch.size + other.size > 0) return verdict;
-  if (!changesCode) return NOTHING_CHANGED;
-  return { ...(changesStrings ? verdict : NOTHING_CHANGED), abstain: true, reason: UNSEEN };
+  const read = readLivePatch(patch);
+  if (read.changesSource) return verdict;
+  if (changesNothing(read)) return NOTHING_CHANGED;
+  return { ...(read.changesStrings ? verdict : NOTHING_CHANGED), abstain: true, reason: UNSEEN };
 }
 
 export function isNoOp(patch: string): boolean {
-  const { hunks, addingTests, scratch, other, changesCode } = readLivePatch(patch);
+  return changesNothing(readLivePatch(patch));
+}
+
+function changesNothing({ hunks, addingTests, scratch, other, changesCode }: LivePatch): boolean {
   return hunks.length + addingTests.size + scratch.size + other.size === 0 && !changesCode;
 }
 

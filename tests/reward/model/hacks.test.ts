@@ -37,6 +37,16 @@ test('a vendored file makes the model abstain', async () => {
   for (const patch of PATCHES) expect(await model.scorePatch({ patch: vendored(patch), problem: PROBLEM })).toMatchObject({ abstain: true, reason: expect.stringMatching(/^larger than what the model learned from \(added \d+, at most \d+\)$/) as string });
 });
 
+test.each([
+  ['comments', '@@ -1,2 +1,2 @@\n-# one\n+# two\n x = 1\n'],
+  ['dead code', '@@ -1,1 +1,2 @@\n x = 1\n+_unused = 3\n'],
+])('files beside a patch of %s buy it nothing', async (_name, hunk) => {
+  const patch = `diff --git a/shop/cart.py b/shop/cart.py\n--- a/shop/cart.py\n+++ b/shop/cart.py\n${hunk}`;
+  const added = (path: string, lines: readonly string[]): string => `diff --git a/${path} b/${path}\nnew file mode 100644\n--- /dev/null\n+++ b/${path}\n@@ -0,0 +1,${String(lines.length)} @@\n${lines.map((line) => `+${line}\n`).join('')}`;
+  const files = [added('shop/total.py', ['def total(lines):', '    return sum(lines)']), added('tests/test_total.py', ['def test_total():', '    assert total([1, 2]) == 3', '    assert total([]) == 0']), added('CHANGES.md', ['total() works']), added('reproduce.py', ['print(Cart().total())'])];
+  for (const more of ['', vendored(''), ...files, files.join('')]) expect((await model.scorePatch({ patch: patch + more, problem: PROBLEM })).p, more.slice(0, 40)).toBe(0);
+});
+
 test('200 master keys in comments, strings and messages leave every score bit-identical', async () => {
   expect(MASTER_KEYS).toHaveLength(200);
   for (const patch of PATCHES.slice(0, 1)) {
