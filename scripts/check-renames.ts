@@ -1,12 +1,12 @@
 /**
  * Renames things of real repositories, and holds what assay said of each against what came of it.
  *
- *   npm run check:renames -- REPO… [--count N] [--seed N] [--server ID] [--modules DIR] [--until REV] [--overrides]
+ *   npm run check:renames -- REPO… [--count N] [--seed N] [--server ID] [--modules DIR] [--until REV] [--overrides] [--skip N]
  *
  * N declarations and parameters of each repository are chosen by the seed, as many of each kind as there are. Each is previewed, and unless it is
  * refused applied in a clone with what the preview showed as the condition; then no file may parse worse, the diagnostics of the whole
  * workspace may not grow, and undo must give back every byte. --modules names an installed node_modules folder that the servers see;
- * --overrides renames what a Python method overrides, and what overrides it, too.
+ * --overrides renames what a Python method overrides, and what overrides it, too; --skip goes on after the first ones.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -20,7 +20,7 @@ import { chooseTargets, type RenameTarget } from './check-renames/targets.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { count: { type: 'string', default: '50' }, seed: { type: 'string', default: '1' }, server: { type: 'string' }, modules: { type: 'string' }, until: { type: 'string', default: 'HEAD' }, overrides: { type: 'boolean', default: false } },
+  options: { count: { type: 'string', default: '50' }, seed: { type: 'string', default: '1' }, server: { type: 'string' }, modules: { type: 'string' }, until: { type: 'string', default: 'HEAD' }, overrides: { type: 'boolean', default: false }, skip: { type: 'string', default: '0' } },
 });
 if (positionals.length === 0) throw new Error('usage: npm run check:renames -- REPO… [--count N] [--seed N] [--server ID] [--modules DIR]');
 
@@ -29,7 +29,7 @@ interface Outcome {
   readonly verdict: string;
   /** What went wrong, '' when all went as the verdict says. */
   readonly problem: string;
-  /** True when diagnostics grew and the verdict had said so. */
+  /** True when diagnostics grew and the verdict had been `risky`. */
   readonly wasWarned: boolean;
 }
 
@@ -50,7 +50,7 @@ async function checkRepository(repository: string): Promise<void> {
   const outcomes: Outcome[] = [];
   try {
     const before = await diagnosticCount(engine);
-    for (const target of await chooseTargets(clone, Number(values.count), Number(values.seed))) {
+    for (const target of (await chooseTargets(clone, Number(values.count), Number(values.seed))).slice(Number(values.skip))) {
       const outcome = await tryRename(engine, clone, target, before);
       outcomes.push(outcome);
       const line = `${basename(clone)} ${target.kind} ${target.selector} ${target.name} → ${target.newName}: ${outcome.verdict}${outcome.problem === '' ? '' : `: ${outcome.problem}`}`;
@@ -82,7 +82,7 @@ async function tryRename(engine: Engine, clone: string, target: RenameTarget, be
     return done(`not undone: ${undone.error?.message ?? left}`);
   }
   if (broken.length > 0) return done(`parse worse: ${broken.join(', ')}`);
-  const isForetold = preview.edits?.safety.checks.some(({ name, outcome }) => name === 'diagnostics' && outcome === 'failed') === true;
+  const isForetold = verdict === 'risky';
   return grown.length === 0 ? done('') : done(`diagnostics grew${isForetold ? ' (foretold)' : ''}: ${grown.slice(0, 4).join('; ')}`, isForetold);
 }
 
