@@ -51,9 +51,10 @@ async function checkRepository(repository: string): Promise<void> {
   try {
     const before = await diagnosticCount(engine);
     for (const target of (await chooseTargets(clone, Number(values.count), Number(values.seed))).slice(Number(values.skip))) {
+      const start = performance.now();
       const outcome = await tryRename(engine, clone, target, before);
       outcomes.push(outcome);
-      const line = `${basename(clone)} ${target.kind} ${target.selector} ${target.name} → ${target.newName}: ${outcome.verdict}${outcome.problem === '' ? '' : `: ${outcome.problem}`}`;
+      const line = `${((performance.now() - start) / 1000).toFixed(1)}s ${basename(clone)} ${target.kind} ${target.selector} ${target.name} → ${target.newName}: ${outcome.verdict}${outcome.problem === '' ? '' : `: ${outcome.problem}`}`;
       console.error(line);
       if (outcome.problem !== '') failures.push(`- ${line}`);
     }

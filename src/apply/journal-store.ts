@@ -2,7 +2,7 @@ import { Failure } from '../base/failure.js';
 import type { FileImage } from '../base/file-image.js';
 import { diskFailure } from './disk-failure.js';
 import { errnoOf, type FilePort, type Folder } from './file-port.js';
-import { parseJournal, type Journal } from './journal.js';
+import { parseJournal, type Journal, type Unreadable } from './journal.js';
 import type { PathChange } from './planned-change.js';
 import { hexDigest } from './steps.js';
 import { removeIfThere, writeNew } from './write-file.js';
@@ -15,11 +15,19 @@ const KEPT_MAX = 50;
 export interface Finished {
   readonly journal: Journal;
   readonly isUndone: boolean;
+  /** True for one that its user passed over: undo takes it back when it is named, not as the last one. */
+  readonly isAbandoned: boolean;
+}
+
+/** A transaction that is over and of which nothing but the name is known. */
+export interface UnreadableJournal {
+  readonly transaction: string;
+  readonly why: Unreadable;
 }
 
 /**
- * Where the transactions of a workspace are written down: `transactions/open.json` while one runs, then `<name>.json`, and
- * `<name>.undone.json` when it was taken back; the contents that it replaced, one file per step, in `<name>/`. All of it lies in the
+ * Where the transactions of a workspace are written down: `transactions/open.json` while one runs, then `<name>.json`,
+ * `<name>.undone.json` when it was taken back, and `<name>.abandoned.json` when it was passed over; the contents that it replaced, one file per step, in `<name>/`. All of it lies in the
  * state directory. A transaction ends by a rename, which a full disk does not hinder.
  */
 export class JournalStore {
@@ -32,15 +40,44 @@ export class JournalStore {
     this.stateDir = stateDir;
   }
 
-  /** Returns the transaction that is under way, or was when its process ended; null when there is none. */
+  /** Returns the transaction that is under way, or was when its process ended; null when there is none. Throws when it cannot be read. */
   readOpen(): Journal | null {
+    const open = this.peekOpen();
+    if (typeof open === 'string') throw unreadableOpen(open);
+    return open;
+  }
+
+  /** As readOpen, for those who can do with a journal that cannot be read. */
+  peekOpen(): Journal | Unreadable | null {
     return this.within((folder) => this.read(folder, OPEN));
   }
 
-  /** Returns the transactions that are over, the latest first. */
+  /** Returns the transactions that are over, the latest first. Those that cannot be read are left out: see unreadable. */
   finished(): Finished[] {
-    const found = this.within((folder) => this.files.list(folder).flatMap((name) => this.readFinished(folder, name)));
-    return (found ?? []).sort((a, b) => b.journal.sequence - a.journal.sequence);
+    return this.over().readable;
+  }
+
+  /** Returns the transactions of which it is not known what they changed, or when; those passed over are left out. */
+  unreadable(): UnreadableJournal[] {
+    return this.over().unreadable;
+  }
+
+  /** Keeps the journal of the transaction under way, which cannot be read, out of the way of those to come. */
+  setOpenAside(): void {
+    this.within((folder) => {
+      let count = 1;
+      while (this.files.look(folder, `unreadable-${String(count)}.json`) !== null) count += 1;
+      this.files.rename(folder, OPEN, folder, `unreadable-${String(count)}.json`);
+      this.files.syncFolder(folder);
+    });
+  }
+
+  /** Says of a transaction that is over that it was taken back, or that it is to be passed over. Its contents stay. */
+  mark(transaction: string, state: 'undone' | 'abandoned'): void {
+    this.within((folder) => {
+      this.moveFinished(folder, transaction, state);
+      this.files.syncFolder(folder);
+    });
   }
 
   /** Keeps both contents of every step: a later undo or recover needs them. */
@@ -86,8 +123,8 @@ export class JournalStore {
   /** Ends the transaction under way as a thing of the past, and forgets those that are too old. */
   finish({ transaction, undoes }: Journal): void {
     this.within((folder) => {
-      if (undoes !== null && this.files.look(folder, `${undoes}.json`) !== null) this.files.rename(folder, `${undoes}.json`, folder, `${undoes}.undone.json`);
-      removeIfThere(this.files, folder, `${transaction}.undone.json`);
+      if (undoes !== null) this.moveFinished(folder, undoes, 'undone');
+      for (const state of ['undone', 'abandoned']) removeIfThere(this.files, folder, `${transaction}.${state}.json`);
       this.files.rename(folder, OPEN, folder, `${transaction}.json`);
       this.files.syncFolder(folder);
     });
@@ -101,12 +138,19 @@ export class JournalStore {
       this.files.syncFolder(folder);
     });
     // The same change may have been made and finished earlier; its contents are the same.
-    if (!this.finished().some((other) => other.journal.transaction === journal.transaction)) this.removeContents(journal);
+    const { readable, unreadable } = this.over();
+    if (![...readable.map((other) => other.journal), ...unreadable].some(({ transaction }) => transaction === journal.transaction)) this.removeContents(journal);
   }
 
-  private forget({ journal, isUndone }: Finished): void {
+  private moveFinished(folder: Folder, transaction: string, state: 'undone' | 'abandoned'): void {
+    for (const name of [`${transaction}.json`, `${transaction}.abandoned.json`]) {
+      if (this.files.look(folder, name) !== null) this.files.rename(folder, name, folder, `${transaction}.${state}.json`);
+    }
+  }
+
+  private forget({ journal }: Finished): void {
     this.removeContents(journal);
-    this.within((folder) => { removeIfThere(this.files, folder, `${journal.transaction}${isUndone ? '.undone' : ''}.json`); });
+    this.within((folder) => { for (const state of ['', '.undone', '.abandoned']) removeIfThere(this.files, folder, `${journal.transaction}${state}.json`); });
   }
 
   private removeContents(journal: Journal): void {
@@ -119,18 +163,25 @@ export class JournalStore {
     });
   }
 
-  private readFinished(folder: Folder, name: string): Finished[] {
-    const match = /^txn-[0-9a-f]+(\.undone)?\.json$/.exec(name);
-    if (match === null) return [];
-    const journal = this.read(folder, name);
-    return journal === null ? [] : [{ journal, isUndone: match[1] !== undefined }];
+  private over(): { readable: Finished[]; unreadable: UnreadableJournal[] } {
+    const [readable, unreadable]: [Finished[], UnreadableJournal[]] = [[], []];
+    this.within((folder) => {
+      for (const name of this.files.list(folder)) {
+        const [, transaction, state] = /^(txn-[0-9a-f]+)(\.undone|\.abandoned)?\.json$/.exec(name) ?? [];
+        const journal = transaction === undefined ? null : this.read(folder, name);
+        if (transaction === undefined || journal === null) continue;
+        // A journal under another name than its own would be believed about the wrong contents.
+        if (typeof journal !== 'string' && journal.transaction === transaction) readable.push({ journal, isUndone: state === '.undone', isAbandoned: state === '.abandoned' });
+        else if (state === undefined) unreadable.push({ transaction, why: typeof journal === 'string' ? journal : 'damaged' });
+      }
+    });
+    return { readable: readable.sort((a, b) => b.journal.sequence - a.journal.sequence), unreadable };
   }
 
-  private read(folder: Folder, name: string): Journal | null {
-    if (this.files.look(folder, name) === null) return null;
-    const journal = parseJournal(this.files.read(folder, name).bytes.toString('utf8'));
-    if (journal === null) throw new Failure('E/INTERNAL', `the journal ${name} in the state directory cannot be read`, { hint: 'Nothing was changed. It is of another version of assay, or damaged; that version can recover it.' });
-    return journal;
+  private read(folder: Folder, name: string): Journal | Unreadable | null {
+    const stat = this.files.look(folder, name);
+    if (stat === null) return null;
+    return stat.kind === 'file' ? parseJournal(this.files.read(folder, name).bytes.toString('utf8')) : 'damaged';
   }
 
   private write(folder: Folder, name: string, journal: Journal): void {
@@ -164,4 +215,24 @@ export class JournalStore {
     }
     return this.files.openFolder(parent, name);
   }
+}
+
+/** Of which files some may be changed and others not, nothing is known: only the user can say what becomes of them. */
+function unreadableOpen(why: Unreadable): Failure {
+  return new Failure(codeOf(why), `an edit may have been cut short, and its journal in the state directory ${inWords(why)}`, {
+    hint: `Nothing was written. Questions are answered; edits are not made until it is settled. ${why === 'damaged' ? '' : 'Run assay recover with that version; or: '}assay recover --abandon keeps every file as it is and sets the journal aside. What the edit put beside the files that it was about, .assay-txn-….old with what they were and .assay-txn-….new with what they were to be, is left there; the state directory has both, too, under transactions.`,
+  });
+}
+
+/** Refuses a transaction that is over and cannot be read. */
+export function unreadableFinished({ transaction, why }: UnreadableJournal, next: string): Failure {
+  return new Failure(codeOf(why), `the journal of ${transaction} ${inWords(why)}`, { hint: `Nothing was written. ${next}`, details: { transaction } });
+}
+
+function codeOf(why: Unreadable): 'E/VERSION_SKEW' | 'E/FS_PERMISSIONS' {
+  return why === 'damaged' ? 'E/FS_PERMISSIONS' : 'E/VERSION_SKEW';
+}
+
+function inWords(why: Unreadable): string {
+  return why === 'damaged' ? 'cannot be read: it is not what assay wrote' : 'is of another version of assay';
 }

@@ -29,8 +29,8 @@ export function inHolding<T>(jail: Jail, { holding }: Step, use: (folder: Folder
 }
 
 /** Removes what the transaction put beside its targets. */
-export function sweep(jail: Jail, journal: Journal): void {
-  for (const step of journal.steps) {
+export function sweep(jail: Jail, journal: Journal, steps: readonly Step[] = journal.steps): void {
+  for (const step of steps) {
     inHolding(jail, step, (folder) => {
       for (const name of [newName(journal, step), oldName(journal, step)]) if (jail.files.look(folder, name) !== null) jail.files.remove(folder, name);
     });

@@ -103,13 +103,32 @@ export function recover(jail: Jail, store: JournalStore): Recovery {
   return { kind: 'finished', journal };
 }
 
-/** Forgets the transaction under way: the files stay as they are. */
-export function abandon(jail: Jail, store: JournalStore): Journal | null {
-  const journal = store.readOpen();
-  if (journal === null) return null;
-  sweep(jail, journal);
-  store.drop(journal);
-  return journal;
+/** `journal` is null when it could not be read, and was set aside. */
+export type Abandoned = { readonly kind: 'nothing' } | { readonly kind: 'abandoned'; readonly journal: Journal | null };
+
+/**
+ * Forgets the transaction under way: the files stay as they are. What it put beside them is removed, but not where a symlink is on the way by
+ * now: that would be a write to somewhere else.
+ */
+export function abandon(jail: Jail, store: JournalStore): Abandoned {
+  const open = store.peekOpen();
+  if (open === null) return { kind: 'nothing' };
+  if (typeof open === 'string') {
+    store.setOpenAside();
+    return { kind: 'abandoned', journal: null };
+  }
+  sweep(jail, open, open.steps.filter(({ holding }) => isReachable(jail, holding)));
+  store.drop(open);
+  return { kind: 'abandoned', journal: open };
+}
+
+function isReachable(jail: Jail, folder: string): boolean {
+  try {
+    return jail.inside(folder, () => true) ?? false;
+  } catch (error) {
+    if (error instanceof Failure && error.code === 'E/FS_PERMISSIONS') return false;
+    throw error;
+  }
 }
 
 function takeBack(jail: Jail, store: JournalStore, journal: Journal): Recovery {

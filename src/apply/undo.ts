@@ -1,7 +1,7 @@
 import { Failure } from '../base/failure.js';
 import type { FileImage } from '../base/file-image.js';
 import type { Jail } from './jail.js';
-import type { Finished, JournalStore } from './journal-store.js';
+import { unreadableFinished, type Finished, type JournalStore } from './journal-store.js';
 import type { Journal } from './journal.js';
 import { planBetween } from './plan-between.js';
 import type { EditPlan } from './planned-change.js';
@@ -13,15 +13,25 @@ export interface Undo {
   readonly permissions: ReadonlyMap<string, number>;
   /** The files that changed since the transaction: while there is one, nothing may be taken back. */
   readonly changed: EditPlan;
+  /** The files that somebody gave back the content that they had before: nothing is left to do about them. */
+  readonly restored: readonly string[];
 }
 
-/** Returns the transaction of this name, or the last that was not taken back. Throws E/NOT_FOUND when there is none. */
+/**
+ * Returns the transaction of this name, or the last that was neither taken back nor passed over. Throws E/NOT_FOUND when there is none, and refuses
+ * to name a last one while there is one of which nobody knows when it was.
+ */
 export function finishedTransaction(store: JournalStore, name: string | null): Journal {
   const finished = store.finished();
-  const isMeant = ({ journal, isUndone }: Finished): boolean => (name === null ? !isUndone && journal.cmd !== 'undo' : journal.transaction === name);
+  const isMeant = ({ journal, isUndone, isAbandoned }: Finished): boolean => (name === null ? !isUndone && !isAbandoned && journal.cmd !== 'undo' : journal.transaction === name);
   const found = finished.find(isMeant);
   const known = finished.filter(({ isUndone }) => !isUndone).map(({ journal }) => journal.transaction);
   const hint = `Nothing was written. ${known.length === 0 ? 'No edit of this workspace was applied yet, or all of them were taken back.' : `Applied, the latest first: ${known.slice(0, 10).join(', ')}.`}`;
+  const [unreadable] = store.unreadable().filter(({ transaction }) => name === null || (found === undefined && transaction === name));
+  if (unreadable !== undefined) {
+    const others = name === null ? `It may be the last edit. Name the one that is to be taken back${known.length === 0 ? '' : ` (${known.slice(0, 10).join(', ')})`}; or pass` : 'Git may have the files as they were. Pass';
+    throw unreadableFinished(unreadable, `${others} over it for good: assay undo ${unreadable.transaction} --abandon.`);
+  }
   if (found === undefined) throw new Failure('E/NOT_FOUND', name === null ? 'there is nothing to undo' : `there is no transaction ${name}`, { hint });
   if (found.isUndone) throw new Failure('E/NOT_FOUND', `the transaction ${found.journal.transaction} was taken back already`, { hint });
   return found.journal;
@@ -31,17 +41,22 @@ export function finishedTransaction(store: JournalStore, name: string | null): J
 export function planUndo(jail: Jail, store: JournalStore, journal: Journal): Undo {
   const [now, old] = [new Map<string, FileImage>(), new Map<string, FileImage>()];
   const [written, changed] = [new Map<string, FileImage>(), new Map<string, FileImage>()];
+  const restored: string[] = [];
   journal.steps.forEach((step, index) => {
     const held = jail.read(step.path);
     if (held !== null) now.set(step.path, held.image);
     if (step.before !== null) old.set(step.path, { mode: step.before.mode, bytes: kept(store, journal, index, 'before') });
     if (matches(held, step.after)) return;
+    if (matches(held, step.before)) {
+      restored.push(step.path);
+      return;
+    }
     if (held !== null) changed.set(step.path, held.image);
     if (step.after !== null) written.set(step.path, { mode: step.after.mode, bytes: kept(store, journal, index, 'after') });
   });
   const renames = journal.steps.flatMap(({ path, renamedFrom }) => (renamedFrom === null ? [] : [{ from: path, to: renamedFrom }]));
   const permissions = new Map(journal.steps.flatMap(({ path, before }) => (typeof before?.permissions !== 'number' || before.mode === 'symlink' ? [] : [[path, before.permissions] as const])));
-  return { journal, plan: planBetween(now, old, renames), permissions, changed: planBetween(written, changed) };
+  return { journal, plan: planBetween(now, old, renames), permissions, changed: planBetween(written, changed), restored };
 }
 
 function kept(store: JournalStore, journal: Journal, index: number, side: 'before' | 'after'): Buffer {

@@ -22,7 +22,7 @@ export const EXIT_CODE = {
 
 export type FailureCode = keyof typeof EXIT_CODE;
 
-/** The failures that may pass when the same request is sent again unchanged. */
+/** The failures that usually pass when the same request is sent again unchanged. */
 const RETRYABLE: ReadonlySet<FailureCode> = new Set(['E/LS_TIMEOUT', 'E/LS_CRASH', 'E/REQUEST_CANCELLED', 'E/CONTENT_MODIFIED']);
 
 export interface FailureOptions {
@@ -31,6 +31,8 @@ export interface FailureOptions {
   /** Machine-readable particulars: plain JSON, no absolute paths. */
   readonly details?: unknown;
   readonly cause?: unknown;
+  /** False where nothing gets better until the user did something; default: as is usual for the code. */
+  readonly retryable?: boolean;
 }
 
 /** Means that this request cannot be answered. Expected outcomes (lost, ambiguous) travel as values until an operation turns them into one. */
@@ -39,6 +41,8 @@ export class Failure extends Error {
   readonly exitCode: number;
   readonly hint: string;
   readonly details: unknown;
+  /** True when the failure may pass when the same request is sent again unchanged. */
+  readonly retryable: boolean;
 
   constructor(code: FailureCode, message: string, options: FailureOptions = {}) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
@@ -47,10 +51,7 @@ export class Failure extends Error {
     this.exitCode = EXIT_CODE[code];
     this.hint = options.hint ?? '';
     this.details = options.details;
-  }
-
-  get retryable(): boolean {
-    return RETRYABLE.has(this.code);
+    this.retryable = options.retryable ?? RETRYABLE.has(code);
   }
 }
 

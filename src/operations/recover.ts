@@ -1,6 +1,5 @@
 import * as z from 'zod';
-import { abandon, recover as recoverOpen, type Recovery } from '../apply/transaction.js';
-import type { Journal } from '../apply/journal.js';
+import { abandon, recover as recoverOpen, type Abandoned, type Recovery } from '../apply/transaction.js';
 import type { BundleFacts } from '../bundles/schema/facts.js';
 import { blockedFailure } from './edits/edit-session.js';
 import { defineOperation } from './operation.js';
@@ -12,7 +11,7 @@ export const recover = defineOperation({
   run: async (bench, { abandon: isAbandoned }) => {
     const session = bench.editSession();
     return session.claimed(async () => {
-      const outcome = isAbandoned ? abandoned(abandon(session.jail, session.store)) : recoverOpen(session.jail, session.store);
+      const outcome = isAbandoned ? abandon(session.jail, session.store) : recoverOpen(session.jail, session.store);
       const snapshot = (await bench.refresh()).digest;
       const answer = { args: { abandon: isAbandoned }, snapshot, facts: { recovery: factsOf(outcome) } };
       return outcome.kind === 'blocked' ? { ...answer, failure: blockedFailure(outcome) } : answer;
@@ -20,14 +19,9 @@ export const recover = defineOperation({
   },
 });
 
-type Outcome = Recovery | { readonly kind: 'abandoned'; readonly journal: Journal };
-
-function abandoned(journal: Journal | null): Outcome {
-  return journal === null ? { kind: 'nothing' } : { kind: 'abandoned', journal };
-}
-
-function factsOf(outcome: Outcome): NonNullable<BundleFacts['recovery']> {
+function factsOf(outcome: Recovery | Abandoned): NonNullable<BundleFacts['recovery']> {
   if (outcome.kind === 'nothing') return { outcome: 'nothing' };
+  if (outcome.journal === null) return { outcome: outcome.kind };
   const paths = outcome.kind === 'blocked' ? outcome.paths : outcome.journal.steps.map(({ path }) => path);
   return { outcome: outcome.kind, transaction: outcome.journal.transaction, paths };
 }

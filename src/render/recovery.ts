@@ -1,7 +1,7 @@
 import type { BundleFacts } from '../bundles/schema/facts.js';
 
 /** Returns what became of an edit that was cut short, and its files. */
-export function renderRecovery({ outcome, transaction = '', paths = [] }: NonNullable<BundleFacts['recovery']>): string[] {
+export function renderRecovery({ outcome, transaction = 'an edit whose journal cannot be read', paths = [] }: NonNullable<BundleFacts['recovery']>): string[] {
   const words = {
     nothing: 'no edit was cut short',
     finished: `finished ${transaction}: every file is as the edit makes it`,

@@ -63,6 +63,37 @@ test('undo refuses when a file changed since, and shows it', async () => {
   expect(fingerprint(repo.top)).toEqual(before);
 });
 
+test('what somebody gave back already is no reason to refuse: the rest is taken back, and all of it counts as taken back', async () => {
+  const repo = repository();
+  const before = fingerprint(repo.top, { skip: ['.git'] });
+  const { edits } = await run(repo.top, 'apply', { patch: PATCH, apply: true });
+  repo.git('checkout', '-q', '--', 'a.py');
+  const undone = await run(repo.top, 'undo');
+  expect(undone.edits?.safety.checks[0]?.message).toContain('or as before it already: a.py');
+  expect(fingerprint(repo.top, { skip: ['.git'] })).toEqual(before);
+  await run(repo.top, 'apply', { patch: PATCH, apply: true });
+  repo.git('checkout', '-q', '--', '.');
+  repo.write({ 'new.py': null });
+  expect((await run(repo.top, 'undo')).facts.recovery).toEqual({ outcome: 'taken-back', transaction: edits?.transaction, paths: ['a.py', 'new.py', 'old.py'] });
+  expect([fingerprint(repo.top, { skip: ['.git'] }), (await run(repo.top, 'undo')).error?.code]).toEqual([before, 'E/NOT_FOUND']);
+});
+
+test('an edit that cannot be taken back can be passed over: undo goes on to the one before, and it can still be named', async () => {
+  const repo = repository();
+  await run(repo.top, 'apply', { patch: '--- a/old.py\n+++ b/old.py\n@@ -1 +1 @@\n-z = 1\n+z = 2\n', apply: true });
+  const blocked = await run(repo.top, 'apply', { patch: '--- a/a.py\n+++ b/a.py\n@@ -1,2 +1,2 @@\n x = 1\n-y = 2\n+y = 3\n', apply: true, allowDirty: true });
+  const transaction = blocked.edits?.transaction ?? '';
+  repo.write({ 'a.py': 'mine = 1\n' });
+  expect((await run(repo.top, 'undo')).error).toMatchObject({ code: 'E/CONTENT_MODIFIED', retryable: false, hint: expect.stringContaining(`assay undo ${transaction} --abandon`) as string });
+  expect((await run(repo.top, 'undo', { transaction, abandon: true })).facts.recovery).toEqual({ outcome: 'abandoned', transaction, paths: ['a.py'] });
+  await run(repo.top, 'undo');
+  expect([content(repo.top, 'a.py'), content(repo.top, 'old.py')]).toEqual(['mine = 1\n', FILES['old.py']]);
+  expect((await run(repo.top, 'undo')).error?.code).toBe('E/NOT_FOUND');
+  repo.write({ 'a.py': 'x = 1\ny = 3\n' });
+  expect((await run(repo.top, 'undo', { transaction })).status).toBe('ok');
+  expect(content(repo.top, 'a.py')).toBe(FILES['a.py']);
+});
+
 test('changes that Git does not have are not written over unasked, and undo brings them back', async () => {
   const repo = repository();
   repo.write({ 'a.py': 'x = 1\ny = 2\nmine = 1\n' });

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { Jail } from '../../src/apply/jail.js';
@@ -133,6 +133,77 @@ test('recover --abandon keeps every file as it is, forgets the edit and leaves n
   expect([texts(top), fingerprintNames(top)]).toEqual([['A\n', 'b\n', 'mine\n'], Object.keys(BEFORE)]);
   expect((await run(top, 'recover', { abandon: true })).facts.recovery).toEqual({ outcome: 'nothing' });
   expect((await run(top, 'apply', { patch: '--- a/b.txt\n+++ b/b.txt\n@@ -1 +1 @@\n-b\n+x\n', apply: true })).error).toBeUndefined();
+});
+
+const TO_X = { patch: '--- a/b.txt\n+++ b/b.txt\n@@ -1 +1 @@\n-b\n+x\n', apply: true };
+
+test('recover --abandon goes on where the folder of a file was replaced by a symlink, and follows it nowhere', async () => {
+  const repository = new TemporaryRepository({ 'dir/a.txt': 'a\n' });
+  const { top } = repository;
+  const stateDir = stateDirFor(top);
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  const disk = new FaultyFiles(60, { kind: 'kill' });
+  const plan = planBetween(new Map([['dir/a.txt', imageOf('a\n')]]), new Map([['dir/a.txt', imageOf('A\n')]]), []);
+  expect(() => runTransaction(new Jail(disk.port, top), new JournalStore(disk.port, stateDir), { plan, cmd: 'apply' })).toThrow();
+  disk.close();
+  expect(existsSync(join(stateDir, 'transactions', 'open.json'))).toBe(true);
+  rmSync(join(top, 'dir'), { recursive: true });
+  symlinkSync('..', join(top, 'dir'));
+  expect((await run(top, 'recover')).error?.code).toBe('E/FS_PERMISSIONS');
+  expect((await run(top, 'recover', { abandon: true })).facts.recovery).toMatchObject({ outcome: 'abandoned', paths: ['dir/a.txt'] });
+  expect((await run(top, 'recover')).facts.recovery).toEqual({ outcome: 'nothing' });
+});
+
+/** Journals as a crash, another version or somebody else may leave them; `sound` is one of ours. */
+const DAMAGED: readonly (readonly [string, string, (sound: JsonObject) => string])[] = [
+  ['cut in the middle', 'E/FS_PERMISSIONS', (sound) => JSON.stringify(sound).slice(0, 100)],
+  ['empty', 'E/FS_PERMISSIONS', () => ''],
+  ['no journal', 'E/FS_PERMISSIONS', () => '[1, 2]'],
+  ['of a later version', 'E/VERSION_SKEW', (sound) => JSON.stringify({ ...sound, version: 2, more: true })],
+  ['about a file outside', 'E/FS_PERMISSIONS', (sound) => JSON.stringify(sound).replaceAll('"b.txt"', '"../b.txt"')],
+  ['about a file in .git', 'E/FS_PERMISSIONS', (sound) => JSON.stringify(sound).replaceAll('"b.txt"', '".GIT/config"')],
+  ['with its contents in a folder outside', 'E/FS_PERMISSIONS', (sound) => JSON.stringify(sound).replace('"holding":""', '"holding":"../x"')],
+  ['with another journal outside', 'E/FS_PERMISSIONS', (sound) => JSON.stringify({ ...sound, undoes: '../../x' })],
+  ['with a name that leads elsewhere', 'E/FS_PERMISSIONS', (sound) => JSON.stringify({ ...sound, transaction: 'txn-../../x' })],
+];
+
+test.each(DAMAGED)('an open journal that is %s stops edits until it is set aside, and nothing is lost', async (_what, code, damage) => {
+  const { top } = new TemporaryRepository(BEFORE);
+  const transactions = join(stateDirFor(top), 'transactions');
+  const engine = await openEngine(top);
+  const ask = (cmd: string, args: JsonObject = {}): Promise<Bundle> => engine.run({ cmd, args: cmd === 'apply' ? { delta: false, allowDirty: true, ...args } : args });
+  const { edits } = await ask('apply', TO_X);
+  const sound = JSON.parse(readFileSync(join(transactions, `${edits?.transaction ?? ''}.json`), 'utf8')) as JsonObject;
+  const damaged = damage({ ...sound, state: 'committing' });
+  writeFileSync(join(transactions, 'open.json'), damaged);
+  const before = fingerprint(top, { times: true });
+  const question = await ask('locate', { selector: 'a.txt@L1:C1' });
+  expect([question.status, question.meta.recovery]).toEqual(['ok', expect.stringContaining('An edit may have been cut short')]);
+  expect((await ask('apply', { patch: TO_X.patch.replace('-b\n+x', '-x\n+y') })).status).toBe('ok');
+  for (const [cmd, args] of [['apply', { patch: TO_X.patch.replace('-b\n+x', '-x\n+y'), apply: true }], ['undo', {}], ['recover', {}]] as const) {
+    const { error } = await ask(cmd, args);
+    expect([cmd, error?.code, error?.retryable, error?.hint]).toEqual([cmd, code, false, expect.stringMatching(/^Nothing was written\..*assay recover --abandon/)]);
+  }
+  expect((await ask('recover', { abandon: true })).facts.recovery).toEqual({ outcome: 'abandoned' });
+  expect(fingerprint(top, { times: true })).toEqual(before);
+  expect(readFileSync(join(transactions, 'unreadable-1.json'), 'utf8')).toBe(damaged);
+  expect((await ask('undo')).error).toBeUndefined();
+  expect(texts(top)).toEqual(Object.values(BEFORE));
+});
+
+test('an edit whose journal is damaged is not guessed to be the last one, hinders no other, and can be passed over', async () => {
+  const { top } = new TemporaryRepository(BEFORE);
+  const transactions = join(stateDirFor(top), 'transactions');
+  const [older, newer] = [await run(top, 'apply', { patch: '--- a/a.txt\n+++ b/a.txt\n@@ -1 +1 @@\n-a\n+x\n', apply: true }), await run(top, 'apply', TO_X)].map(({ edits }) => edits?.transaction ?? '');
+  writeFileSync(join(transactions, `${newer ?? ''}.json`), '{"version":1}');
+  expect((await run(top, 'undo')).error).toMatchObject({ code: 'E/FS_PERMISSIONS', details: { transaction: newer }, hint: expect.stringContaining(`assay undo ${newer ?? ''} --abandon`) as string });
+  expect((await run(top, 'undo', { transaction: newer ?? '' })).error?.code).toBe('E/FS_PERMISSIONS');
+  expect((await run(top, 'apply', { patch: '--- a/c.txt\n+++ b/c.txt\n@@ -1 +1 @@\n-c\n+x\n', apply: true })).status).toBe('ok');
+  expect((await run(top, 'undo', { transaction: older ?? '' })).status).toBe('ok');
+  expect(texts(top)).toEqual(['a\n', 'x\n', 'x\n']);
+  expect((await run(top, 'undo', { transaction: newer ?? '', abandon: true })).facts.recovery).toEqual({ outcome: 'abandoned', transaction: newer, paths: [] });
+  expect((await run(top, 'undo')).status).toBe('ok');
+  expect([texts(top), (await run(top, 'undo')).error?.code]).toEqual([['a\n', 'x\n', 'c\n'], 'E/NOT_FOUND']);
 });
 
 test('undo gives back the files of an edit that was committed, and leaves the commit', async () => {

@@ -79,6 +79,7 @@ export function blockedFailure({ journal, paths }: Recovery & { readonly kind: '
   return new Failure('E/CONTENT_MODIFIED', `the transaction ${journal.transaction} was cut short, and ${paths[0] ?? ''}${paths.length > 1 ? ` (and ${String(paths.length - 1)} more)` : ''} changed since`, {
     hint: `Nothing was written. Give the file the content that it had before or after the edit (both are kept in the state directory, under ${join('transactions', journal.transaction)}) and run assay recover; or keep all files as they are with assay recover --abandon.`,
     details: { transaction: journal.transaction, paths },
+    retryable: false,
   });
 }
 
