@@ -6,23 +6,24 @@ import { gunzipSync } from 'node:zlib';
 import type { Bundle } from '../src/bundles/schema/bundle.js';
 import { Engine } from '../src/operations/engine.js';
 import { fixtureServer } from '../tests/lsp/fixture-server.js';
+import { HostileLayout, layoutAttacks, problemOf as layoutProblemOf } from '../tests/operations/hostile-layout.js';
 import { fingerprint } from '../tests/workspace/fingerprint.js';
 import { attacksOf, type Attack, type HostileCase } from './check-hostile/attack.js';
 
 /**
- * Hands every hostile path of a JSONL file (.gz or plain) in at each of its entry points, in a real workspace with a real neighbour.
- * `npm run check:hostile -- FILE`. Fails when anything outside the workspace differs afterwards, when what should be refused is not, when a
+ * Hands every hostile path of a JSONL file (.gz or plain; by default our own, after which every path of a hostile layout follows) in at each of its
+ * entry points, in a real workspace with a real neighbour. `npm run check:hostile [-- FILE]`. Fails when anything outside the workspace differs afterwards, when what should be refused is not, when a
  * refusal is a bug of ours or takes more than the time named, or when a refused request changed the workspace.
  */
 const SLOW_MS = 5_000;
 const LITERAL = /literal/;
+const OWN = join('fixtures', 'hostile', 'paths.jsonl');
 
 /** What a name that is taken literally may be answered with. */
 const ABSENT: ReadonlySet<string> = new Set(['E/NOT_FOUND', 'E/APPLY_CONFLICT', 'E/BAD_SELECTOR_SYNTAX', 'E/BAD_ARGUMENT', 'E/FS_PERMISSIONS']);
 
 async function main(): Promise<void> {
-  const [file] = process.argv.slice(2);
-  if (file === undefined) throw new Error('usage: npm run check:hostile -- FILE.jsonl[.gz]');
+  const [file = OWN] = process.argv.slice(2);
   const bytes = readFileSync(file);
   const cases = (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8').split('\n').filter((line) => line.trim() !== '').map((line) => JSON.parse(line) as HostileCase);
   const sandbox = realpathSync(mkdtempSync(join(tmpdir(), 'assay-hostile-')));
@@ -39,6 +40,11 @@ async function main(): Promise<void> {
         process.stdout.write(`${problems.at(-1) ?? ''}\n`);
       }
     }
+    if (file === OWN) {
+      const found = await layoutProblems();
+      attacks += layoutAttacks().length;
+      problems.push(...found);
+    }
   } finally {
     await closeEngine();
     rmSync(sandbox, { recursive: true, force: true });
@@ -46,6 +52,25 @@ async function main(): Promise<void> {
   }
   process.stdout.write(`${String(cases.length)} cases, ${String(attacks)} attacks, ${String(problems.length)} problems\n`);
   process.exitCode = problems.length === 0 && attacks > 0 ? 0 : 1;
+}
+
+async function layoutProblems(): Promise<string[]> {
+  const folder = realpathSync(mkdtempSync(join(tmpdir(), 'assay-layout-')));
+  const layout = new HostileLayout(folder);
+  const open = await Engine.open({ workspace: layout.workspace, env: process.env, timeoutMs: 60_000, indexUnit: 'codepoint' });
+  const problems: string[] = [];
+  try {
+    for (const attack of layoutAttacks()) {
+      const problem = await layoutProblemOf(open, layout, attack);
+      if (problem === null) continue;
+      problems.push(`${attack.what}: ${problem}`);
+      process.stdout.write(`${problems.at(-1) ?? ''}\n`);
+    }
+    return problems;
+  } finally {
+    await open.close();
+    rmSync(folder, { recursive: true, force: true });
+  }
 }
 
 let engine: { readonly open: Engine; readonly pristine: string } | null = null;
@@ -73,7 +98,7 @@ async function problemOf(sandbox: string, hostile: HostileCase, attack: Attack):
   if (engine === null || attack.server !== undefined) {
     await closeEngine();
     lay(sandbox);
-    engine = { open: await Engine.open({ workspace: join(sandbox, 'ws'), env: process.env, timeoutMs: 20_000, indexUnit: 'codepoint', ...(attack.server === undefined ? {} : { servers: [fixtureServer('lying-server.mjs', [attack.server])] }) }), pristine: JSON.stringify(fingerprint(sandbox, { skip: ['ws/.git'] })) };
+    engine = { open: await Engine.open({ workspace: join(sandbox, 'ws'), env: process.env, timeoutMs: 20_000, indexUnit: 'codepoint', ...(attack.server === undefined ? {} : { servers: [fixtureServer('lying-server.mjs', [attack.server, ...(attack.lie === undefined ? [] : [attack.lie])])] }) }), pristine: JSON.stringify(fingerprint(sandbox, { skip: ['ws/.git'] })) };
   }
   const start = performance.now();
   const bundle = await engine.open.run(attack.request);

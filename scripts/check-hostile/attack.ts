@@ -18,6 +18,8 @@ export interface Attack {
   readonly request: { readonly cmd: string; readonly args: JsonObject };
   /** The URI that a lying server answers with. */
   readonly server?: string;
+  /** What the edits of a lying server do; see fixtures/servers/lying-server.mjs. */
+  readonly lie?: string;
 }
 
 /** The value with `/ws` and `/outside` standing for the folders of this machine. */
@@ -34,9 +36,13 @@ export function attacksOf({ form, value, entry_points: entries }: HostileCase, s
     patch: () => patches(path).flatMap(([what, patch]) => [true, false].map((apply) => attack('patch', what, 'apply', { patch, apply, allowDirty: true, delta: false }))),
     workspace_edit: () => edits(path, form).flatMap(([what, edit]) => [true, false].map((apply) => attack('workspace_edit', what, 'apply', { patch: JSON.stringify(edit), apply, allowDirty: true, delta: false }))),
     lsp_location: () => ['def', 'refs'].map((cmd) => ({ ...attack('lsp_location', cmd, cmd, { selector: 'src/app.py@L1:C1' }), server: path })),
+    server_edit: () => LIES.flatMap((lie) => serverEdits.map(([cmd, args]) => ({ ...attack('server_edit', lie, cmd, { selector: 'src/app.py@L1:C1', apply: true, allowDirty: true, ...args }), server: path, lie }))),
   };
   return entries.flatMap((entry) => make[entry]?.() ?? []);
 }
+
+const LIES = ['edit', 'changes', 'create', 'renameTo', 'renameFrom', 'delete'];
+const serverEdits: readonly (readonly [string, JsonObject])[] = [['rename', { newName: 'y' }], ['fix', { action: 'Mend it' }]];
 
 function attack(entry: string, what: string, cmd: string, args: JsonObject): Attack {
   return { entry, what: `${cmd} ${what}`.slice(0, 120), request: { cmd, args } };

@@ -7,8 +7,8 @@ import { counted, severityCounts, someOf } from './wording.js';
  * Returns what the edit is, in lines that begin with #, then its unified diff: `git apply` reads past the first and takes the second. The
  * diff of a refused edit is left out, so that nothing that is piped on makes it after all; the bundle has it.
  */
-export function renderEdits(context: RenderContext, edits: BundleEdits): string[] {
-  const summary = summaryLines(context, edits).map((line) => printableText(`# ${line}`));
+export function renderEdits(context: RenderContext, edits: BundleEdits, commit: string | null): string[] {
+  const summary = summaryLines(context, edits, commit).map((line) => printableText(`# ${line}`));
   const isRefused = edits.safety.verdict === 'refused' && edits.transaction === undefined;
   return [...coloured(context, edits, summary), ...(isRefused ? [] : diffLines(context, edits.diff))];
 }
@@ -18,9 +18,9 @@ function coloured({ colors }: RenderContext, { safety: { verdict } }: BundleEdit
   return [paint(first), ...rest.map((line) => colors.dim(line))];
 }
 
-function summaryLines(context: RenderContext, edits: BundleEdits): string[] {
+function summaryLines(context: RenderContext, edits: BundleEdits, commit: string | null): string[] {
   const { safety, files, transaction } = edits;
-  const state = transaction === undefined ? 'nothing was written' : `applied as ${transaction}`;
+  const state = transaction === undefined ? 'nothing was written' : `applied as ${transaction}${commit === null ? '' : `, committed as ${commit}`}`;
   return [
     `${safety.verdict}: ${counted(files.length, 'file')}${placesText(edits)}, ${state}`,
     ...safety.checks.filter(({ name, outcome }) => outcome === 'failed' && name !== 'diagnostics').map(({ name, critical, message }) => `${critical ? 'failed' : 'warning'} ${name}: ${oneLine(message)}`),

@@ -34,10 +34,15 @@ export function renderBundle(bundle: Bundle, options: RenderOptions): string {
   const context = renderContext(options);
   const error = bundle.error === undefined ? [] : renderError(context, bundle, bundle.error);
   const reward = bundle.processReward === null || bundle.facts.trajectory !== undefined ? [] : renderReward(context, bundle.processReward);
-  const edits = bundle.edits === null ? [] : renderEdits(context, bundle.edits);
+  const edits = bundle.edits === null || !isTelling(bundle) ? [] : renderEdits(context, bundle.edits, bundle.meta.commit ?? null);
   const lines = [...error, ...renderFacts(context, bundle), ...edits, ...reward];
   const isOnlyResolved = lines.length === 0 && bundle.resolution !== null;
   return (isOnlyResolved ? renderResolution(context, bundle.resolution) : lines).join('\n');
+}
+
+/** An edit that was not made would stand between the user and why it was not; only when another one was expected it is the answer. */
+function isTelling({ error }: Bundle): boolean {
+  return error === undefined || (error.code === 'E/CONTENT_MODIFIED' && typeof error.details === 'object' && error.details !== null && 'expected' in error.details);
 }
 
 function renderFacts(context: RenderContext, bundle: Bundle): string[] {

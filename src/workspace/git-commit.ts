@@ -36,7 +36,7 @@ export async function planCommit(top: string, paths: readonly string[], message:
     return answer.ok ? answer.stdout : null;
   };
   const gitDir = ((await ask(['rev-parse', '--absolute-git-dir'])) ?? '').trim();
-  for (const name of UNDER_WAY) if (await exists(join(resolve(top, gitDir), name))) throw refused(`Git is in the middle of something (${name})`, 'Finish it first, or leave --commit out.');
+  for (const name of UNDER_WAY) if (await exists(join(resolve(top, gitDir), name))) throw underWay(name);
   const parent = (await ask(['rev-parse', '--quiet', '--verify', 'HEAD^{commit}']))?.trim() ?? null;
   const head = parent === null ? new Map<string, GitEntry>() : parseListing((await ask(['ls-tree', '-r', '-z', '--full-tree', parent])) ?? '').files;
   const index = parseListing((await ask(['ls-files', '-s', '-z'])) ?? '').files;
@@ -88,7 +88,13 @@ async function updateIndex(top: string, env: Record<string, string>, flags: read
 async function needed(top: string, env: Record<string, string>, args: readonly string[]): Promise<string> {
   const answer = await askGit(top, env, args);
   if (answer.ok) return answer.stdout;
-  throw refused(answer.stderr.split('\n').find((line) => line.trim() !== '') ?? `git ${args[0] ?? ''} failed`, 'git commit by hand shows the same.');
+  const [said = `git ${args[0] ?? ''} failed`] = answer.stderr.split('\n').filter((line) => line.trim() !== '');
+  throw refused(said, /identity|ident name|user\.email/i.test(answer.stderr) ? 'Say who you are (git config user.name and user.email), or leave --commit out.' : 'git commit by hand shows the same.');
+}
+
+function underWay(name: string): Failure {
+  if (name === 'index.lock') return refused('the index is locked (index.lock)', 'Wait for the Git command that holds it; if none is running any more, remove .git/index.lock.');
+  return refused(`Git is in the middle of something (${name})`, 'Finish it first, or leave --commit out.');
 }
 
 function refused(reason: string, next: string): Failure {

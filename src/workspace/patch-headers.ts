@@ -20,6 +20,8 @@ export interface FilePatch {
   readonly bareNewPath: string | null;
   /** True for `rename`, false for `copy`. */
   readonly isRename: boolean;
+  /** True for a mode that no file has: a submodule, or a folder, which Git takes for one. */
+  readonly isSubmodule: boolean;
   /** The paths of the `diff --git` line are the same text, as they are without `a/` and `b/`; null without such a line. */
   readonly hasOneName: boolean | null;
   readonly hunks: readonly PatchHunk[];
@@ -31,6 +33,7 @@ interface Draft {
   bareOldPath: string | null;
   bareNewPath: string | null;
   isRename: boolean;
+  isSubmodule: boolean;
   hasOneName: boolean | null;
   hasMarkers: boolean;
   hunks: PatchHunk[];
@@ -75,10 +78,11 @@ export function pathsOfPatch(patch: Buffer): string[] {
 }
 
 function draftOf(paths: readonly [string, string] | null): Draft {
-  return { oldPath: paths?.[0] ?? null, newPath: paths?.[1] ?? null, bareOldPath: null, bareNewPath: null, isRename: false, hasOneName: paths === null ? null : paths[0] === paths[1], hasMarkers: false, hunks: [] };
+  return { oldPath: paths?.[0] ?? null, newPath: paths?.[1] ?? null, bareOldPath: null, bareNewPath: null, isRename: false, isSubmodule: false, hasOneName: paths === null ? null : paths[0] === paths[1], hasMarkers: false, hunks: [] };
 }
 
 function readExtendedHeader(line: string, file: Draft | undefined): void {
+  if (file?.hasMarkers === false && /^(?:(?:new file|deleted file|old|new) mode |index [0-9a-f]+\.\.[0-9a-f]+ )0?(?:16|4)0000\s*$/.test(line)) file.isSubmodule = true;
   const match = /^(rename|copy) (from|to) (.*)$/s.exec(line);
   if (match === null || file === undefined || file.hasMarkers) return;
   const path = unquotePath(trimEnd(match[3] ?? ''));

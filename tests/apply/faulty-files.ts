@@ -1,8 +1,8 @@
 import type { FilePort, Folder } from '../../src/apply/file-port.js';
 import { nodeFiles } from '../../src/apply/node-files.js';
 
-/** What a test does at one call of the disk. `kill` stops there and at every call after it, as a process that died; an errno fails that call only. */
-export type Fault = { readonly kind: 'kill' } | { readonly kind: 'fail'; readonly errno: string } | { readonly kind: 'meddle'; readonly action: () => void };
+/** What a test does at one call of the disk. `kill` stops there and at every call after it, as a process that died; an errno fails that call only. `watch` comes before every call. */
+export type Fault = { readonly kind: 'kill' } | { readonly kind: 'fail'; readonly errno: string } | { readonly kind: 'meddle'; readonly action: () => void } | { readonly kind: 'watch'; readonly before: (index: number) => void };
 
 class Killed extends Error {}
 
@@ -21,7 +21,8 @@ export class FaultyFiles {
     const wrapped = (name: keyof FilePort) => (...args: unknown[]): unknown => {
       if (this.isDead) throw new Killed();
       const index = this.calls.push(name) - 1;
-      if (index === at) this.strike(fault);
+      if (fault.kind === 'watch') fault.before(index);
+      else if (index === at) this.strike(fault);
       // A test has no power cut to survive.
       if (name === 'sync' || name === 'syncFolder') return undefined;
       const result = (real[name] as (...given: unknown[]) => unknown).apply(real, args);
@@ -46,7 +47,7 @@ export class FaultyFiles {
     for (const folder of this.open) nodeFiles().close(folder);
   }
 
-  private strike(fault: Fault): void {
+  private strike(fault: Exclude<Fault, { readonly kind: 'watch' }>): void {
     if (fault.kind === 'meddle') fault.action();
     else if (fault.kind === 'fail') throw Object.assign(new Error(`${fault.errno}: injected`), { code: fault.errno });
     else {

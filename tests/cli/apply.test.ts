@@ -11,7 +11,7 @@ test('a patch is previewed, applied, undone and refused from a command line', as
   const { top } = repository;
   const content = (): string => readFileSync(join(top, 'a.txt'), 'utf8');
   const preview = await assay(['apply', '-'], { cwd: top, input: PATCH });
-  expect([preview.code, preview.stdout]).toEqual([0, `# safe: 1 file, 2 lines in code, nothing was written\n# diagnostics unknown: no language server knows the files that it touches\n# checks passed: inside-workspace, no-overlap, own-repository, clean-in-git, links, encoding, portable-names; not applicable: allowed-paths\ndiff --git a/a.txt b/a.txt\n${PATCH}`]);
+  expect([preview.code, preview.stdout]).toEqual([0, `# safe: 1 file, 2 lines in code, nothing was written\n# diagnostics unknown: no language server knows the files that it touches\n# checks passed: inside-workspace, no-overlap, own-repository, clean-in-git, links, symlinks, encoding, portable-names; not applicable: allowed-paths\ndiff --git a/a.txt b/a.txt\n${PATCH}`]);
   expect(content()).toBe('x = 1\n');
   const applied = await assayBundle(['apply', '-', '--apply', '--allow', '*.txt'], { cwd: top, input: PATCH });
   expect(applied.edits?.transaction).toMatch(/^txn-/);

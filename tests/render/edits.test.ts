@@ -55,6 +55,12 @@ test('a refused edit shows why and no diff, an applied one its transaction', () 
 test('an error after a transaction was begun does not claim that nothing changed', () => {
   checkText(
     { edits: { ...EDITS, diff: '', files: [], transaction: 'txn-1' }, error: { code: 'E/FS_PERMISSIONS', message: 'no space', hint: '', retryable: false } },
-    ['error E/FS_PERMISSIONS: no space', 'The transaction txn-1 was begun: assay recover finishes it or rolls it back.', '# safe: 0 files, applied as txn-1', '# diagnostics: none new, 0 fixed', '# checks passed: clean'],
+    ['error E/FS_PERMISSIONS: no space', 'The transaction txn-1 was begun: assay recover finishes it or rolls it back.'],
   );
+});
+
+test('an edit that was not made does not stand below the reason, unless another one was expected', () => {
+  const error = { message: 'no', hint: 'Nothing was written.', retryable: false } as const;
+  checkText({ edits: EDITS, error: { ...error, code: 'E/FS_PERMISSIONS' } }, ['error E/FS_PERMISSIONS: no', 'Nothing was written.']);
+  checkText({ edits: { ...EDITS, diff: '' }, error: { ...error, code: 'E/CONTENT_MODIFIED', details: { expected: DIGEST, found: DIGEST } } }, ['error E/CONTENT_MODIFIED: no', 'Nothing was written.', '# safe: 1 file, nothing was written', '# diagnostics: none new, 0 fixed', '# checks passed: clean']);
 });

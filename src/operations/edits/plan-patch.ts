@@ -1,7 +1,7 @@
 import { planBetween } from '../../apply/plan-between.js';
 import { ancestorsOf } from '../../apply/journal.js';
 import type { HeldFile } from '../../apply/jail.js';
-import type { EditPlan } from '../../apply/planned-change.js';
+import { pathChanges, type EditPlan } from '../../apply/planned-change.js';
 import { Failure } from '../../base/failure.js';
 import type { FileImage } from '../../base/file-image.js';
 import { pathProblem, unjailed } from '../../base/jailed-path.js';
@@ -30,6 +30,7 @@ export interface PlannedPatch {
 export async function planPatch(session: EditSession, patch: Buffer, { threeWay }: { readonly threeWay: boolean }): Promise<PlannedPatch> {
   const space = new PatchSpace(session, patch);
   const mended = mendPatch(patch, (path) => space.content(path));
+  refuseSubmodules(mended.patch);
   const ground = threeWay ? await space.mergeGround(mended.patch) : null;
   const applied = await applyMended(space, mended, ground);
   const { tree, patched, touched } = applied;
@@ -50,8 +51,18 @@ export async function planPatch(session: EditSession, patch: Buffer, { threeWay 
   const hasCrlf = (path: string): boolean => converted.has(path) || renames.some(({ from, to }) => to === path && converted.has(from));
   const crlf = (images: ReadonlyMap<string, FileImage>): Map<string, FileImage> => new Map([...images].map(([path, image]) => [path, hasCrlf(path) ? { ...image, bytes: withCrlf(image.bytes) } : image]));
   const plan = planBetween(crlf(before), crlf(after), renames);
+  // What may not be looked at counted as absent until the patch turned out to mean it.
+  for (const { path, before } of pathChanges(plan)) if (before === null) session.jail.read(path);
   if (patch.toString('latin1').trim() === '') throw new Failure('E/BAD_ARGUMENT', 'the patch is empty', { hint: 'Nothing was written. A patch names files and holds lines that it takes away or adds.' });
   return { plan, repairs: applied.mended.repairs, checks: threeWay ? [mergeCheck(applied)] : [] };
+}
+
+/** Git would note another commit of it in the index, which is not ours to write, and leave its files alone. */
+function refuseSubmodules(patch: Buffer): void {
+  const [found] = scanPatch(patch).filter(({ isSubmodule }) => isSubmodule);
+  if (found === undefined) return;
+  const path = found.newPath ?? found.oldPath ?? '';
+  throw new Failure('E/FS_PERMISSIONS', `the patch changes ${path}, which is a submodule or a folder and not a file`, { hint: 'Nothing was written. Leave that part out; git submodule moves a submodule to another commit.', details: { path } });
 }
 
 function mergeCheck({ touched, merged }: AppliedPatch): SafetyCheck {

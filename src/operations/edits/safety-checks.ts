@@ -1,6 +1,6 @@
 import type { Jail } from '../../apply/jail.js';
 import { pathChanges, type EditPlan, type PathChange } from '../../apply/planned-change.js';
-import { nestedRepository, unportable } from '../../apply/surroundings.js';
+import { leadsOut, nestedRepository, unportable } from '../../apply/surroundings.js';
 import { decodeFile } from '../../apply/file-text.js';
 import type { SafetyCheck } from '../../base/safety.js';
 import { GitRepository } from '../../workspace/git.js';
@@ -21,6 +21,7 @@ export async function safetyChecks(workspace: Workspace, jail: Jail, plan: EditP
     allowed(changes, flags),
     await clean(workspace, changes, flags),
     verdict('links', false, changes.filter(({ path, before }) => before !== null && (jail.look(path)?.links ?? 1) > 1).map(({ path }) => `${path} has other names (hard links), which keep the old content`), 'No touched file has other names.'),
+    verdict('symlinks', false, changes.flatMap(leadsOut), 'No symlink that it makes leads out of the workspace.'),
     verdict('encoding', false, changes.flatMap(encodingChanges), 'Encoding, byte order mark, line endings and modes stay.'),
     verdict('portable-names', false, changes.filter(({ before }) => before === null).flatMap(({ path }) => unportable(jail, path)), 'Every new name can be used on every system.'),
   ];
