@@ -2,14 +2,23 @@ import type { FileStructure, FileTokens } from '../base/declaration.js';
 import { TextDocument } from '../base/text-document.js';
 import { assembleDeclarations } from './assemble-declarations.js';
 import { collectCaptures } from './captures.js';
-import { languageOf } from './languages.js';
+import { languageOf, type Language } from './languages.js';
 import { loadLanguage, withTree } from './parser.js';
+import { RecentTexts } from './recent-texts.js';
 import { tokensOf } from './tokens.js';
+
+/** Structures of so many characters of text are kept: every file of a project of middle size, which steps and renames ask about again and again. */
+const KEPT_CHARACTERS = 8 * 1024 * 1024;
+
+const kept = new RecentTexts<FileStructure>(KEPT_CHARACTERS);
 
 /** Returns the declarations of a file, the module itself first, or null when there is no grammar for its extension. Broken code yields what parses. */
 export async function parseStructure(path: string, text: string): Promise<FileStructure | null> {
   const language = languageOf(path);
-  if (language === null) return null;
+  return language === null ? null : kept.get(language.id, text, () => structureOf(language, text));
+}
+
+async function structureOf(language: Language, text: string): Promise<FileStructure> {
   const loaded = await loadLanguage(language);
   return withTree(loaded, text, (tree) => {
     const captures = collectCaptures(loaded.query, tree.rootNode);

@@ -70,10 +70,9 @@ export function raceSymlinks(folder: string, tries: number, longestMs = 60): Rac
 
 function tryEdit({ workspace, state }: Arena, index: number): keyof RaceTally {
   const [jail, store] = [new Jail(nodeFiles(), workspace), new JournalStore(nodeFiles(), state)];
-  let isEscape = false;
+  const bytes = firstRead(jail);
+  const isEscape = bytes.toString() === SECRET;
   const isWritten = attempted(() => {
-    const bytes = firstRead(jail);
-    isEscape = bytes.toString() === SECRET;
     return runTransaction(jail, store, { plan: planOf(bytes, index), cmd: 'race' }) !== '';
   });
   if (store.readOpen() !== null) attempted(() => recover(jail, store).kind !== 'blocked');
@@ -84,8 +83,9 @@ function tryEdit({ workspace, state }: Arena, index: number): keyof RaceTally {
 /** An edit begins with a file that could be read: one that is refused at its first look has met no race. */
 function firstRead(jail: Jail): Buffer {
   for (let looks = 0; looks < 100_000; looks += 1) {
-    let held: ReturnType<Jail['read']> = null;
-    if (attempted(() => (held = jail.read('dir/f')) !== null) && held !== null) return (held as NonNullable<ReturnType<Jail['read']>>).image.bytes;
+    const read: Buffer[] = [];
+    attempted(() => read.push(...[jail.read('dir/f')].flatMap((held) => held?.image.bytes ?? [])) > 0);
+    if (read[0] !== undefined) return read[0];
   }
   throw new Error('the folder is never what it was');
 }

@@ -154,7 +154,7 @@ export async function problemOf(engine: Engine, layout: HostileLayout, { request
   const { error, edits } = await engine.run(request);
   if (layout.guarded() !== guarded) return 'touched what is not the workspace\'s';
   if (error?.code === 'E/INTERNAL') return `a bug of ours: ${error.message}`;
-  if (edits?.diff.includes('not yours') === true && !request.args['patch']?.toString().includes('hard.py')) return 'showed what is outside';
+  if (edits?.diff.includes('not yours') === true && !JSON.stringify(request.args).includes('hard.py')) return 'showed what is outside';
   if (error !== undefined) return layout.own() === own ? null : 'was refused and changed the workspace';
   if (edits?.transaction === undefined) return null;
   const undone = await engine.run({ cmd: 'undo', args: { transaction: edits.transaction } });
