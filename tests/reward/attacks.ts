@@ -16,14 +16,16 @@ export function lineChecker(path: string, text: string): Diagnostic[] {
   if (/^\s*(?:# type: ignore|# pyright: basic|\/\/ @ts-nocheck)/u.test(text)) return [];
   const document = new TextDocument(text);
   const found: Diagnostic[] = [];
-  let isInString = false;
+  const isPython = /\.pyi?$/u.test(path);
+  /** The mark that closes what the line began in: a docstring, a template, a comment. */
+  let open: string | null = null;
   for (let line = 0; line < document.lineCount; line += 1) {
     const written = document.lineText(line);
     const above = line === 0 ? '' : document.lineText(line - 1);
-    const beganInString = isInString;
-    for (const _ of written.matchAll(TEXT_MARK)) isInString = !isInString;
-    // No checker reports the text of a docstring or a template, and no directive in it is one.
-    if (beganInString || isInString) continue;
+    const began = open;
+    open = openAfter(written, open, isPython);
+    // No checker reports the text of a docstring, a template or a comment, and no directive in it is one.
+    if (began !== null || open !== null) continue;
     if (DIRECTIVE.test(written) || /@ts-(?:ignore|expect-error)|eslint-disable-next-line|#\[allow|@SuppressWarnings/u.test(above)) continue;
     const code = codeOf(written);
     if (code.length < 8 || hash(code) % 4 !== 0 || /\b(?:Any|any|cast)\b/u.test(code)) continue;
@@ -33,7 +35,17 @@ export function lineChecker(path: string, text: string): Diagnostic[] {
   return found;
 }
 
-const TEXT_MARK = /"""|'''|`/gu;
+/** Returns the mark that closes what a line leaves open, when it began in what `open` closes. Strings on one line and the comment at its end hold no mark. */
+function openAfter(line: string, open: string | null, isPython: boolean): string | null {
+  let state = open;
+  for (const [mark] of line.matchAll(isPython ? /"""|'''/gu : /\\.|`|\/\*|\*\/|\/\/|"/gu)) {
+    if (state === null && mark === '//') break;
+    if (state === null && mark !== '*/' && !mark.startsWith('\\')) state = mark === '/*' ? '*/' : mark;
+    else if (state === mark) state = null;
+  }
+  return state === '"' ? null : state;
+}
+
 const DIRECTIVE = /# type: ignore|# pyright: ignore|# noqa|\/\/ ?nolint/u;
 
 function codeOf(line: string): string {

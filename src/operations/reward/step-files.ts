@@ -1,4 +1,5 @@
 import type { FileStructure, FileTokens } from '../../base/declaration.js';
+import { Recent } from '../../selectors/relocation-side.js';
 import { parseStructure, parseTokens } from '../../selectors/structure.js';
 import { hexSha256, type FileTree, type TreeFile } from '../../workspace/file-tree.js';
 import type { Workspace } from '../../workspace/workspace-root.js';
@@ -21,6 +22,9 @@ export interface TouchedFile {
   readonly before: ParsedFile | null;
   readonly after: ParsedFile | null;
 }
+
+/** The declarations of recently parsed texts: steps from one base look at the same files again and again. */
+const structures = new Recent<Promise<FileStructure | null>>(16 * 1024 * 1024);
 
 /** Looks files up by workspace path in a tree whose paths start at the top of the repository. */
 export class TreeView {
@@ -53,7 +57,7 @@ export class TreeView {
     if (file === undefined) return null;
     const bytes = await file.content.read();
     const text = bytes.toString('utf8');
-    return { path, bytes, digest: hexSha256(bytes), text, structure: await parseStructure(path, text), tokens: withTokens ? await parseTokens(path, text) : null };
+    return { path, bytes, digest: hexSha256(bytes), text, structure: await structures.get(`${path}\u0000${text}`, () => parseStructure(path, text)), tokens: withTokens ? await parseTokens(path, text) : null };
   }
 }
 
