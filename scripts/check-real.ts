@@ -113,10 +113,11 @@ function compare(reward: ProcessReward, base: string, head: string): { expected:
 }
 
 const log = git(clone, 'log', '--no-merges', '--format=%H', values.until, '--', ...suffixes).split('\n').filter(Boolean);
-const cases: Case[] = log.slice(0, Number(values.commits)).map((commit) => ({ name: commit.slice(0, 8), base: git(clone, 'rev-parse', `${commit}~1`).trim(), head: commit, tier: 'dependents' }));
-cases.push(...cases.slice(0, Number(values.exact)).map((item) => ({ ...item, tier: 'exact' as const })));
+/** Both tiers of a case in a row: they share what is known of the base. */
+const inTiers = (steps: readonly Omit<Case, 'tier'>[], exact: number): Case[] => steps.flatMap((step, index): Case[] => [{ ...step, tier: 'dependents' }, ...(index < exact ? [{ ...step, tier: 'exact' as const }] : [])]);
+const commits = log.slice(0, Number(values.commits)).map((commit) => ({ name: commit.slice(0, 8), base: git(clone, 'rev-parse', `${commit}~1`).trim(), head: commit }));
 const mutations = await makeMutations(clone, values.until, suffixes, Number(values.mutations), Number(values.seed));
-cases.push(...mutations.map((mutation) => ({ ...mutation, tier: 'dependents' as const })), ...mutations.slice(0, Number(values['exact-mutations'])).map((mutation) => ({ ...mutation, tier: 'exact' as const })));
+const cases = [...inTiers(commits, Number(values.exact)), ...inTiers(mutations, Number(values['exact-mutations']))];
 
 const engine = await Engine.open({ workspace: clone, env: process.env, timeoutMs: 3_600_000, indexUnit: 'codepoint', ...(values.server === undefined ? {} : { server: values.server }) });
 let equal = 0;
