@@ -1,0 +1,123 @@
+/**
+ * What pricing a patch costs, beside cold runs of the checker's own command line on the same patches in the same run.
+ *
+ *   npm run bench:score -- REPO [--rounds 6] [--patches 8] [--server ID] [--modules DIR]
+ *   npm run bench:score -- --sizes 100,1000,5000 [--candidates 1,10,100]
+ *
+ * With REPO, signature mutations of its functions are priced. In every round the default tier prices some of them, the exact tier one, and
+ * the command line runs cold on one, on its touched file and on the whole repository; ratios are medians over the rounds, so that other
+ * work on the machine falls on all. A cold price would need the side before as well: one run is counted. With --sizes, generated
+ * repositories are priced from nothing, each number of candidates by an engine of its own; start, base and end included.
+ */
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { cpus, tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { Engine } from '../src/operations/engine.js';
+import { loadNow, Samples, tableOf } from './bench/rows.js';
+import { parameterPatches, writeRepository, type NamedPatch } from './bench-score/generated.js';
+import { coldRun, type Checker } from './check-real/cold-checker.js';
+import { makeMutations } from './check-real/mutations.js';
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { rounds: { type: 'string', default: '6' }, patches: { type: 'string', default: '8' }, server: { type: 'string' }, modules: { type: 'string' }, sizes: { type: 'string' }, candidates: { type: 'string', default: '1,10,100' } },
+});
+const [rounds, perRound] = [values.rounds, values.patches].map(Number) as [number, number];
+const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'assay-bench-score-')));
+process.env['XDG_STATE_HOME'] = join(scratch, 'state');
+const checker: Checker = (values.server ?? 'pyright') as Checker;
+const suffixes = checker === 'pyright' ? ['*.py'] : ['*.ts', '*.tsx'];
+const mebibytes = (bytes: number): string => `${String(Math.round(bytes / 1024 / 1024))} MiB`;
+
+const open = (workspace: string): Promise<Engine> => Engine.open({ workspace, env: process.env, timeoutMs: 3_600_000, indexUnit: 'codepoint', ...(values.server === undefined ? {} : { server: values.server }) });
+const serverBytes = (engine: Engine): number => engine.servers().reduce((sum, { residentBytes }) => sum + (residentBytes ?? 0), 0);
+
+/** Prices one patch and returns how many files were measured. Throws when it was not priced: a time of nothing says nothing. */
+async function price(engine: Engine, patch: string, exact: boolean): Promise<number> {
+  const { error, processReward } = await engine.run({ cmd: 'reward', args: { base: 'HEAD', patch, exact, model: false } });
+  if (processReward === null || processReward.abstain) throw new Error(`not priced: ${error?.message ?? processReward?.abstainReason ?? ''}`);
+  return processReward.coverage.measured.length;
+}
+
+/** The command line on one file alone, as a project of its own. */
+function coldFile(checkout: string, path: string): void {
+  const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^PYTHON|^VIRTUAL_ENV$/u.test(name)));
+  const program = checker === 'pyright' ? ['node_modules/pyright/index.js', '--outputjson', path] : [checker === 'typescript' ? 'node_modules/typescript-native/bin/tsc' : 'node_modules/typescript/lib/tsc.js', '--noEmit', '--ignoreConfig', path];
+  const [script = '', ...args] = program;
+  const { status, stderr } = spawnSync(process.execPath, [resolve(script), ...args], { cwd: checkout, env, encoding: 'utf8', maxBuffer: 1 << 28 });
+  if (status === null) throw new Error(stderr);
+}
+
+async function beside(repository: string): Promise<void> {
+  const [clone, checkout] = [join(scratch, 'clone'), join(scratch, 'checkout')];
+  for (const folder of [clone, checkout]) execFileSync('git', ['clone', '-q', repository, folder]);
+  if (values.modules !== undefined) for (const folder of [clone, checkout]) execFileSync('cp', ['-al', values.modules, join(folder, 'node_modules')]);
+  const git = (folder: string, ...args: string[]): string => execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8', maxBuffer: 1 << 28 });
+  const mutations = await makeMutations(clone, 'HEAD', suffixes, rounds * perRound + perRound, 1);
+  const patches = mutations.map(({ name, base, head }): NamedPatch => ({ name, path: git(clone, 'diff', '--name-only', base, head).trim(), patch: git(clone, 'diff', base, head) }));
+  const files = git(clone, 'ls-files', ...suffixes).split('\n').length - 1;
+  const engine = await open(clone);
+  const samples = new Samples();
+  let [measured, peak] = [0, 0];
+  try {
+    await samples.time('first patches', async () => {
+      for (const { patch } of patches.slice(0, perRound)) await price(engine, patch, false);
+    });
+    await price(engine, patches[0]?.patch ?? '', true);
+    const warm = { engine: process.memoryUsage().rss, servers: serverBytes(engine) };
+    for (let round = 1; round <= rounds; round += 1) {
+      const some = patches.slice(round * perRound, (round + 1) * perRound);
+      const [one] = some;
+      if (one === undefined) break;
+      execFileSync('git', ['-C', checkout, 'apply', '-'], { input: one.patch });
+      await samples.time('cold, touched files', () => Promise.resolve(coldFile(checkout, one.path)));
+      await samples.time('cold, whole repository', () => Promise.resolve(coldRun(checker, checkout, 'all')));
+      execFileSync('git', ['-C', checkout, 'checkout', '-q', '--', '.']);
+      await samples.time(`default tier, ${String(perRound)} patches`, async () => {
+        for (const { patch } of some) measured += await price(engine, patch, false);
+      });
+      await samples.time('exact tier', () => price(engine, one.patch, true));
+      peak = Math.max(peak, serverBytes(engine));
+      const touched = samples.row('', `default tier, ${String(perRound)} patches`, 'cold, touched files').ratio?.times ?? NaN;
+      const whole = samples.row('', `default tier, ${String(perRound)} patches`, 'cold, whole repository').ratio?.times ?? NaN;
+      const exact = samples.row('', 'exact tier', 'cold, whole repository').ratio?.times ?? NaN;
+      console.error(`round ${String(round)}: ${(perRound / touched).toFixed(1)} × cold on touched files, ${(perRound / whole).toFixed(1)} × cold on the whole, exact ${(1 / exact).toFixed(2)} × cold on the whole`);
+    }
+    console.log(tableOf([samples.row('per run', 'cold, touched files'), samples.row('per run', 'cold, whole repository'), samples.row('per run', 'exact tier', 'cold, whole repository'), samples.row(`${String(perRound)} patches`, `default tier, ${String(perRound)} patches`, 'cold, touched files')]));
+    console.log(`${String(files)} files, ${(measured / (rounds * perRound)).toFixed(1)} measured per patch; memory warm: process ${mebibytes(warm.engine)}, servers ${mebibytes(warm.servers)}; at the end: process ${mebibytes(process.memoryUsage().rss)}, servers ${mebibytes(peak)}`);
+  } finally {
+    await engine.close();
+  }
+}
+
+async function bySize(sizes: readonly number[], candidates: readonly number[]): Promise<void> {
+  console.log(`| files | candidates | ms per patch | files measured per patch | process | servers |\n| --: | --: | --: | --: | --: | --: |`);
+  for (const size of sizes) {
+    const folder = join(scratch, `generated-${String(size)}`);
+    mkdirSync(folder);
+    writeRepository(folder, size);
+    for (const count of candidates) {
+      const start = performance.now();
+      const engine = await open(folder);
+      let measured = 0;
+      try {
+        for (const { patch } of parameterPatches(size, count)) measured += await price(engine, patch, false);
+        const cost = (performance.now() - start) / count;
+        console.log(`| ${String(size)} | ${String(count)} | ${cost.toFixed(0)} | ${(measured / count).toFixed(1)} | ${mebibytes(process.memoryUsage().rss)} | ${mebibytes(serverBytes(engine))} |`);
+      } finally {
+        await engine.close();
+      }
+    }
+  }
+}
+
+try {
+  console.log(`${new Date().toISOString().slice(0, 10)}, Node ${process.version}, ${String(cpus().length)} × ${cpus()[0]?.model ?? ''}, load ${String(loadNow())}`);
+  if (values.sizes !== undefined) await bySize(values.sizes.split(',').map(Number), values.candidates.split(',').map(Number));
+  else if (positionals[0] !== undefined) await beside(positionals[0]);
+  else throw new Error('usage: npm run bench:score -- REPO | --sizes 100,1000,5000');
+} finally {
+  rmSync(scratch, { recursive: true, force: true });
+}
