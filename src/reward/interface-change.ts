@@ -1,4 +1,4 @@
-import type { Declaration } from '../base/declaration.js';
+import type { Declaration, FileStructure } from '../base/declaration.js';
 import { TextDocument } from '../base/text-document.js';
 import type { ChangedDeclaration } from './changed-declarations.js';
 import { unitsOf } from './declaration-units.js';
@@ -50,20 +50,48 @@ export function reachingNames(declaration: Declaration): string[] {
  * DEFAULT_EXPORT stands for what others import under names of their own.
  */
 export function passedOn(side: Pick<FileSide, 'path' | 'text' | 'structure'>, changed: ReadonlySet<string>): string[] {
-  const document = new TextDocument(side.text);
-  const declarations = (side.structure?.declarations ?? []).filter((item) => item.qualname.length > 0);
-  const functions = new Set(declarations.filter((item) => FUNCTIONS.has(item.kind)).map((item) => item.qualname.join('.')));
-  const isInsideFunction = ({ qualname }: Declaration): boolean => qualname.some((_name, index) => index > 0 && functions.has(qualname.slice(0, index).join('.')));
-  const declared = declarations.filter((item) => !isInsideFunction(item)).flatMap((item) => {
-    const text = document.slice(item.range);
-    if (!mentions(text, changed)) return [];
+  const declared = side.structure === null ? [] : visibleDeclarations(side, side.structure).flatMap(({ item, words, silentBut, attributes }) => {
+    if (!holdsOne(words, changed)) return [];
     if (item.kind === 'import') return [item.name];
     if (!FUNCTIONS.has(item.kind)) return reachingNames(item);
-    const attributes = [...text.matchAll(ATTRIBUTE)].map((match) => match[1] ?? '');
-    const isSilent = declaresItsResult(item, side.path, document) && !mentions(document.slice(item.signatureRange), changed);
+    const isSilent = silentBut !== null && !holdsOne(silentBut, changed);
     return [...(isSilent ? [] : reachingNames(item)), ...(attributes.length > 0 ? [...attributes, ...item.qualname.slice(0, -1)] : [])];
   });
   return /\.pyi?$/u.test(side.path) ? declared : [...declared, ...exportedAs(side.text, changed)];
+}
+
+/** A declaration that other files can name, by the words that it holds. */
+interface VisibleDeclaration {
+  readonly item: Declaration;
+  readonly words: ReadonlySet<string>;
+  /** Of a function that declares its result the words of its header: what only its body mentions, it does not pass on. Else null. */
+  readonly silentBut: ReadonlySet<string> | null;
+  /** The attributes that a function sets. */
+  readonly attributes: readonly string[];
+}
+
+/** Names are followed from file to file in many rounds, over the same parsed files. */
+const known = new WeakMap<FileStructure, readonly VisibleDeclaration[]>();
+
+function visibleDeclarations({ path, text }: Pick<FileSide, 'path' | 'text'>, structure: FileStructure): readonly VisibleDeclaration[] {
+  const remembered = known.get(structure);
+  if (remembered !== undefined) return remembered;
+  const document = new TextDocument(text);
+  const declarations = structure.declarations.filter((item) => item.qualname.length > 0);
+  const functions = new Set(declarations.filter((item) => FUNCTIONS.has(item.kind)).map((item) => item.qualname.join('.')));
+  const isInsideFunction = ({ qualname }: Declaration): boolean => qualname.some((_name, index) => index > 0 && functions.has(qualname.slice(0, index).join('.')));
+  const visible = declarations.filter((item) => !isInsideFunction(item)).map((item): VisibleDeclaration => {
+    const own = document.slice(item.range);
+    const isFunction = FUNCTIONS.has(item.kind);
+    return {
+      item,
+      words: wordsOf(own),
+      silentBut: isFunction && declaresItsResult(item, path, document) ? wordsOf(document.slice(item.signatureRange)) : null,
+      attributes: isFunction ? [...own.matchAll(ATTRIBUTE)].map((match) => match[1] ?? '') : [],
+    };
+  });
+  known.set(structure, visible);
+  return visible;
 }
 
 /** The name under which passedOn returns the default export of a file. */
@@ -92,7 +120,17 @@ const ATTRIBUTE = /\b(?:self|cls|this)\s*\.\s*(\w+)\s*(?::[^=\n]+)?=(?!=)/gu;
 const IDENTIFIER = /[\p{L}\p{Nl}_$][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}$]*/gu;
 
 function mentions(text: string, names: ReadonlySet<string>): boolean {
-  return (text.match(IDENTIFIER) ?? []).some((word) => names.has(word));
+  return holdsOne(wordsOf(text), names);
+}
+
+function wordsOf(text: string): ReadonlySet<string> {
+  return new Set(text.match(IDENTIFIER));
+}
+
+function holdsOne(words: ReadonlySet<string>, names: ReadonlySet<string>): boolean {
+  const [few, many] = words.size < names.size ? [words, names] : [names, words];
+  for (const word of few) if (many.has(word)) return true;
+  return false;
 }
 
 function sourceOf({ range }: Declaration, { text }: Pick<FileSide, 'text'>): string {
