@@ -18,7 +18,8 @@ import type { Bundle } from '../src/bundles/schema/bundle.js';
 import { answerBatch } from '../src/operations/batch.js';
 import { Desk } from '../src/operations/desk.js';
 import { Engine } from '../src/operations/engine.js';
-import { BareClient } from './bench-batch/bare-client.js';
+import { CLIENT_CAPABILITIES } from '../src/lsp/client-capabilities.js';
+import { RawClient } from './check-raw/raw-client.js';
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { count: { type: 'string', default: '400' }, memory: { type: 'string' }, extension: { type: 'string', default: '.py' }, server: { type: 'string' } } });
 const root = realpathSync(positionals[0] ?? '.');
@@ -60,6 +61,31 @@ const QUESTIONS = {
 
 type Cmd = keyof typeof QUESTIONS;
 
+const SERVERS: Readonly<Record<string, string>> = { '.py': 'pyright', '.ts': 'typescript' };
+
+/** What whoever writes a client by hand would have. */
+function openBare(): Promise<RawClient> {
+  const server = SERVERS[values.extension];
+  if (server === undefined) throw new Error(`no server is known for ${values.extension}`);
+  return RawClient.open(root, server, CLIENT_CAPABILITIES);
+}
+
+/** Diagnostics are asked of files that are not open, as assay does. */
+async function perSecondOfBare(client: RawClient, method: string, asked: readonly Place[], underWay: number): Promise<number> {
+  const asksFile = method === 'textDocument/diagnostic';
+  if (!asksFile) for (const { path } of asked) await client.show(path);
+  const start = performance.now();
+  let next = 0;
+  const work = async (): Promise<void> => {
+    for (let place = asked[next++]; place !== undefined; place = asked[next++]) {
+      const position = asksFile ? {} : { position: { line: place.line, character: place.character } };
+      await client.request(method, place.path, { ...position, ...(method === 'textDocument/references' ? { context: { includeDeclaration: true } } : {}) });
+    }
+  };
+  await Promise.all(Array.from({ length: underWay }, work));
+  return (asked.length * 1000) / (performance.now() - start);
+}
+
 async function perSecondOfBatch(desk: Pick<Desk, 'answer'>, cmd: Cmd, asked: readonly Place[], concurrency: number): Promise<number> {
   const start = performance.now();
   let answered = 0;
@@ -78,17 +104,17 @@ async function* stream<T>(items: readonly T[]): AsyncGenerator<T> {
 }
 
 async function compare(asked: readonly Place[]): Promise<void> {
-  const client = await BareClient.open(root, values.extension);
+  const client = await openBare();
   const desk = new Desk(options);
   try {
     console.log('question  under way  bare client/s  batch/s  share');
     for (const cmd of ['def', 'hover', 'refs', 'diag'] as const) {
       const some = cmd === 'refs' || cmd === 'diag' ? asked.filter((_, index) => index % 8 === 0) : asked;
       // Both servers have met every question once.
-      await client.perSecond(QUESTIONS[cmd].method, some, 4);
+      await perSecondOfBare(client, QUESTIONS[cmd].method, some, 4);
       await perSecondOfBatch(desk, cmd, some, 4);
       for (const concurrency of [1, 4, 16]) {
-        const bare = await client.perSecond(QUESTIONS[cmd].method, some, concurrency);
+        const bare = await perSecondOfBare(client, QUESTIONS[cmd].method, some, concurrency);
         const ours = await perSecondOfBatch(desk, cmd, some, concurrency);
         console.log([cmd.padEnd(8), String(concurrency).padStart(10), bare.toFixed(1).padStart(14), ours.toFixed(1).padStart(8), (ours / bare).toFixed(2).padStart(6)].join(' '));
       }

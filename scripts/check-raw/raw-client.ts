@@ -36,6 +36,9 @@ const SETTINGS: Readonly<Record<string, object>> = {
   'js/ts': { disableAutomaticTypeAcquisition: true, tsserver: { automaticTypeAcquisition: { enabled: false } } },
 };
 
+/** Ranges can be compared when all count alike. */
+const IN_UTF16 = { ...CLIENT_CAPABILITIES, general: { positionEncodings: ['utf-16'] } };
+
 /** A language server and JSON-RPC, with nothing between: it opens the file that it asks about, and others only when told. */
 export class RawClient {
   private readonly rpc: MessageConnection;
@@ -49,11 +52,11 @@ export class RawClient {
     this.rpc = createMessageConnection(new StreamMessageReader(child.stdout), new StreamMessageWriter(child.stdin));
   }
 
-  static async open(root: string, server: string): Promise<RawClient> {
+  static async open(root: string, server: string, capabilities: object = IN_UTF16): Promise<RawClient> {
     if (!(server in SERVERS)) throw new Error(`--server is one of ${Object.keys(SERVERS).join(', ')}`);
     const { args, options } = SERVERS[server as keyof typeof SERVERS]();
     const client = new RawClient(spawn(process.execPath, [...args], { cwd: root, stdio: ['pipe', 'pipe', 'pipe'] }), root);
-    await client.initialize(options, server === 'pyright');
+    await client.initialize(capabilities, options, server === 'pyright');
     return client;
   }
 
@@ -63,11 +66,16 @@ export class RawClient {
     const method = `textDocument/${METHODS[cmd] ?? ''}`;
     const more = cmd === 'refs' ? { context: { includeDeclaration: true } } : cmd === 'rename' ? { newName: 'assayRenamed' } : {};
     try {
-      return this.read(cmd, place.path, await this.rpc.sendRequest(method, { textDocument: { uri: this.uri(place.path) }, position: { line: place.line, character: place.character }, ...more }));
+      return this.read(cmd, place.path, await this.request(method, place.path, { position: { line: place.line, character: place.character }, ...more }));
     } catch (error) {
       if (error instanceof ResponseError) return ['error'];
       throw error;
     }
+  }
+
+  /** What the server answers about a file. */
+  request(method: string, path: string, more: object): Promise<unknown> {
+    return this.rpc.sendRequest(method, { textDocument: { uri: this.uri(path) }, ...more });
   }
 
   async show(path: string): Promise<void> {
@@ -85,7 +93,7 @@ export class RawClient {
     this.rpc.dispose();
   }
 
-  private async initialize(initializationOptions: object, isToldReady: boolean): Promise<void> {
+  private async initialize(capabilities: object, initializationOptions: object, isToldReady: boolean): Promise<void> {
     let ready: () => void = () => undefined;
     const found = new Promise<void>((over) => (ready = over));
     this.rpc.onRequest('workspace/configuration', ({ items }: { items: readonly { section?: string }[] }) => items.map(({ section }) => SETTINGS[section ?? ''] ?? {}));
@@ -95,8 +103,6 @@ export class RawClient {
     });
     this.rpc.listen();
     const uri = pathToFileURL(this.root).href;
-    // Ranges are compared in UTF-16.
-    const capabilities = { ...CLIENT_CAPABILITIES, general: { positionEncodings: ['utf-16'] } };
     await this.rpc.sendRequest('initialize', { processId: process.pid, rootUri: uri, workspaceFolders: [{ uri, name: 'workspace' }], capabilities, initializationOptions });
     await this.rpc.sendNotification('initialized', {});
     if (isToldReady) await found;
