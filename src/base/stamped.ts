@@ -8,7 +8,12 @@ export interface Stamp {
 }
 
 /** The clock of a file system ticks in steps of up to 10 ms on Linux; a tenth of a second is safely more. */
-const SETTLED_AFTER_NS = 100_000_000n;
+export const SETTLED_AFTER_MS = 100;
+
+/** False for what was changed so shortly before, in nanoseconds since 1970, that another change could hide behind the same times. */
+export function isSettled(ctimeNs: bigint): boolean {
+  return (BigInt(Date.now()) - BigInt(SETTLED_AFTER_MS)) * 1_000_000n > ctimeNs;
+}
 
 /** Remembers what was made of files and folders for as long as they are what they were: same inode, size and times. */
 export class Stamped<T> {
@@ -24,8 +29,7 @@ export class Stamped<T> {
     const known = this.known.get(path);
     if (known?.stamp === text) return known.made;
     const made = make(path);
-    // A second write could hide behind the same times.
-    if (BigInt(Date.now()) * 1_000_000n - stamp.ctimeNs > SETTLED_AFTER_NS) this.known.set(path, { stamp: text, made });
+    if (isSettled(stamp.ctimeNs)) this.known.set(path, { stamp: text, made });
     else this.known.delete(path);
     return made;
   }

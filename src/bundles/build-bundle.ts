@@ -41,12 +41,12 @@ export interface MetaDraft {
  * bytes, whatever the order of its keys and of its location lists. Throws when the draft holds what JSON cannot carry.
  */
 export function buildBundle(draft: BundleDraft, meta: MetaDraft, page: Page = firstPage(draft.environment.snapshot)): Bundle {
-  const rounded = roundNumbers(draft as unknown as JsonObject) as unknown as BundleDraft;
-  const facts = canonicalFacts(rounded.facts ?? {}, page);
+  const { facts = {}, ...others } = draft;
+  const rounded = roundNumbers(others as unknown as JsonObject) as unknown as typeof others;
   const hashed = {
     request: rounded.request,
     resolution: rounded.resolution ?? null,
-    facts,
+    facts: canonicalFacts(facts, page),
     edits: orderLocations(rounded.edits ?? null) as BundleEdits | null,
     processReward: orderLocations((rounded.processReward ?? null) as unknown as Json) as unknown as ProcessReward | null,
     environment: rounded.environment,

@@ -1,7 +1,7 @@
 import { join, sep } from 'node:path';
 import { actSync, observe } from '../base/observe.js';
 import type { DiskWatch } from '../workspace/disk-watch.js';
-import { isSameState, OutsideFiles, type OutsideState } from '../workspace/outside-files.js';
+import { isSameState, OutsideFiles, UNKNOWN, type OutsideState } from '../workspace/outside-files.js';
 import { globalVersionFiles, pythonsOnPath } from '../lsp/interpreter.js';
 import type { Snapshot } from '../workspace/snapshot.js';
 import type { Workspace } from '../workspace/workspace-root.js';
@@ -9,13 +9,10 @@ import type { Workspace } from '../workspace/workspace-root.js';
 /** Python's own modules: pyright has their types itself. */
 const STANDARD_LIBRARY = /[\\/]lib(64)?[\\/]python3\.\d+([\\/]lib-dynload)?$/;
 
-/** No later state is equal to this one. */
-const UNKNOWN: readonly number[] = [NaN];
+/** What lies beside the snapshot, the repositories inside it, and where Python looks for imports, as far as that is known. */
+const KINDS = ['beside', 'repositories', 'python'] as const;
 
-const PYTHON = 2;
-
-/** The states of what lies beside the snapshot, of the repositories inside it, and of where Python looks for imports, as far as that is known. */
-type States = readonly [OutsideState, OutsideState, OutsideState];
+type PerKind<T> = Readonly<Record<(typeof KINDS)[number], T>>;
 
 /** What servers read beside the snapshot of a workspace, followed from look to look; see OutsideFiles. */
 export class Surroundings {
@@ -25,7 +22,7 @@ export class Surroundings {
   private readonly pythons: readonly string[];
   private readonly files: OutsideFiles;
   private readonly diskWatch: DiskWatch | null;
-  private known: States | null = null;
+  private known: PerKind<OutsideState> | null = null;
 
   /** Without `diskWatch` every look is taken. */
   constructor(workspace: Workspace, env: NodeJS.ProcessEnv, diskWatch: DiskWatch | null = null) {
@@ -44,16 +41,16 @@ export class Surroundings {
   private async look(snapshot: Promise<Snapshot> | null): Promise<boolean> {
     const taken = snapshot === null ? null : await snapshot;
     const beside = await this.files.paths(this.singles(), taken?.listing ?? null);
-    const repositories = (taken?.repositories ?? []).map((path) => join(this.workspace.root, path));
     const { known } = this;
-    const python = known?.[PYTHON].paths ?? [];
-    if (known !== null && (await this.diskWatch?.isQuietSince(known)) === true && [beside, repositories, python].every((paths, index) => this.files.isAnchored(known[index as 0 | 1 | 2], paths))) return true;
+    const paths: PerKind<readonly string[]> = { beside, repositories: (taken?.repositories ?? []).map((path) => join(this.workspace.root, path)), python: known?.python.paths ?? [] };
+    if (known !== null && (await this.diskWatch?.isQuietSince(known)) === true && KINDS.every((kind) => this.files.isAnchored(known[kind], paths[kind]))) return true;
     const endLook = await this.diskWatch?.beginLook();
-    const now: States = [this.files.stateOf(beside), this.files.stateOf(repositories), this.files.stateOf(python)];
-    const isSame = known === null || now.every((state, index) => isSameState(known[index as 0 | 1 | 2], state));
+    const now: PerKind<OutsideState> = { beside: this.files.stateOf(paths.beside), repositories: this.files.stateOf(paths.repositories), python: this.files.stateOf(paths.python) };
+    const isSame = known === null || KINDS.every((kind) => isSameState(known[kind], now[kind]));
     // Another Python may look elsewhere.
-    this.known = isSame ? now : [now[0], now[1], this.files.stateOf([])];
-    endLook?.(this.known, new Map(this.known.flatMap(({ folders }) => [...folders])));
+    const seen = isSame ? now : { ...now, python: this.files.stateOf([]) };
+    this.known = seen;
+    endLook?.(seen, new Map(KINDS.flatMap((kind) => [...seen[kind].folders])));
     return isSame;
   }
 
@@ -73,8 +70,9 @@ export class Surroundings {
 
   private remember(searchPaths: readonly string[], askedAtMs: number): void {
     const paths = [...new Set(searchPaths)].filter((path) => !path.startsWith(this.workspace.root + sep) && !STANDARD_LIBRARY.test(path)).sort();
-    if (this.known === null || paths.length === 0 || this.known[PYTHON].paths.join('\n') === paths.join('\n')) return;
+    if (this.known === null || paths.length === 0 || this.known.python.paths.join('\n') === paths.join('\n')) return;
     const state = this.files.stateOf(paths);
-    this.known = [this.known[0], this.known[1], state.newestMs < askedAtMs ? state : { ...state, found: UNKNOWN }];
+    // A state that may be older than what was read is equal to no later one.
+    this.known = { ...this.known, python: state.newestMs < askedAtMs ? state : { ...state, found: UNKNOWN } };
   }
 }

@@ -16,9 +16,10 @@ const KEPT = ['bundleId', 'status', 'error'];
  */
 export function parseFields(text: string): TrimFields {
   const fields = new Map<string, TrimFields | null>(KEPT.map((key) => [key, null]));
+  const schema = bundleJsonSchema();
   for (const path of text.split(',').map((part) => part.trim())) {
     const keys = path.split('.');
-    refuseUnknown(path, keys);
+    refuseUnknown(path, keys, schema);
     add(fields, keys);
   }
   return fields;
@@ -46,8 +47,7 @@ function add(fields: Map<string, TrimFields | null>, [key = '', ...rest]: readon
   }
 }
 
-function refuseUnknown(path: string, keys: readonly string[]): void {
-  const schema = bundleJsonSchema();
+function refuseUnknown(path: string, keys: readonly string[], schema: JsonObject): void {
   let at: readonly JsonObject[] = [schema];
   for (const key of keys) {
     const inside = at.flatMap((each) => structuresOf(each, schema));

@@ -85,10 +85,16 @@ export function contentOf(text: string | undefined): string {
 async function readRecord(stateDir: string): Promise<readonly UnstableFact[]> {
   const record = await readUnstableRecord(stateDir);
   if (record === null) return [];
+  const known = typeof record === 'object' ? parsedRecords.get(record) : undefined;
+  if (known !== undefined) return known;
   const parsed = recordSchema.safeParse(record);
-  if (parsed.success) return parsed.data.facts;
-  throw unreadableRecord(parsed.error);
+  if (!parsed.success) throw unreadableRecord(parsed.error);
+  if (typeof record === 'object') parsedRecords.set(record, parsed.data.facts);
+  return parsed.data.facts;
 }
+
+/** Every answer asks for the record, which may hold thousands of facts: the same one is checked once. */
+const parsedRecords = new WeakMap<object, readonly UnstableFact[]>();
 
 function identityOf({ name, version, integrity }: UnstableFact['server']): string {
   return JSON.stringify([name, version, integrity]);

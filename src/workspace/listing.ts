@@ -1,5 +1,6 @@
 import { readdirSync, type BigIntStats } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
+import { isSettled } from '../base/stamped.js';
 import { errorCode, fileFailure, folderIsGone, isAbsent } from './file-failure.js';
 import { walkFolder } from './folder-walk.js';
 import { askGit } from './git-call.js';
@@ -36,8 +37,6 @@ export interface Listing {
   /** Stamps of Git's files by absolute path. */
   readonly deciders: ReadonlyMap<string, string>;
 }
-
-const SETTLED_AFTER_NS = 100_000_000n;
 
 /** Lists the tracked and the untracked, unignored files of a workspace. Some may be gone from disk. Throws E/NOT_FOUND when the workspace itself is. */
 export async function listWorkspace(workspace: Workspace): Promise<Listing> {
@@ -135,7 +134,7 @@ function lookInto(root: string, folder: string): KnownFolder {
   const path = absolute(root, folder);
   const stats = lstatOrNull(path);
   if (stats?.isDirectory() !== true) return GONE;
-  const known = { stamp: stampOfStats(stats), inode: Number(stats.ino), isSettled: isSettled(stats) };
+  const known = { stamp: stampOfStats(stats), inode: Number(stats.ino), isSettled: isSettled(stats.ctimeNs) };
   try {
     const entries = readdirSync(path, { withFileTypes: true });
     const names = entries.map((entry) => `${entry.isDirectory() ? 'd' : entry.isSymbolicLink() ? 'l' : 'f'}${entry.name}`);
@@ -171,11 +170,7 @@ function absolute(root: string, folder: string): string {
 /** Like stampOf, but equal to nothing where a second change could hide behind the same time. */
 function settledStampOf(path: string): string {
   const stats = lstatOrNull(path);
-  return stats !== null && !isSettled(stats) ? 'unsettled' : stampOf(path);
-}
-
-function isSettled({ ctimeNs }: BigIntStats): boolean {
-  return BigInt(Date.now()) * 1_000_000n - ctimeNs > SETTLED_AFTER_NS;
+  return stats !== null && !isSettled(stats.ctimeNs) ? 'unsettled' : stampOf(path);
 }
 
 function stampOfStats({ ino, mtimeNs, ctimeNs, size }: BigIntStats): string {

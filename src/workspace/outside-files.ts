@@ -1,8 +1,9 @@
 import { lstatSync, readdirSync, readlinkSync, realpathSync, statSync, type Dirent, type Stats } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
+import { SETTLED_AFTER_MS } from '../base/stamped.js';
+import type { SeenPlaces } from './disk-watch.js';
 import { isAbsent } from './file-failure.js';
 import { walkFolder } from './folder-walk.js';
-import type { SeenPlaces } from './disk-watch.js';
 import { ignoredIn, type Listing as WorkspaceListing } from './listing.js';
 import type { Workspace } from './workspace-root.js';
 
@@ -17,10 +18,8 @@ const INHERITED = ['package.json', 'tsconfig.json', 'jsconfig.json', 'tsconfig.b
 /** So many files below one path are looked at one by one; of more, only the folders are: what came, went or was replaced is seen, and what was overwritten in place is not. */
 const FILES_MAX = 2000;
 const FOLDERS_MAX = 50_000;
-/** As in snapshot.ts. */
-const SETTLED_AFTER_MS = 100;
 /** Equal to nothing. */
-const UNKNOWN: readonly number[] = [NaN];
+export const UNKNOWN: readonly number[] = [NaN];
 
 interface Listing {
   readonly stats: readonly number[];
@@ -206,7 +205,6 @@ function anchorsOf(tops: readonly string[], { begun, links, seen }: Look): Map<s
 function leadsToSeen(path: string, target: string | null, seen: SeenPlaces): boolean {
   return target !== null && seen.has(dirname(path)) && seen.has(dirname(target)) && nextOf(path) === target;
 }
-
 
 /** What a link names; null when it is none any more. */
 function nextOf(link: string): string | null {

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { observe } from '../base/observe.js';
+import { isSettled } from '../base/stamped.js';
 import { forEachConcurrently } from './concurrency.js';
 import { hashDiskFile, statFile, type DiskStat } from './disk-files.js';
 import { digestOfFiles, type DigestedFile } from './file-tree.js';
@@ -39,9 +40,6 @@ export interface SnapshotChanges {
 
 const READS_AT_ONCE = 32;
 const STATS_IN_A_ROW = 500;
-
-/** The clock of a file system ticks in steps of up to 10 ms on Linux; a tenth of a second is safely more. */
-const SETTLED_AFTER_NS = 100_000_000n;
 
 /**
  * Takes a snapshot; returns `previous` itself when nothing at all has been touched since. A file whose size, times and inode are
@@ -95,9 +93,9 @@ async function lookAtFiles(workspace: Workspace, previous?: Snapshot): Promise<S
     else unread.push([path, stats]);
   }
   await forEachConcurrently(unread, READS_AT_ONCE, async ([path, stats]) => {
-    const isSettled = BigInt(Date.now()) * 1_000_000n - stats.ctimeNs > SETTLED_AFTER_NS;
+    const file = { ...stats, isSettled: isSettled(stats.ctimeNs) };
     const sha256 = await hashDiskFile(root, path, stats.mode);
-    if (sha256 !== null) found.push([path, { ...stats, sha256, isSettled }]);
+    if (sha256 !== null) found.push([path, { ...file, sha256 }]);
   });
   found.sort(([a], [b]) => (a < b ? -1 : 1));
   const rewritten = found.filter(([path, file]) => isRewritten(previous?.files.get(path), file)).map(([path]) => path);

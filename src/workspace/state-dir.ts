@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { lstat, mkdir } from 'node:fs/promises';
+import { lstat, mkdir, rename, writeFile } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { dirname, isAbsolute, join } from 'node:path';
 import { caller } from '../base/caller.js';
@@ -21,6 +21,19 @@ export function stateDirFor(realRoot: string, env: NodeJS.ProcessEnv = caller().
 export async function ensureStateDir(stateDir: string): Promise<void> {
   await ensurePrivateDirectory(dirname(stateDir));
   await ensurePrivateDirectory(stateDir);
+}
+
+/** Replaces a file of the state directory, whole or not at all. `what` and `hint` are for the E/FS_PERMISSIONS of one that cannot be written. */
+export async function replaceStateFile(stateDir: string, name: string, text: string, what: string, hint: string): Promise<void> {
+  await ensureStateDir(stateDir);
+  const file = join(stateDir, name);
+  const draft = `${file}.${String(process.pid)}`;
+  try {
+    await writeFile(draft, text, { mode: 0o600 });
+    await rename(draft, file);
+  } catch (error) {
+    throw fileFailure(error, 'write', what, hint);
+  }
 }
 
 /** Creates `directory` (mode 0700, parents too) unless it is there, and checks that it is a directory of our own, not a symlink. */

@@ -1,11 +1,11 @@
 import { statSync } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as z from 'zod';
 import { observe } from '../base/observe.js';
 import { Failure } from '../base/failure.js';
 import { fileFailure, isAbsent } from './file-failure.js';
-import { ensureStateDir } from './state-dir.js';
+import { replaceStateFile } from './state-dir.js';
 
 const TRUST_FILE = 'trust.json';
 const HINT = 'Nothing is trusted until it can be read. Make the state directory readable for you, or remove the file and run assay init --trust again.';
@@ -41,17 +41,7 @@ async function read(stateDir: string): Promise<readonly TrustedThing[]> {
 
 /** Records that exactly these things are trusted, and no longer what was before. */
 export function writeTrust(stateDir: string, trusted: readonly TrustedThing[]): Promise<void> {
-  return observe({ what: 'trust', key: trusted, isAct: true }, () => write(stateDir, trusted));
-}
-
-async function write(stateDir: string, trusted: readonly TrustedThing[]): Promise<void> {
-  await ensureStateDir(stateDir);
-  const file = join(stateDir, TRUST_FILE);
-  const draft = `${file}.${String(process.pid)}`;
-  try {
-    await writeFile(draft, `${JSON.stringify({ version: 1, trusted }, null, 2)}\n`, { mode: 0o600 });
-    await rename(draft, file);
-  } catch (error) {
-    throw fileFailure(error, 'write', 'the record of what is trusted', 'Nothing is trusted. Make the state directory writable for you.');
-  }
+  return observe({ what: 'trust', key: trusted, isAct: true }, () =>
+    replaceStateFile(stateDir, TRUST_FILE, `${JSON.stringify({ version: 1, trusted }, null, 2)}\n`, 'the record of what is trusted', 'Nothing is trusted. Make the state directory writable for you.'),
+  );
 }

@@ -1,18 +1,18 @@
-import { statSync } from 'node:fs';
-import { readFile, rename, writeFile } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Json } from '../base/canonical-json.js';
 import { Failure } from '../base/failure.js';
 import { observe } from '../base/observe.js';
+import { Stamped } from '../base/stamped.js';
 import { fileFailure } from './file-failure.js';
-import { ensureStateDir } from './state-dir.js';
+import { replaceStateFile } from './state-dir.js';
 
 const FILE = 'unstable.json';
 const HINT = 'assay doctor --determinism writes a new one, if the state directory is yours. Nothing was answered.';
 
 /** What is in the record, as JSON; null when there is none. What it means is up to whoever wrote it. */
 export function readUnstableRecord(stateDir: string): Promise<Json> {
-  return observe({ what: 'what is unstable', key: stateDir }, () => read(stateDir));
+  return observe({ what: 'what is unstable', key: stateDir }, async () => Promise.resolve(read(stateDir)));
 }
 
 /** Equal texts mean an equal record. Cheap, because every answer depends on it. */
@@ -21,16 +21,12 @@ export function unstableRecordStamp(stateDir: string): string {
   return stats === undefined ? '' : `${String(stats.ino)} ${String(stats.mtimeMs)} ${String(stats.size)}`;
 }
 
-let last: { readonly stateDir: string; readonly stamp: string; readonly record: Json } | null = null;
+const records = new Stamped<Json>();
 
-async function read(stateDir: string): Promise<Json> {
-  const stamp = unstableRecordStamp(stateDir);
-  if (stamp === '') return null;
-  if (last?.stateDir === stateDir && last.stamp === stamp) return last.record;
+function read(stateDir: string): Json {
+  const file = join(stateDir, FILE);
   try {
-    const record = JSON.parse(await readFile(join(stateDir, FILE), 'utf8')) as Json;
-    last = { stateDir, stamp, record };
-    return record;
+    return records.of(file, statSync(file, { bigint: true, throwIfNoEntry: false }), () => JSON.parse(readFileSync(file, 'utf8')) as Json);
   } catch (error) {
     if (error instanceof SyntaxError) throw unreadableRecord(error);
     throw fileFailure(error, 'read', 'the record of unstable facts', HINT);
@@ -44,17 +40,7 @@ export function unreadableRecord(cause: unknown): Failure {
 
 /** Replaces the record. */
 export function writeUnstableRecord(stateDir: string, record: Json): Promise<void> {
-  return observe({ what: 'unstable facts', key: record, isAct: true }, () => write(stateDir, record));
-}
-
-async function write(stateDir: string, record: Json): Promise<void> {
-  await ensureStateDir(stateDir);
-  const file = join(stateDir, FILE);
-  const draft = `${file}.${String(process.pid)}`;
-  try {
-    await writeFile(draft, `${JSON.stringify(record)}\n`, { mode: 0o600 });
-    await rename(draft, file);
-  } catch (error) {
-    throw fileFailure(error, 'write', 'the record of unstable facts', 'Nothing is marked. Make the state directory writable for you.');
-  }
+  return observe({ what: 'unstable facts', key: record, isAct: true }, () =>
+    replaceStateFile(stateDir, FILE, `${JSON.stringify(record)}\n`, 'the record of unstable facts', 'Nothing is marked. Make the state directory writable for you.'),
+  );
 }
