@@ -1,53 +1,42 @@
 /**
- * How much `assay batch` adds to a language server: the same questions in one run, first by a client that does nothing but JSON-RPC, then
- * by the engine that `batch` uses, each over a warm server of its own, with 1, 4 and 16 under way.
+ * How much `assay batch` adds to a language server: the same questions in one run, by a client that does nothing but JSON-RPC and by the
+ * engine that `batch` uses, each over a warm server of its own, with 1, 4 and 16 under way.
  *
- *   npm run bench:batch -- REPO [--count 400] [--server ID] [--extension .py]
+ *   npm run bench:batch -- REPO [--count 100] [--rounds 7] [--only def,hover] [--server pyright|typescript]
  *   npm run bench:batch -- REPO --memory 100000        memory of the process over so many definitions and hovers
  *
- * REPO is a checkout. The questions are at the names of declarations, spread over its files. Figures are answers per second, and
- * the share of the bare client's that is left.
+ * REPO is a checkout. The questions are at names anywhere in its files, --count in each of --rounds rounds; each is asked once and then once
+ * more. Figures are answers per second, and the share of the bare client's that is left: medians of rounds in which the two take turns.
  */
 import { realpathSync } from 'node:fs';
-import { pathToFileURL } from 'node:url';
+import { basename } from 'node:path';
 import { parseArgs } from 'node:util';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
-import type { Range } from '../src/base/range.js';
 import type { Bundle } from '../src/bundles/schema/bundle.js';
 import { answerBatch } from '../src/operations/batch.js';
 import { Desk } from '../src/operations/desk.js';
 import { Engine } from '../src/operations/engine.js';
 import { CLIENT_CAPABILITIES } from '../src/lsp/client-capabilities.js';
+import { choosePlaces, sourceFiles, type RandomPlace } from './check-raw/places.js';
 import { RawClient } from './check-raw/raw-client.js';
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { count: { type: 'string', default: '400' }, memory: { type: 'string' }, extension: { type: 'string', default: '.py' }, server: { type: 'string' } } });
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { count: { type: 'string', default: '100' }, memory: { type: 'string' }, rounds: { type: 'string', default: '7' }, only: { type: 'string' }, server: { type: 'string', default: 'pyright' } } });
 const root = realpathSync(positionals[0] ?? '.');
 const COUNT = Number(values.count);
-const options = { workspace: root, env: process.env, indexUnit: 'utf-16' as const, ...(values.server === undefined ? {} : { server: values.server }) };
+const ROUNDS = Number(values.rounds);
+const SERVER = values.server;
+const options = { workspace: root, env: process.env, indexUnit: 'utf-16' as const };
 
-interface Place {
-  readonly path: string;
-  readonly line: number;
-  readonly character: number;
-}
+type Place = Pick<RandomPlace, 'path' | 'line' | 'character'>;
 
-/** The names that the files declare, spread evenly. */
-async function places(): Promise<Place[]> {
-  const engine = await Engine.open(options);
-  try {
-    const { facts } = await engine.run({ cmd: 'diag', args: {} });
-    const paths = (facts.coverage?.measured ?? []).filter((path) => path.endsWith(values.extension));
-    const found: Place[] = [];
-    for (const path of paths) {
-      const symbols = (await engine.run({ cmd: 'symbols', args: { path } })).facts.symbols ?? [];
-      found.push(...symbols.map(({ selectionRange, range }: { readonly range: Range; readonly selectionRange?: Range }) => ({ path, line: (selectionRange ?? range)[0], character: (selectionRange ?? range)[1] })));
-    }
-    if (found.length === 0) throw new Error(`no ${values.extension} file of ${root} declares anything`);
-    return Array.from({ length: COUNT }, (_, index) => found[Math.floor((index * found.length) / COUNT) % found.length] as Place);
-  } finally {
-    await engine.close();
+/** Names all over the repository, each once, in no order. */
+async function drawPlaces(count: number): Promise<Place[]> {
+  const found = new Map<string, Place>();
+  for (let seed = 1; found.size < count && seed < 20; seed += 1) {
+    for (const place of await choosePlaces(root, sourceFiles(root, SERVER), count, seed)) if (place.isName) found.set(selectorOf(place), place);
   }
+  return [...found.values()].slice(0, count);
 }
 
 const selectorOf = ({ path, line, character }: Place): string => `${path.replace(/[%?#@&="[\]() ]/g, encodeURIComponent)}@L${String(line + 1)}:C${String(character + 1)}`;
@@ -61,17 +50,13 @@ const QUESTIONS = {
 
 type Cmd = keyof typeof QUESTIONS;
 
-const SERVERS: Readonly<Record<string, string>> = { '.py': 'pyright', '.ts': 'typescript' };
-
 /** What whoever writes a client by hand would have. */
 function openBare(): Promise<RawClient> {
-  const server = SERVERS[values.extension];
-  if (server === undefined) throw new Error(`no server is known for ${values.extension}`);
-  return RawClient.open(root, server, CLIENT_CAPABILITIES);
+  return RawClient.open(root, SERVER, CLIENT_CAPABILITIES);
 }
 
-/** Diagnostics are asked of files that are not open, as assay does. */
-async function perSecondOfBare(client: RawClient, method: string, asked: readonly Place[], underWay: number): Promise<number> {
+/** Milliseconds. Diagnostics are asked of files that are not open, as assay does. */
+async function timeOfBare(client: RawClient, method: string, asked: readonly Place[], underWay: number): Promise<number> {
   const asksFile = method === 'textDocument/diagnostic';
   if (!asksFile) for (const { path } of asked) await client.show(path);
   const start = performance.now();
@@ -83,19 +68,17 @@ async function perSecondOfBare(client: RawClient, method: string, asked: readonl
     }
   };
   await Promise.all(Array.from({ length: underWay }, work));
-  return (asked.length * 1000) / (performance.now() - start);
+  return performance.now() - start;
 }
 
-async function perSecondOfBatch(desk: Pick<Desk, 'answer'>, cmd: Cmd, asked: readonly Place[], concurrency: number): Promise<number> {
+async function timeOfBatch(desk: Pick<Desk, 'answer'>, cmd: Cmd, asked: readonly Place[], concurrency: number): Promise<number> {
   const start = performance.now();
-  let answered = 0;
   const lines = asked.map((place, id) => ({ id, request: { id, cmd, args: QUESTIONS[cmd].args(place) } }));
   for await (const line of answerBatch(stream(lines), desk, { concurrency, fields: null })) {
     const { bundle } = JSON.parse(line) as { bundle: Bundle };
     if (bundle.error !== undefined) throw new Error(`${cmd}: ${bundle.error.message}`);
-    answered += 1;
   }
-  return (answered * 1000) / (performance.now() - start);
+  return performance.now() - start;
 }
 
 async function* stream<T>(items: readonly T[]): AsyncGenerator<T> {
@@ -103,25 +86,52 @@ async function* stream<T>(items: readonly T[]): AsyncGenerator<T> {
   yield* items;
 }
 
-async function compare(asked: readonly Place[]): Promise<void> {
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[values.length >> 1] ?? NaN;
+}
+
+interface Times {
+  readonly bare: number[];
+  readonly batch: number[];
+}
+
+async function compare(): Promise<void> {
   const client = await openBare();
   const desk = new Desk(options);
+  const sizes: Readonly<Record<Cmd, number>> = { def: COUNT, hover: COUNT, refs: Math.ceil(COUNT / 8), diag: Math.ceil(COUNT / 8) };
+  const commands = (Object.keys(sizes) as Cmd[]).filter((cmd) => values.only?.split(',').includes(cmd) ?? true);
   try {
-    console.log('question  under way  bare client/s  batch/s  share');
-    for (const cmd of ['def', 'hover', 'refs', 'diag'] as const) {
-      const some = cmd === 'refs' || cmd === 'diag' ? asked.filter((_, index) => index % 8 === 0) : asked;
-      // Both servers have met every question once.
-      await perSecondOfBare(client, QUESTIONS[cmd].method, some, 4);
-      await perSecondOfBatch(desk, cmd, some, 4);
-      for (const concurrency of [1, 4, 16]) {
-        const bare = await perSecondOfBare(client, QUESTIONS[cmd].method, some, concurrency);
-        const ours = await perSecondOfBatch(desk, cmd, some, concurrency);
-        console.log([cmd.padEnd(8), String(concurrency).padStart(10), bare.toFixed(1).padStart(14), ours.toFixed(1).padStart(8), (ours / bare).toFixed(2).padStart(6)].join(' '));
+    console.log('             asked for the first time              asked again');
+    console.log('question  under way  bare/s  batch/s  share    bare/s  batch/s  share');
+    for (const cmd of commands) {
+      const places = await drawPlaces(sizes[cmd] * 3 * ROUNDS);
+      const slices = Array.from({ length: 3 * ROUNDS }, (_, index) => places.slice(index * sizes[cmd], (index + 1) * sizes[cmd]));
+      const inEachFile = [...new Map(places.map((place) => [place.path, place])).values()];
+      const ask = async (slice: readonly Place[], concurrency: number, times: Times): Promise<void> => {
+        times.bare.push((await timeOfBare(client, QUESTIONS[cmd].method, slice, concurrency)) / slice.length);
+        times.batch.push((await timeOfBatch(desk, cmd, slice, concurrency)) / slice.length);
+      };
+      // Every file is open in both servers, and both clients are warm.
+      for (let times = 0; times < 5; times += 1) await ask(inEachFile, 4, { bare: [], batch: [] });
+      for (const [row, concurrency] of [1, 4, 16].entries()) {
+        const [first, again]: [Times, Times] = [{ bare: [], batch: [] }, { bare: [], batch: [] }];
+        // In turns, because what else the machine does changes from second to second.
+        for (let round = 0; round < ROUNDS; round += 1) {
+          const slice = slices[row * ROUNDS + round] ?? [];
+          await ask(slice, concurrency, first);
+          await ask(slice, concurrency, again);
+        }
+        console.log([cmd.padEnd(8), String(concurrency).padStart(10), columns(first), '  ', columns(again)].join(' '));
       }
     }
   } finally {
     await Promise.all([client.close(), desk.close()]);
   }
+}
+
+function columns({ bare, batch }: Times): string {
+  const [ofBare, ofBatch] = [bare, batch].map((times) => 1000 / median(times)) as [number, number];
+  return `${ofBare.toFixed(0).padStart(7)} ${ofBatch.toFixed(0).padStart(8)} ${(ofBatch / ofBare).toFixed(2).padStart(6)}`;
 }
 
 setFlagsFromString('--expose-gc');
@@ -137,8 +147,8 @@ async function memory(asked: readonly Place[], count: number): Promise<void> {
     for (let step = 0; step <= steps; step += 1) {
       const many = Array.from({ length: step === 0 ? asked.length : Math.ceil(count / steps) }, (_, index) => asked[index % asked.length] as Place);
       const half = Math.ceil(many.length / 2);
-      await perSecondOfBatch(desk, 'def', many.slice(0, half), 8);
-      rate.push((await perSecondOfBatch(desk, 'hover', many.slice(half), 8)).toFixed(0));
+      await timeOfBatch(desk, 'def', many.slice(0, half), 8);
+      rate.push((((many.length - half) * 1000) / (await timeOfBatch(desk, 'hover', many.slice(half), 8))).toFixed(0));
       collectGarbage();
       const mebibytes = (bytes: number): string => `${String(Math.round(bytes / 1024 / 1024))} MiB`;
       const servers = engine.servers().reduce((sum, { residentBytes }) => sum + (residentBytes ?? 0), 0);
@@ -149,7 +159,6 @@ async function memory(asked: readonly Place[], count: number): Promise<void> {
   }
 }
 
-console.log(`${pathToFileURL(root).href.split('/').at(-1) ?? ''}, ${String(COUNT)} places in ${values.extension} files, Node ${process.version}`);
-const asked = await places();
-if (values.memory === undefined) await compare(asked);
-else await memory(asked, Number(values.memory));
+console.log(`${basename(root)}, ${String(ROUNDS)} rounds of ${String(COUNT)}, ${SERVER}, Node ${process.version}`);
+if (values.memory === undefined) await compare();
+else await memory(await drawPlaces(COUNT), Number(values.memory));

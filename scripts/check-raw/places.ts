@@ -1,6 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { FileTokens } from '../../src/base/declaration.js';
 import { identifierAt } from '../../src/selectors/identifier.js';
 import { parseTokens } from '../../src/selectors/structure.js';
 import { TextDocument } from '../../src/base/text-document.js';
@@ -29,10 +30,13 @@ export function sourceFiles(folder: string, server: string): string[] {
 export async function choosePlaces(folder: string, files: readonly string[], count: number, seed: number): Promise<RandomPlace[]> {
   const random = mulberry32(seed);
   const chosen: RandomPlace[] = [];
+  const parsed = new Map<string, Promise<FileTokens | null>>();
   for (let tried = 0; chosen.length < count && tried < count * 20 && files.length > 0; tried += 1) {
     const path = files[Math.floor(random() * files.length)] ?? '';
     const text = readFileSync(join(folder, path), 'utf8').replace(/^\uFEFF/, '');
-    const tokens = text.length > TEXT_MAX ? [] : ((await parseTokens(path, text))?.tokens ?? []);
+    const known = parsed.get(path) ?? parseTokens(path, text);
+    parsed.set(path, known);
+    const tokens = text.length > TEXT_MAX ? [] : ((await known)?.tokens ?? []);
     const names = tokens.filter((token) => token.type !== token.text && /^[#\p{ID_Start}_$][\p{ID_Continue}$]*$/u.test(token.text));
     const pool = random() < 2 / 3 ? names : tokens;
     const token = pool[Math.floor(random() * pool.length)];

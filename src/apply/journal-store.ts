@@ -1,15 +1,24 @@
+import { join } from 'node:path';
 import { Failure } from '../base/failure.js';
 import type { FileImage } from '../base/file-image.js';
+import { observeSync } from '../base/observe.js';
 import { diskFailure } from './disk-failure.js';
 import { errnoOf, type FilePort, type Folder } from './file-port.js';
 import { parseJournal, type Journal, type Unreadable } from './journal.js';
+import { mayBeThere } from './node-files.js';
 import type { PathChange } from './planned-change.js';
 import { hexDigest } from './steps.js';
 import { removeIfThere, writeNew } from './write-file.js';
 
+const FOLDER = 'transactions';
 const OPEN = 'open.json';
 /** Older transactions cannot be undone any more; their contents would fill the disk. */
 const KEPT_MAX = 50;
+
+/** True when a transaction is under way, or was when its process ended. One look, because every question asks. */
+export function isTransactionOpen(stateDir: string): boolean {
+  return observeSync({ what: 'an open transaction', key: stateDir }, () => mayBeThere(join(stateDir, FOLDER, OPEN)));
+}
 
 /** A transaction that is over. */
 export interface Finished {
@@ -197,7 +206,7 @@ export class JournalStore {
     let folder: Folder | null = null;
     try {
       root = this.files.openRoot(this.stateDir);
-      folder = this.childFolder(root, 'transactions', make);
+      folder = this.childFolder(root, FOLDER, make);
       return folder === null ? null : use(folder);
     } catch (error) {
       if (root === null && !make && ['ENOENT', 'ENOTDIR'].includes(errnoOf(error))) return null;

@@ -1,4 +1,4 @@
-import { closeSync, constants, fchmodSync, fchownSync, fstatSync, fsyncSync, linkSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, renameSync, rmdirSync, symlinkSync, unlinkSync, writeSync, type BigIntStats } from 'node:fs';
+import { closeSync, constants, fchmodSync, fchownSync, fstatSync, fsyncSync, linkSync, lstatSync, mkdirSync, openSync, readdirSync, readFileSync, readlinkSync, renameSync, rmdirSync, statSync, symlinkSync, unlinkSync, writeSync, type BigIntStats } from 'node:fs';
 import { join } from 'node:path';
 import { errnoOf, type EntryStat, type FilePort, type Folder } from './file-port.js';
 
@@ -153,4 +153,13 @@ function notAFolder(path: string): Error {
 function describe(stats: BigIntStats): EntryStat {
   const kind = stats.isFile() ? 'file' : stats.isDirectory() ? 'folder' : stats.isSymbolicLink() ? 'symlink' : 'other';
   return { kind, size: Number(stats.size), permissions: Number(stats.mode & 0o7777n), uid: Number(stats.uid), gid: Number(stats.gid), links: Number(stats.nlink), dev: stats.dev, ino: stats.ino };
+}
+
+/** What cannot be looked at may be there: whoever reads it says why it cannot. */
+export function mayBeThere(path: string): boolean {
+  try {
+    return statSync(path, { throwIfNoEntry: false }) !== undefined;
+  } catch {
+    return true;
+  }
 }

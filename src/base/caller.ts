@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { ContextValue } from './context.js';
 import { Failure } from './failure.js';
 
 /** Where a command writes. `write` calls back when the text has left us, or when nobody will read it. */
@@ -21,14 +21,14 @@ export interface Caller {
   readonly signal: AbortSignal;
 }
 
-const callers = new AsyncLocalStorage<Caller>();
+const callers = new ContextValue<Caller>('caller');
 
 /**
  * Returns on whose behalf the running code works. Everything that depends on a process's folder, environment, streams or exit
  * code is asked of it, because one daemon runs the commands of many processes.
  */
 export function caller(): Caller {
-  return callers.getStore() ?? thisProcess;
+  return callers.get() ?? thisProcess;
 }
 
 /** Runs `work`, and all that it starts, on behalf of `who`. */

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { ContextValue } from './context.js';
 
 /**
  * Where the world outside enters the program: the disk, Git, the machine, the servers. Every door to it looks through `observe`, so that
@@ -67,11 +67,11 @@ export interface Conversation {
   alive(isAlive: () => boolean): boolean;
 }
 
-const tapes = new AsyncLocalStorage<Tape | null>();
+const tapes = new ContextValue<Tape | null>('tape');
 
 /** The tape of the request that is being answered; null when nobody records or replays. */
 export function currentTape(): Tape | null {
-  return tapes.getStore() ?? null;
+  return tapes.get() ?? null;
 }
 
 /** Runs `work` and all that it causes with this tape; null for what must leave no record. */

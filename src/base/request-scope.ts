@@ -1,5 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import { setMaxListeners } from 'node:events';
+import { ContextValue } from './context.js';
 import { Failure } from './failure.js';
 
 /** What bounds the request that the running code works for. */
@@ -22,15 +22,16 @@ export interface RequestLimits {
 interface RunningScope extends RequestScope {
   /** By performance.now(); a timer fires late while we compute. */
   readonly endsAt: number;
+  /** Called when the signal is aborted: cheaper than its listeners, because everything that waits has one. */
+  readonly whenAborted: Set<() => void>;
 }
 
-const UNBOUNDED: RunningScope = { signal: new AbortController().signal, timeoutMs: null, endsAt: Infinity };
-const scopes = new AsyncLocalStorage<RunningScope>();
-setMaxListeners(0, UNBOUNDED.signal);
+const UNBOUNDED: RunningScope = { signal: new AbortController().signal, timeoutMs: null, endsAt: Infinity, whenAborted: new Set() };
+const scopes = new ContextValue<RunningScope>('request');
 
 /** The bounds of the running request; none outside of one. */
 export function requestScope(): RequestScope {
-  return scopes.getStore() ?? UNBOUNDED;
+  return scopes.get() ?? UNBOUNDED;
 }
 
 /**
@@ -39,8 +40,8 @@ export function requestScope(): RequestScope {
  */
 export async function withinRequest<T>({ timeoutMs, waitedMs = 0, signal }: RequestLimits, work: () => Promise<T>): Promise<T> {
   const controller = new AbortController();
-  // Every question under way listens.
-  setMaxListeners(0, controller.signal);
+  const whenAborted = new Set<() => void>();
+  controller.signal.addEventListener('abort', () => { for (const end of [...whenAborted]) end(); }, { once: true });
   const cancel = (): void => {
     controller.abort(new Failure('E/REQUEST_CANCELLED', 'the request was cancelled before it was answered', { hint: 'Nothing was written. Ask again.' }));
   };
@@ -49,7 +50,7 @@ export async function withinRequest<T>({ timeoutMs, waitedMs = 0, signal }: Requ
   if (signal !== undefined) setMaxListeners(0, signal);
   signal?.addEventListener('abort', cancel, { once: true });
   if (signal?.aborted === true) cancel();
-  const scope: RunningScope = { signal: controller.signal, timeoutMs: timeoutMs ?? null, endsAt: timeoutMs === undefined ? Infinity : performance.now() + timeoutMs - waitedMs };
+  const scope: RunningScope = { signal: controller.signal, timeoutMs: timeoutMs ?? null, endsAt: timeoutMs === undefined ? Infinity : performance.now() + timeoutMs - waitedMs, whenAborted };
   try {
     return await scopes.run(scope, work);
   } finally {
@@ -85,14 +86,14 @@ export class PerRequest<T extends object> {
 
 /** Throws when the running request has been cancelled or is over its deadline. Cheap enough for a loop. */
 export function checkRequest(): void {
-  const scope = scopes.getStore() ?? UNBOUNDED;
+  const scope = scopes.get() ?? UNBOUNDED;
   scope.signal.throwIfAborted();
   if (performance.now() > scope.endsAt) throw lateRequest(scope.timeoutMs ?? 0);
 }
 
 /** Milliseconds until the deadline of the running request; Infinity without one. */
 export function remainingMs(): number {
-  return (scopes.getStore() ?? UNBOUNDED).endsAt - performance.now();
+  return (scopes.get() ?? UNBOUNDED).endsAt - performance.now();
 }
 
 /** Resolves after `delayMs`; rejects with the reason when the running request ends before. */
@@ -105,14 +106,29 @@ export function untilRequestEnds<T>(work: Promise<T>): Promise<T> {
   const { signal } = requestScope();
   if (signal.aborted) return Promise.reject(signal.reason as Failure);
   return new Promise((resolve, reject) => {
-    const end = (): void => {
+    const forget = onRequestEnd(() => {
       reject(signal.reason as Failure);
-    };
-    signal.addEventListener('abort', end, { once: true });
-    work.then(resolve, reject).finally(() => {
-      signal.removeEventListener('abort', end);
     });
+    work.then(
+      (value) => {
+        forget();
+        resolve(value);
+      },
+      (error: unknown) => {
+        forget();
+        reject(error);
+      },
+    );
   });
+}
+
+/** Calls `end` when the running request is aborted, until the function that it returns is called. */
+export function onRequestEnd(end: () => void): () => void {
+  const { whenAborted } = scopes.get() ?? UNBOUNDED;
+  whenAborted.add(end);
+  return () => {
+    whenAborted.delete(end);
+  };
 }
 
 /** What a request that is over its deadline is answered with. */

@@ -15,5 +15,13 @@ export function isArray(value: Json | undefined): value is readonly Json[] {
 
 /** Returns `object` with `change` applied to each of its values. */
 export function mapValues(object: JsonObject, change: (item: Json, key: string) => Json): JsonObject {
-  return Object.fromEntries(Object.entries(object).map(([key, item]) => [key, change(item, key)]));
+  const changed: Record<string, Json> = {};
+  for (const key of Object.keys(object)) set(changed, key, change(object[key] as Json, key));
+  return changed;
+}
+
+/** A property that is called __proto__ is one like every other. */
+function set(object: Record<string, Json>, key: string, value: Json): void {
+  if (key === '__proto__') Object.defineProperty(object, key, { value, enumerable: true, configurable: true, writable: true });
+  else object[key] = value;
 }

@@ -1,7 +1,7 @@
 import { CancellationTokenSource, createMessageConnection, ResponseError, StreamMessageReader, type MessageConnection } from 'vscode-jsonrpc/node';
 import { Failure } from '../base/failure.js';
 import type { Incoming } from '../base/observe.js';
-import { outsideRequests, requestScope, type RequestScope } from '../base/request-scope.js';
+import { onRequestEnd, outsideRequests, requestScope, type RequestScope } from '../base/request-scope.js';
 import { limitFrames } from './frame-limit.js';
 import { WholeMessageWriter } from './message-writer.js';
 import { PassingRefusal, ServerEnd } from './server-failures.js';
@@ -116,7 +116,7 @@ export class Connection {
       };
       const settle = (): void => {
         clearTimeout(timer);
-        scope.signal.removeEventListener('abort', stop);
+        forget();
         this.waiting.delete(over);
       };
       const fail = (failure: Failure): void => {
@@ -130,9 +130,18 @@ export class Connection {
         fail(late(timeoutMs));
       }, timeoutMs);
       this.waiting.add(over);
-      scope.signal.addEventListener('abort', stop, { once: true });
+      const forget = onRequestEnd(stop);
       if (scope.signal.aborted) stop();
-      work.then(resolve, reject).finally(settle);
+      work.then(
+        (value) => {
+          settle();
+          resolve(value);
+        },
+        (error: unknown) => {
+          settle();
+          reject(error);
+        },
+      );
     });
   }
 
@@ -173,17 +182,16 @@ export class Connection {
 
   /** Writes a request, and its cancellation when the running request ends before the answer is there. */
   private async write(method: string, params: unknown): Promise<unknown> {
-    const { signal } = requestScope();
     const source = new CancellationTokenSource();
     const cancel = (): void => {
       this.givenUp += 1;
       source.cancel();
     };
-    signal.addEventListener('abort', cancel, { once: true });
+    const forget = onRequestEnd(cancel);
     try {
       return await (params === undefined ? this.rpc.sendRequest<unknown>(method, source.token) : this.rpc.sendRequest<unknown>(method, params, source.token));
     } finally {
-      signal.removeEventListener('abort', cancel);
+      forget();
       if (source.token.isCancellationRequested) this.givenUp -= 1;
       source.dispose();
     }

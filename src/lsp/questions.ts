@@ -38,6 +38,7 @@ export async function askServer(session: Session, question: Question, path: stri
 }
 
 export async function prepare(session: Session, path: string): Promise<void> {
+  if (session.areSourcesFound && session.documents.versionOf(path) !== null) return;
   if (session.spec.opensBeforeAsking) await session.documents.open(path);
   await session.sourcesFound();
   await session.documents.open(path);

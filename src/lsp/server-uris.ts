@@ -13,6 +13,8 @@ export class ServerUris {
   private readonly aliases: readonly string[];
   private readonly owns: (path: string) => boolean;
   private readonly external: ExternalUris;
+  private readonly uris = new Remembered<string>();
+  private readonly paths = new Remembered<string | null>();
 
   /**
    * `aliases` are other real paths of the same workspace: a shadow's dependency links lead back into the user's tree. `owns`
@@ -30,7 +32,7 @@ export class ServerUris {
   }
 
   fileUri(path: string): string {
-    return pathToFileURL(this.absolutePath(path)).href;
+    return this.uris.of(path, () => pathToFileURL(this.absolutePath(path)).href);
   }
 
   get rootUri(): string {
@@ -39,6 +41,10 @@ export class ServerUris {
 
   /** The absolute path of a server's URI, or null for schemes that are no file. Throws E/LS_CRASH for a `file:` URI that names none on this machine. */
   pathOfServerUri(serverUri: string): string | null {
+    return this.paths.of(serverUri, () => this.readUri(serverUri));
+  }
+
+  private readUri(serverUri: string): string | null {
     if (!/^file:/i.test(serverUri)) return null;
     try {
       if (sep === '/' && /%5c/i.test(serverUri)) throw new TypeError('a backslash in an escape');
@@ -62,5 +68,21 @@ export class ServerUris {
       if (!PACKAGES.test(inside) || this.owns(inside)) return uriFromPath(inside);
     }
     return this.external.uriOf(path);
+  }
+}
+
+const REMEMBERED_MAX = 10_000;
+
+/** What was made of texts that come again and again. */
+class Remembered<T> {
+  private readonly made = new Map<string, T>();
+
+  of(text: string, make: () => T): T {
+    const known = this.made.get(text);
+    if (known !== undefined) return known;
+    if (this.made.size >= REMEMBERED_MAX) this.made.clear();
+    const made = make();
+    this.made.set(text, made);
+    return made;
   }
 }

@@ -105,6 +105,8 @@ export class Session {
   private readonly root: string;
   private readonly program: Program;
   private projectKnown: boolean | null = null;
+  /** True once the server has said that it found its source files. */
+  areSourcesFound = false;
 
   private constructor({ options, uris, description, capabilities, connection, readiness, wantedEdits, pushed, program }: Parts) {
     this.spec = options.spec;
@@ -220,8 +222,10 @@ export class Session {
   /** Resolves when the server has said that it found its source files, with true; false when it says no such thing at all. */
   async sourcesFound(): Promise<boolean> {
     const { ready } = this.spec;
+    if (this.areSourcesFound) return true;
     if (ready === null || (ready.kind === 'progress' && ready.opens && !this.documents.hasAny)) return false;
-    if ((await this.inTime(this.readiness.found, 'find its source files', 'source files')) === 'ready') return true;
+    this.areSourcesFound = (await this.inTime(this.readiness.found, 'find its source files', 'source files')) === 'ready';
+    if (this.areSourcesFound) return true;
     throw new Failure('E/LS_CRASH', `${this.spec.id} could not load the workspace`, {
       hint: 'Nothing was written. --verbose shows what it said; assay doctor says more.',
       details: { server: this.spec.id },

@@ -1,3 +1,4 @@
+import { whenThere, type Awaitable } from '../base/awaitable.js';
 import type { Declaration, FileStructure } from '../base/declaration.js';
 import type { Role } from '../base/position-spec.js';
 import type { Range } from '../base/range.js';
@@ -19,8 +20,11 @@ export interface Address {
  * Returns the name of a declaration where `range` is that part of it which `role` says, else the place in this version of the file,
  * whose content is kept for when it has changed.
  */
-export async function addressOf(bench: Workbench, snapshot: Snapshot, path: string, range: Range, role: Role = 'def'): Promise<Address> {
-  const file = await bench.sources.read(snapshot, path);
+export function addressOf(bench: Workbench, snapshot: Snapshot, path: string, range: Range, role: Role = 'def'): Awaitable<Address> {
+  return whenThere(bench.sources.read(snapshot, path), (file) => addressIn(bench, snapshot, file, range, role));
+}
+
+function addressIn(bench: Workbench, snapshot: Snapshot, file: SourceFile, range: Range, role: Role): Address {
   const paths = bench.sources.pathsOf(snapshot);
   const addresses = addressesIn(file, paths);
   const place = `${role} ${range.join()}`;
@@ -73,8 +77,8 @@ function declarationsByRange(structure: FileStructure, role: Role): ByRange {
 }
 
 /** Returns the address of a place in this version of the file, whatever stands there. */
-export async function usageAddress(bench: Workbench, snapshot: Snapshot, path: string, range: Range): Promise<string> {
-  return keptAddress(bench, await bench.sources.read(snapshot, path), range);
+export function usageAddress(bench: Workbench, snapshot: Snapshot, path: string, range: Range): Awaitable<string> {
+  return whenThere(bench.sources.read(snapshot, path), (file) => keptAddress(bench, file, range));
 }
 
 function keptAddress(bench: Workbench, file: SourceFile, range: Range): string {

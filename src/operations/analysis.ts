@@ -72,6 +72,8 @@ export class Analysis {
   /** The last server of each kind, running or not: what it said may still be known. */
   private readonly latest = new Map<string, Session>();
   private interpreter: Promise<Interpreter> | null = null;
+  /** The one that is known to have answered in time. */
+  private timelyPython: Promise<Interpreter> | null = null;
   /** How many servers were started so far, to tell a cold answer from a warm one. */
   started = 0;
 
@@ -90,7 +92,7 @@ export class Analysis {
     }
     const known = this.sessions.get(spec.id);
     const session = known?.alive === true ? known : await untilRequestEnds(this.startOnce(spec));
-    if (spec.needsInterpreter) await this.refuseLatePython(spec);
+    if (spec.needsInterpreter && (this.timelyPython === null || this.timelyPython !== this.interpreter)) await this.refuseLatePython(spec);
     this.usedIn.own.set(spec.id, session);
     return session;
   }
@@ -155,9 +157,13 @@ export class Analysis {
 
   /** A server that was started without knowing its Python would answer otherwise than one that knows it: the next request starts another. */
   private async refuseLatePython({ trust }: ServerSpec): Promise<void> {
-    const interpreter = await this.pythonInterpreter(trust);
+    const asked = this.pythonInterpreter(trust);
+    const interpreter = await asked;
     const { isLate, problem } = await untilRequestEnds(interpreter.facts);
-    if (isLate !== true) return;
+    if (isLate !== true) {
+      this.timelyPython = asked;
+      return;
+    }
     await this.restart();
     throw new Failure('E/LS_TIMEOUT', problem ?? 'the Python did not answer', { hint: 'Nothing was written. Ask again; assay doctor says which Python is asked.', details: { python: interpreter.source } });
   }
@@ -173,8 +179,17 @@ export class Analysis {
 
   /** The servers that the running request has asked, also those that a change of the files has replaced meanwhile. */
   async asked(): Promise<AskedServers> {
-    const sessions = [...this.usedIn.own.values()];
+    const sessions = this.used();
     return { sessions, interpreter: sessions.some((session) => session.spec.needsInterpreter) ? await this.pythonInterpreter() : null };
+  }
+
+  used(): readonly Session[] {
+    return [...this.usedIn.own.values()];
+  }
+
+  /** Stands for the Python in use: another one is not equal. */
+  get python(): unknown {
+    return this.interpreter;
   }
 
   /** The servers that run now. */
@@ -256,6 +271,7 @@ export class Analysis {
 }
 
 function isSameServer(a: ServerSpec, b: ServerSpec): boolean {
+  if (a === b) return true;
   const trusted = ({ trust = NO_TRUST }: ServerSpec): string => [...trust].sort().join(' ');
   return trusted(a) === trusted(b) && a.configured === b.configured && JSON.stringify(a.pin) === JSON.stringify(b.pin);
 }

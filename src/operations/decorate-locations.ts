@@ -1,3 +1,4 @@
+import type { Awaitable } from '../base/awaitable.js';
 import { checkRequest } from '../base/request-scope.js';
 import type { Diagnostic, Location } from '../base/location.js';
 import { pathFromUri } from '../base/relative-uri.js';
@@ -12,7 +13,8 @@ export async function decorateLocations<T extends Location>(bench: Workbench, sn
   const decorated: (T & BundleLocation)[] = [];
   for (const location of locations) {
     checkRequest();
-    decorated.push({ ...location, ...(await addressAt(bench, snapshot, location)) });
+    const address = addressAt(bench, snapshot, location);
+    decorated.push({ ...location, ...(address instanceof Promise ? await address : address) });
   }
   return decorated;
 }
@@ -22,12 +24,13 @@ export async function decorateDiagnostics(bench: Workbench, snapshot: Snapshot, 
   const decorated: BundleDiagnostic[] = [];
   for (const diagnostic of diagnostics) {
     checkRequest();
-    decorated.push({ ...diagnostic, selector: await usageAddress(bench, snapshot, pathFromUri(diagnostic.uri), diagnostic.range) });
+    const selector = usageAddress(bench, snapshot, pathFromUri(diagnostic.uri), diagnostic.range);
+    decorated.push({ ...diagnostic, selector: typeof selector === 'string' ? selector : await selector });
   }
   return decorated;
 }
 
-async function addressAt(bench: Workbench, snapshot: Snapshot, { uri, range }: Location): Promise<Address> {
+function addressAt(bench: Workbench, snapshot: Snapshot, { uri, range }: Location): Awaitable<Address> {
   // Outside the snapshot (a dependency, a stub of the server) a place has no history to be followed through.
   if (uri.startsWith('ext:') || !snapshot.files.has(pathFromUri(uri))) return { selector: `${uri}@L${String(range[0] + 1)}:C${String(range[1] + 1)}` };
   return addressOf(bench, snapshot, pathFromUri(uri), range);

@@ -38,7 +38,7 @@ export class Desk {
       return await this.refuse({ ...request, args }, workspace, toFailure(error));
     } finally {
       if (open !== null) open.underWay -= 1;
-      await this.closeOld();
+      if (this.byWorkspace.size > WORKSPACES_MAX) await this.closeOld();
     }
   }
 

@@ -4,6 +4,7 @@ import { caller } from '../base/caller.js';
 import { withinRequest } from '../base/request-scope.js';
 import { Turns } from '../base/turns.js';
 import { buildBundle, type BundleDraft, type MetaDraft } from '../bundles/build-bundle.js';
+import { isTransactionOpen } from '../apply/journal-store.js';
 import { firstPage, pageAt, type Page } from '../bundles/page-locations.js';
 import { errorBundle } from '../bundles/error-bundle.js';
 import { canonicalJson } from '../base/canonical-json.js';
@@ -93,7 +94,7 @@ export class Engine {
 
   private async runNow(request: OperationRequest, asked: RequestOptions): Promise<Bundle> {
     const start = performance.now();
-    const recovery = await this.recovered(request);
+    const recovery = request.cmd !== 'recover' && isTransactionOpen(this.bench.workspace.stateDir) ? await this.recovered() : null;
     const question = this.memo === null || recovery !== null ? null : await this.question(request);
     const known = question === null ? null : (this.memo?.get(question.key) ?? null);
     if (known !== null && asked.verifyCache !== true) {
@@ -141,7 +142,8 @@ export class Engine {
   private async compute(request: OperationRequest, recovery: string | null, start: number): Promise<Bundle> {
     const startedBefore = this.bench.serversStarted();
     const answer = await this.answer(request);
-    await this.bench.watchImports();
+    const watching = this.bench.watchImports();
+    if (watching instanceof Promise) await watching;
     this.texts = answer.texts ?? new Map<string, string>();
     const servers = answer.servers ?? NO_SERVERS;
     const draft: BundleDraft = {
@@ -150,7 +152,7 @@ export class Engine {
       facts: answer.facts ?? {},
       edits: answer.edits ?? null,
       processReward: answer.processReward ?? null,
-      environment: await environmentOf(this.bench.workspace, servers, answer.snapshot),
+      environment: await environmentOf(this.bench.workspace, servers, answer.snapshot, this.bench.stateBeside),
       capabilities: capabilitiesOf(servers.sessions),
     };
     const meta = (extra: Partial<MetaDraft> = {}): MetaDraft => ({
@@ -185,8 +187,7 @@ export class Engine {
   }
 
   /** An edit that was cut short is mended before anything is answered; a question about files that nobody can mend is answered all the same. */
-  private async recovered({ cmd }: OperationRequest): Promise<string | null> {
-    if (cmd === 'recover') return null;
+  private async recovered(): Promise<string | null> {
     try {
       const recovery = await this.bench.editSession().recoverInterrupted();
       return recovery === null || recovery.kind === 'nothing' ? null : sentenceOf(recovery);

@@ -1,4 +1,4 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
+import { ContextValue } from '../base/context.js';
 import type { Bundle } from '../bundles/schema/bundle.js';
 import { Engine, type EngineOptions } from './engine.js';
 import type { OperationRequest } from './operation.js';
@@ -13,11 +13,11 @@ export interface EngineHandle {
 
 type OpenEngine = (options: EngineOptions) => Promise<EngineHandle>;
 
-const sources = new AsyncLocalStorage<OpenEngine>();
+const sources = new ContextValue<OpenEngine>('engines');
 
 /** Opens an engine: one of its own, or inside the daemon the warm one of the workspace. What is recorded begins with fresh servers. */
 export function openEngine(options: EngineOptions): Promise<EngineHandle> {
-  const source = options.story === undefined ? sources.getStore() : undefined;
+  const source = options.story === undefined ? sources.get() : undefined;
   return (source ?? ((asked) => Engine.open(asked)))(options);
 }
 

@@ -45,6 +45,6 @@ export async function settleTrust({ workspace, options }: Workbench, trust: bool
   const configuration = await readConfiguration(workspace, options.env);
   const found = trustablesOf(workspace.root, configuration, SERVERS);
   if (trust) await writeTrust(workspace.stateDir, found);
-  const trusted = new Set((await readTrust(workspace.stateDir)).map(({ digest }) => digest));
+  const trusted = new Set(readTrust(workspace.stateDir).map(({ digest }) => digest));
   return found.map(({ what, digest }) => ({ what, digest, trusted: trusted.has(digest) }));
 }

@@ -1,13 +1,13 @@
+import { whenThere, type Awaitable } from '../base/awaitable.js';
 import { Failure } from '../base/failure.js';
 import type { PositionSpec } from '../base/position-spec.js';
 import type { Range } from '../base/range.js';
 import { uriFromPath } from '../base/relative-uri.js';
 import type { BundleCandidate, BundleResolution } from '../bundles/schema/resolution.js';
-import type { Resolution } from '../selectors/candidate-selectors.js';
 import { parseSelector, printSelector } from '../selectors/grammar.js';
 import type { Landing } from '../selectors/relocate.js';
 import { WEIGHTS } from '../selectors/relocation-score.js';
-import { resolveSelector as resolveSpec } from '../selectors/resolve-selector.js';
+import { resolveSelector as resolveSpec, type Resolution } from '../selectors/resolve-selector.js';
 import type { Snapshot } from '../workspace/snapshot.js';
 import { addressOf } from './address-of.js';
 import { evidenceSentences } from './resolution-evidence.js';
@@ -34,7 +34,11 @@ export async function resolveSelector(bench: Workbench, snapshot: Snapshot, sele
   refuseOutsidePaths(spec);
   const { sources } = bench;
   const found = await resolveSpec(spec, new SnapshotHistory(sources, snapshot, spec), sources.cache, { indexIo: bench.options.indexUnit });
-  const candidates = await Promise.all(found.candidates.map((candidate) => bundleCandidate(bench, snapshot, spec, candidate, found.isFollowed)));
+  const candidates: BundleCandidate[] = [];
+  for (const candidate of found.candidates) {
+    const made = bundleCandidate(bench, snapshot, spec, candidate, found.isFollowed);
+    candidates.push(made instanceof Promise ? await made : made);
+  }
   const failure = failureOf(canonical, spec, found);
   const [top] = found.candidates;
   const resolution: BundleResolution = {
@@ -52,18 +56,18 @@ function resolvedOf(top: BundleCandidate | undefined): BundleResolution['resolve
   return top === undefined ? null : { uri: top.uri, range: top.range, ...(top.symbolId === undefined ? {} : { symbolId: top.symbolId }) };
 }
 
-async function bundleCandidate(bench: Workbench, snapshot: Snapshot, spec: PositionSpec, candidate: Landing, isFollowed: boolean): Promise<BundleCandidate> {
+function bundleCandidate(bench: Workbench, snapshot: Snapshot, spec: PositionSpec, candidate: Landing, isFollowed: boolean): Awaitable<BundleCandidate> {
   const { path, range, score, features, evidence } = candidate;
   const role = spec.kind === 'symbolic' ? spec.role : 'def';
-  return {
+  return whenThere(addressOf(bench, snapshot, path, range, role), (address) => ({
     uri: uriFromPath(path),
     range,
-    ...(await addressOf(bench, snapshot, path, range, role)),
+    ...address,
     score,
     features: { ...features },
     how: evidence === 'exact' && !isFollowed && candidate.declaration !== null ? 'structural' : evidence,
     evidence: evidenceSentences(spec, candidate, isFollowed),
-  };
+  }));
 }
 
 function failureOf(canonical: string, spec: PositionSpec, found: Resolution): Failure | null {

@@ -1,3 +1,4 @@
+import { whenThere, type Awaitable } from '../base/awaitable.js';
 import type { DocumentVersion, PositionSpec } from '../base/position-spec.js';
 import type { ChangeSet, HistoryPort, PathMove } from '../selectors/history-port.js';
 import { lineBag, similarity } from '../workspace/similarity.js';
@@ -29,15 +30,15 @@ export class SnapshotHistory implements HistoryPort {
     this.ownPath = 'path' in spec ? spec.path : null;
   }
 
-  async textNow(path: string): Promise<string | null> {
+  textNow(path: string): Awaitable<string | null> {
     const file = this.snapshot.files.get(path);
     // A symlink is followed where it was asked for; in a search its target is met anyway.
     if (file === undefined || (file.mode === 'symlink' && path !== this.ownPath)) return null;
-    return (await this.sources.text(this.snapshot, path)).text;
+    return whenThere(this.sources.text(this.snapshot, path), ({ text }) => text);
   }
 
-  pathsNow(): Promise<ReadonlySet<string>> {
-    return Promise.resolve(this.sources.pathsOf(this.snapshot));
+  pathsNow(): ReadonlySet<string> {
+    return this.sources.pathsOf(this.snapshot);
   }
 
   async textAt(version: DocumentVersion, path: string): Promise<string | null> {

@@ -1,4 +1,5 @@
 import { extname } from 'node:path';
+import { whenThere, type Awaitable } from '../base/awaitable.js';
 import type { FileStructure } from '../base/declaration.js';
 import { Failure } from '../base/failure.js';
 import { observe } from '../base/observe.js';
@@ -73,12 +74,13 @@ export class SourceFiles {
   }
 
   /** Returns the very content that `snapshot` speaks about. Throws E/CONTENT_MODIFIED when the file has another by now. */
-  async text(snapshot: Snapshot, path: string): Promise<SourceText> {
+  text(snapshot: Snapshot, path: string): Awaitable<SourceText> {
     const known = this.texts.get(path);
     if (known !== undefined && known.digest === digestIn(snapshot, path)) return known;
-    const source = await this.readAsIn(snapshot, path);
-    this.texts.set(path, source);
-    return source;
+    return this.readAsIn(snapshot, path).then((source) => {
+      this.texts.set(path, source);
+      return source;
+    });
   }
 
   private async readAsIn(snapshot: Snapshot, path: string): Promise<SourceText> {
@@ -115,10 +117,14 @@ export class SourceFiles {
   }
 
   /** Like text, with what the file declares. */
-  async read(snapshot: Snapshot, path: string): Promise<SourceFile> {
-    const { text, digest } = await this.text(snapshot, path);
-    const known = this.files.get(path);
-    if (known?.digest === digest) return known;
+  read(snapshot: Snapshot, path: string): Awaitable<SourceFile> {
+    return whenThere(this.text(snapshot, path), (source) => {
+      const known = this.files.get(path);
+      return known?.digest === source.digest ? known : this.parse(path, source);
+    });
+  }
+
+  private async parse(path: string, { text, digest }: SourceText): Promise<SourceFile> {
     const { document, structure } = await this.cache.sideOf(path, text);
     const file: SourceFile = { path, document, structure, digest };
     this.files.set(path, file);

@@ -1,17 +1,20 @@
 import { join } from 'node:path';
-import { observeSync } from '../base/observe.js';
+import { whenThere, type Awaitable } from '../base/awaitable.js';
+import type { Configuration } from '../base/configuration.js';
 import { Failure } from '../base/failure.js';
+import { currentTape, observeSync } from '../base/observe.js';
 import { configureServers } from '../lsp/configured-server.js';
-import { checkUse, serversFor, SERVERS, type Chosen } from '../lsp/registry.js';
+import { checkUse, serversFor, SERVERS, type Chosen, type ServerChoice } from '../lsp/registry.js';
 import type { LaunchContext, ServerSpec } from '../lsp/server-spec.js';
-import { readConfiguration } from '../workspace/configuration.js';
+import type { Trust } from '../lsp/trust.js';
+import { NO_CONFIGURATION, readConfiguration } from '../workspace/configuration.js';
 import { installedVersion } from '../workspace/dependencies.js';
-import { readTrust } from '../workspace/trust-store.js';
+import { readTrust, type TrustedThing } from '../workspace/trust-store.js';
 import type { Workspace } from '../workspace/workspace-root.js';
 
 /** Where the chooser reads the workspace's package.json: the disk, or a tree that is analysed instead. */
 export interface TextSource {
-  text(path: string): Promise<string | null>;
+  text(path: string): Awaitable<string | null>;
 }
 
 /** What the caller asks for: a server by id, or further servers; and the environment that servers are looked up in. */
@@ -32,22 +35,70 @@ export interface ServerChooser {
   readonly servers: readonly ServerSpec[];
 }
 
-/** Decides once, from the state before a step, and from the configuration and the trust as they are on disk. */
-export async function specChooser(source: TextSource, workspace: Workspace, wish: ServerWish): Promise<ServerChooser> {
-  const configuration = await readConfiguration(workspace, wish.env);
-  const trust = new Set((await readTrust(workspace.stateDir)).map(({ digest }) => digest));
-  const servers = [...(wish.servers ?? []), ...configureServers(SERVERS, configuration, trust)];
-  checkUse(configuration, servers);
-  const choice = {
-    servers,
+/** What a user says of servers, in files of their own. */
+interface ServerSettings {
+  readonly configuration: Configuration;
+  readonly trusted: readonly TrustedThing[];
+}
+
+function readServerSettings(workspace: Workspace, env: NodeJS.ProcessEnv): Awaitable<ServerSettings> {
+  return whenThere(readConfiguration(workspace, env), (configuration) => ({ configuration, trusted: readTrust(workspace.stateDir) }));
+}
+
+/** Which servers are chosen and how they are configured depends on this beside the files; equal texts mean equal choices. */
+export function settingsText(workspace: Workspace, env: NodeJS.ProcessEnv): Awaitable<string> {
+  return whenThere(readServerSettings(workspace, env), textOf);
+}
+
+function textOf({ configuration, trusted }: ServerSettings): string {
+  if (configuration === NO_CONFIGURATION && trusted.length === 0) return '';
+  return JSON.stringify([configuration, trusted], (_key, value: unknown) => (value instanceof Map ? [...(value as ReadonlyMap<unknown, unknown>)] : value));
+}
+
+/** What decides which servers are chosen. */
+interface Deciders extends ServerChoice {
+  readonly settings: string;
+  readonly furtherServers: readonly ServerSpec[] | undefined;
+  readonly env: NodeJS.ProcessEnv;
+}
+
+/** Where a chooser that is made again and again finds what it found out before. */
+export class ChooserMemory {
+  known: { readonly deciders: Deciders; readonly installed: Set<ServerSpec> } | null = null;
+}
+
+/**
+ * Decides once, from the state before a step, and from the configuration and the trust as they are on disk. With a memory, what is equal
+ * to what was found before is the same, and a server that was installed is not looked for again: its session says when it goes.
+ */
+export function specChooser(source: TextSource, workspace: Workspace, wish: ServerWish, memory = new ChooserMemory()): Awaitable<ServerChooser> {
+  return whenThere(readServerSettings(workspace, wish.env), (settings) => whenThere(source.text('package.json'), (packageJson) => chooserOf(settings, packageJson, workspace, wish, memory)));
+}
+
+function chooserOf({ configuration, trusted }: ServerSettings, packageJson: string | null, workspace: Workspace, wish: ServerWish, memory: ChooserMemory): ServerChooser {
+  const found = {
+    settings: textOf({ configuration, trusted }),
+    furtherServers: wish.servers,
+    env: wish.env,
     server: wish.server,
     use: configuration.use,
-    packageJson: await source.text('package.json'),
-    installedTypescript: await installedVersion(join(workspace.root, 'node_modules'), 'typescript'),
+    packageJson,
+    installedTypescript: installedVersion(join(workspace.root, 'node_modules'), 'typescript'),
   };
+  const trust = new Set(trusted.map(({ digest }) => digest));
+  const { known } = memory;
+  // A replay has the same answers only to the same questions.
+  const isSame = known !== null && currentTape() === null && DECIDING.every((key) => known.deciders[key] === found[key]);
+  const { deciders, installed } = isSame ? known : { deciders: { ...found, servers: serversOf(wish, configuration, trust) }, installed: new Set<ServerSpec>() };
+  memory.known = { deciders, installed };
   const { root } = workspace;
-  const isInstalled = remembered((spec: ServerSpec) => isThere(spec, { ...lookingAt(root), env: wish.env, trust }));
-  const chosen = (path: string): Chosen => serversFor(path, choice);
+  const absent = new Set<ServerSpec>();
+  const isInstalled = (spec: ServerSpec): boolean => {
+    if (installed.has(spec)) return true;
+    if (!absent.has(spec)) (isThere(spec, { ...lookingAt(root), env: wish.env, trust }) ? installed : absent).add(spec);
+    return installed.has(spec);
+  };
+  const chosen = (path: string): Chosen => serversFor(path, deciders);
   const main = (path: string): ServerSpec | null => {
     const { main: spec, isAskedFor } = chosen(path);
     return spec === null || isAskedFor || isInstalled(spec) ? spec : null;
@@ -55,8 +106,17 @@ export async function specChooser(source: TextSource, workspace: Workspace, wish
   return Object.assign(main, {
     linters: (path: string) => chosen(path).linters,
     missing: (path: string) => (main(path) === null ? chosen(path).main : null),
-    servers,
+    servers: deciders.servers,
   });
+}
+
+/** `use` is part of the settings. */
+const DECIDING = ['settings', 'furtherServers', 'env', 'server', 'packageJson', 'installedTypescript'] as const;
+
+function serversOf({ servers = [] }: ServerWish, configuration: Configuration, trust: Trust): readonly ServerSpec[] {
+  const all = [...servers, ...configureServers(SERVERS, configuration, trust)];
+  checkUse(configuration, all);
+  return all;
 }
 
 /** One that may not be looked at counts as there: asking it says why. */
@@ -72,13 +132,4 @@ function isThere(spec: ServerSpec, context: LaunchContext): boolean {
 /** The context of a look at what is installed: nothing is started, so nothing is written. */
 export function lookingAt(root: string): Pick<LaunchContext, 'workspaceRoot' | 'homeRoot' | 'runDir' | 'interpreter'> {
   return { workspaceRoot: root, homeRoot: root, runDir: root, interpreter: null };
-}
-
-function remembered(isTrue: (spec: ServerSpec) => boolean): (spec: ServerSpec) => boolean {
-  const known = new Map<ServerSpec, boolean>();
-  return (spec) => {
-    const answer = known.get(spec) ?? isTrue(spec);
-    known.set(spec, answer);
-    return answer;
-  };
 }

@@ -1,7 +1,7 @@
 import { join, sep } from 'node:path';
 import { actSync, observe } from '../base/observe.js';
 import type { DiskWatch } from '../workspace/disk-watch.js';
-import { isSameState, OutsideFiles, UNKNOWN, type OutsideState } from '../workspace/outside-files.js';
+import { isSameList, isSameState, OutsideFiles, sortedOnce, UNKNOWN, type OutsideState } from '../workspace/outside-files.js';
 import { globalVersionFiles, pythonsOnPath } from '../lsp/interpreter.js';
 import type { Snapshot } from '../workspace/snapshot.js';
 import type { Workspace } from '../workspace/workspace-root.js';
@@ -23,6 +23,9 @@ export class Surroundings {
   private readonly files: OutsideFiles;
   private readonly diskWatch: DiskWatch | null;
   private known: PerKind<OutsideState> | null = null;
+  private listed: { readonly ignored: readonly string[]; readonly beside: readonly string[] } | null = null;
+  /** Counts the looks that were taken, because nobody knew that nothing had happened. */
+  looks = 0;
 
   /** Without `diskWatch` every look is taken. */
   constructor(workspace: Workspace, env: NodeJS.ProcessEnv, diskWatch: DiskWatch | null = null) {
@@ -39,19 +42,32 @@ export class Surroundings {
   }
 
   private async look(snapshot: Promise<Snapshot> | null): Promise<boolean> {
-    const taken = snapshot === null ? null : await snapshot;
-    const beside = await this.files.paths(this.singles(), taken?.listing ?? null);
     const { known } = this;
-    const paths: PerKind<readonly string[]> = { beside, repositories: (taken?.repositories ?? []).map((path) => join(this.workspace.root, path)), python: known?.python.paths ?? [] };
-    if (known !== null && (await this.diskWatch?.isQuietSince(known)) === true && KINDS.every((kind) => this.files.isAnchored(known[kind], paths[kind]))) return true;
+    // Asked while the snapshot is taken: both wait for the same.
+    const [taken, isQuiet] = await Promise.all([snapshot, known !== null && this.diskWatch?.isQuietSince(known)]);
+    const paths = await this.pathsNow(taken);
+    const isHeardOf = (anchor: string): boolean => this.diskWatch?.hearsOf(anchor) === true;
+    if (known !== null && this.known === known && isQuiet === true && KINDS.every((kind) => isSameList(known[kind].paths, paths[kind]) && this.files.isAnchored(known[kind], isHeardOf))) return true;
+    this.looks += 1;
     const endLook = await this.diskWatch?.beginLook();
     const now: PerKind<OutsideState> = { beside: this.files.stateOf(paths.beside), repositories: this.files.stateOf(paths.repositories), python: this.files.stateOf(paths.python) };
     const isSame = known === null || KINDS.every((kind) => isSameState(known[kind], now[kind]));
     // Another Python may look elsewhere.
     const seen = isSame ? now : { ...now, python: this.files.stateOf([]) };
     this.known = seen;
-    endLook?.(seen, new Map(KINDS.flatMap((kind) => [...seen[kind].folders])));
+    endLook?.(seen, new Map(KINDS.flatMap((kind) => [...seen[kind].folders])), KINDS.flatMap((kind) => [...seen[kind].anchors.keys()]));
     return isSame;
+  }
+
+  /** Where is looked, sorted, as OutsideState has it. The same lists for the same listing, so that they are compared in no time. */
+  private async pathsNow(taken: Snapshot | null): Promise<PerKind<readonly string[]>> {
+    const { listed, known } = this;
+    const repositories = (taken?.repositories ?? []).map((path) => join(this.workspace.root, path));
+    const python = known?.python.paths ?? [];
+    if (taken !== null && listed?.ignored === taken.listing.ignored) return { beside: listed.beside, repositories, python };
+    const beside = sortedOnce(await this.files.paths(this.singles(), taken?.listing ?? null));
+    if (taken !== null) this.listed = { ignored: taken.listing.ignored, beside };
+    return { beside, repositories, python };
   }
 
   /** What is looked at beside the folders. */

@@ -1,4 +1,5 @@
 import { setImmediate } from 'node:timers/promises';
+import { whenThere, type Awaitable } from '../base/awaitable.js';
 import { Failure } from '../base/failure.js';
 import { currentTape } from '../base/observe.js';
 import type { PotentialWeights } from '../base/process-reward.js';
@@ -10,11 +11,9 @@ import type { ColumnUnit } from '../base/text-document.js';
 import { knows } from '../lsp/registry.js';
 import { PassingRefusal } from '../lsp/server-failures.js';
 import type { ServerSpec } from '../lsp/server-spec.js';
+import { isSameList } from '../workspace/outside-files.js';
 import { DiskWatch } from '../workspace/disk-watch.js';
-import { readWorkspaceFile } from '../workspace/read-file.js';
 import { snapshotChanges, takeSnapshot, touchedBetween, type Snapshot, type SnapshotChanges } from '../workspace/snapshot.js';
-import { readConfiguration } from '../workspace/configuration.js';
-import { readTrust } from '../workspace/trust-store.js';
 import { ensureStateDir } from '../workspace/state-dir.js';
 import { createShadowFolder, removeShadowFolder } from '../workspace/shadow-folders.js';
 import { findWorkspace, type Workspace } from '../workspace/workspace-root.js';
@@ -23,7 +22,7 @@ import { EditSession } from './edits/edit-session.js';
 import { ShadowLab } from './reward/shadow-lab.js';
 import { CommitTrees } from './reward/step.js';
 import { SourceFiles } from './source-files.js';
-import { specChooser, type ServerChooser } from './spec-chooser.js';
+import { ChooserMemory, settingsText, specChooser, type ServerChooser } from './spec-chooser.js';
 import { Surroundings } from './surroundings.js';
 
 export interface WorkbenchOptions {
@@ -83,6 +82,7 @@ export class Workbench {
   private readonly besideWatch = this.diskWatch();
   private readonly surroundings: Surroundings;
   private readonly labSurroundings: Surroundings;
+  private readonly chooserMemory = new ChooserMemory();
   private readonly usual: WorkbenchOptions;
   private readonly requests = new PerRequest<RequestState>(() => ({ options: this.usual, peeked: null, startedAtMs: Date.now() }));
   /** Those who hear what servers say: a log line belongs to no request. */
@@ -94,6 +94,8 @@ export class Workbench {
   private known: Snapshot | null = null;
   private isBesideStale = false;
   private watchingImports: Promise<void> | null = null;
+  /** Whose imports are looked at. */
+  private pythonsWatched: readonly unknown[] = [];
   private isClosed = false;
   /** Counts the states of what servers read beside the files of the workspace. */
   surroundingsSeen = 0;
@@ -133,9 +135,12 @@ export class Workbench {
   }
 
   /** Looks from now on at where the servers that were asked look for imports: no answer waits for that, but the next look does. */
-  async watchImports(): Promise<void> {
+  watchImports(): Awaitable<void> {
     const { startedAtMs } = this.requests.own;
     if (currentTape() !== null) return this.lookAtImports(startedAtMs);
+    const pythons = [...this.analyses.values(), ...(this.shadowLab === null ? [] : [this.shadowLab.analysis])].map((analysis) => analysis.python);
+    if (isSameList(pythons, this.pythonsWatched)) return;
+    this.pythonsWatched = pythons;
     const watching = outsideRequests(async () => {
       await setImmediate();
       if (!this.isClosed) await this.lookAtImports(startedAtMs);
@@ -155,11 +160,11 @@ export class Workbench {
    * The files of the workspace as they are now; running servers are told of what changed since the last call, and replaced when what they
    * read beside these files did. Those who ask at the same time share a look that began after they did.
    */
-  async refresh(): Promise<Snapshot> {
+  refresh(): Promise<Snapshot> {
     const own = this.requests.own;
     const { peeked } = own;
     own.peeked = null;
-    return peeked ?? lookTogether(this.looks);
+    return peeked === null ? lookTogether(this.looks) : Promise.resolve(peeked);
   }
 
   private async look(): Promise<Snapshot> {
@@ -186,6 +191,11 @@ export class Workbench {
       if (this.isBesideStale) await analysis.restart();
       else if (changes !== null) await analysis.follow(changes);
     }
+  }
+
+  /** Equal texts mean that nothing has happened in what servers read, as far as it was looked at. */
+  get stateBeside(): string {
+    return `${String(this.surroundings.looks)} ${this.known?.digest ?? ''}`;
   }
 
   /** Like refresh, before it is known whether there is anything to answer: the next refresh of the request has the same snapshot. */
@@ -222,15 +232,15 @@ export class Workbench {
     if (this.shadowLab?.analysis.isOutdated() === true) await this.shadowLab.analysis.restart();
   }
 
-  /** Which servers are chosen and how they are configured depends on this beside the snapshot; equal texts mean equal choices. */
-  async settings(): Promise<string> {
-    return JSON.stringify([await readConfiguration(this.workspace, this.usual.env), await readTrust(this.workspace.stateDir)], (_key, value: unknown) => (value instanceof Map ? [...(value as ReadonlyMap<unknown, unknown>)] : value));
+  /** Equal texts mean equal choices of servers, beside what the snapshot says. */
+  settings(): Awaitable<string> {
+    return settingsText(this.workspace, this.usual.env);
   }
 
   /** Which server answers for a file, decided by this snapshot of the workspace. */
-  specChooser(snapshot: Snapshot): Promise<ServerChooser> {
-    const text = async (path: string): Promise<string | null> => (snapshot.files.has(path) ? (await readWorkspaceFile(this.workspace, path)).bytes.toString('utf8') : null);
-    return specChooser({ text }, this.workspace, this.options);
+  specChooser(snapshot: Snapshot): Awaitable<ServerChooser> {
+    const text = (path: string): Awaitable<string | null> => (snapshot.files.has(path) ? whenThere(this.sources.text(snapshot, path), (source) => source.text) : null);
+    return specChooser({ text }, this.workspace, this.options, this.chooserMemory);
   }
 
   /**
@@ -301,7 +311,7 @@ export class Workbench {
 
   /** Files of which a running server may have read another content than the snapshot says. */
   private async changedUnderServers(snapshot: Snapshot): Promise<string[]> {
-    const sessions = (await Promise.all([...this.analyses.values()].map((analysis) => analysis.asked()))).flatMap((asked) => asked.sessions);
+    const sessions = [...this.analyses.values()].flatMap((analysis) => analysis.used());
     if (sessions.length === 0 || (currentTape() === null && (await this.filesWatch.isQuietSince(snapshot)))) return [];
     return touchedBetween(snapshot, await lookTogether(this.snapshots)).filter((path) => sessions.some(({ spec }) => knows(spec, path) || spec.isSettingsFile(path) || snapshot.files.get(path)?.mode === 'symlink'));
   }

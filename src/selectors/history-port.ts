@@ -1,3 +1,4 @@
+import type { Awaitable } from '../base/awaitable.js';
 import type { DocumentVersion } from '../base/position-spec.js';
 
 /** A path whose content Git takes for a later form of another path's: renamed, or copied. `similarity` is in [0,1]. */
@@ -24,8 +25,8 @@ export interface HistoryPort {
   textAt(version: DocumentVersion, path: string): Promise<string | null>;
   /** The text that another file had when the version was made; null when it had none or nobody knows. */
   textBeside(version: DocumentVersion, path: string): Promise<string | null>;
-  textNow(path: string): Promise<string | null>;
-  pathsNow(): Promise<ReadonlySet<string>>;
+  textNow(path: string): Awaitable<string | null>;
+  pathsNow(): Awaitable<ReadonlySet<string>>;
   /** The workspace's files in that version; null when it has none of its own (a `sha256` version). */
   pathsAt(version: DocumentVersion): Promise<ReadonlySet<string> | null>;
   /** Null where Git cannot say: then only the path itself is followed. */

@@ -22,12 +22,16 @@ const CHARACTERS_MAX = 32 * 1024 * 1024;
 
 /** Keeps the sides of recently compared texts, so that the second question about a file costs no parse. */
 export class SideCache {
-  private readonly sides = new Recent<Promise<Side>>();
+  /** By text and then by path: of a text that is the same string its hash is known, of a text with a path before it never. */
+  private readonly sides = new Recent<Map<string, Promise<Side>>>();
   private readonly prints = new Recent<ReadonlySet<number>>();
 
   /** Returns the side of `text` as the content of `path`. */
   sideOf(path: string, text: string): Promise<Side> {
-    return this.sides.get(`${path}\u0000${text}`, () => makeSide(path, text));
+    const byPath = this.sides.get(text, () => new Map<string, Promise<Side>>());
+    const known = byPath.get(path) ?? makeSide(path, text);
+    byPath.set(path, known);
+    return known;
   }
 
   /** Returns the fingerprints of a whole file. */

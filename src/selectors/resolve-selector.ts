@@ -1,6 +1,5 @@
-import type { PositionSpec } from '../base/position-spec.js';
+import type { DocumentVersion, PositionSpec } from '../base/position-spec.js';
 import type { ColumnUnit } from '../base/text-document.js';
-import { withSelectors, type Resolution } from './candidate-selectors.js';
 import type { HistoryPort } from './history-port.js';
 import { modulePath } from './module-paths.js';
 import { EXACT, relocate, type Landing } from './relocate.js';
@@ -9,6 +8,15 @@ import type { Named } from './relocation-target.js';
 import { verdictOf, type Verdict } from './relocation-verdict.js';
 import { resolveStructural, type StructuralCandidate } from './resolve-structural.js';
 import { searchAnchor } from './search-anchor.js';
+
+/** Candidates that an answer or a refusal lists. */
+const CANDIDATES_MAX = 5;
+
+/** A verdict with its best candidates only. */
+export type Resolution = Verdict & {
+  /** True when the place was followed from the version that the selector is pinned to, false when only the present was looked at. */
+  readonly isFollowed: boolean;
+};
 
 export interface ResolveOptions {
   /** The unit of columns in selectors without `enc=`. */
@@ -20,17 +28,17 @@ export interface ResolveOptions {
  * Refusals are values, and ranked candidates come with them. Throws E/INDEXING_UNSUPPORTED for a column inside a character.
  */
 export async function resolveSelector(spec: PositionSpec, port: HistoryPort, cache: SideCache, options: ResolveOptions): Promise<Resolution> {
-  const followed = await resolvePinned(spec, port, cache, options);
-  return await withSelectors(followed ?? (await resolvePresent(spec, port, cache, options)), followed !== null, port, cache);
+  const followed = spec.query.v === undefined ? null : await resolvePinned(spec, spec.query.v, port, cache, options);
+  const verdict = followed ?? (await resolvePresent(spec, port, cache, options));
+  return { ...verdict, candidates: verdict.candidates.slice(0, CANDIDATES_MAX), isFollowed: followed !== null };
 }
 
 /**
- * Null when there is no `v`, or the version it names is not known any more: then the present is all there is. Positions and
- * counts mean nothing in a text that they were not made from, so those are refused.
+ * Null when the version is not known any more: then the present is all there is. Positions and counts mean nothing in a text that
+ * they were not made from, so those are refused.
  */
-async function resolvePinned(spec: PositionSpec, port: HistoryPort, cache: SideCache, { indexIo }: ResolveOptions): Promise<Verdict | null> {
-  const { v: version, ...query } = spec.query;
-  if (version === undefined) return null;
+async function resolvePinned(spec: PositionSpec, version: DocumentVersion, port: HistoryPort, cache: SideCache, { indexIo }: ResolveOptions): Promise<Verdict | null> {
+  const { v: _, ...query } = spec.query;
   const pathsThen = await port.pathsAt(version);
   const module = modulePath(spec, pathsThen ?? (await port.pathsNow()));
   const path = module.kind === 'found' ? module.path : writtenPath(spec);
@@ -69,12 +77,14 @@ function namedBy(spec: PositionSpec, { declaration }: StructuralCandidate): Name
 
 async function resolvePresent(spec: PositionSpec, port: HistoryPort, cache: SideCache, { indexIo }: ResolveOptions): Promise<Verdict> {
   if (spec.kind === 'anchor') return verdictOf(await searchAnchor(spec, port, cache), true);
-  const module = modulePath(spec, await port.pathsNow());
+  const paths = port.pathsNow();
+  const module = modulePath(spec, paths instanceof Promise ? await paths : paths);
   if (module.kind === 'notFound') return { ...module, candidates: [], alphaConf: 0 };
   const landings: Landing[] = [];
   let reason = '';
   for (const path of module.kind === 'found' ? [module.path] : module.paths) {
-    const text = await port.textNow(path);
+    const found = port.textNow(path);
+    const text = found instanceof Promise ? await found : found;
     if (text === null) continue;
     const { document, structure } = await cache.sideOf(path, text);
     const now = resolveStructural(spec, { document, structure, indexIo });

@@ -1,9 +1,10 @@
-import { statSync } from 'node:fs';
-import { lstat, readFile, realpath, rename, unlink, writeFile } from 'node:fs/promises';
+import { readFileSync, realpathSync, statSync } from 'node:fs';
+import { lstat, rename, unlink, writeFile } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { applyEdits, modify, parse, printParseErrorCode, type ParseError } from 'jsonc-parser';
 import type * as z from 'zod';
+import type { Awaitable } from '../base/awaitable.js';
 import { configurationSchema, mergeConfigurations, type Configuration, type ConfigurationFile, type Pin, type ReadConfiguration } from '../base/configuration.js';
 import { observe, observeSync } from '../base/observe.js';
 import { Failure } from '../base/failure.js';
@@ -19,16 +20,19 @@ export const CONFIGURATION_FILE = 'assay.json';
 const HINT = 'Nothing was started and nothing was changed. docs/servers.md describes the file.';
 
 /** Returns what the user's own configuration and the workspace's say together. Throws E/BAD_ARGUMENT, naming the key, for what is no configuration. */
-export async function readConfiguration(workspace: Workspace, env: NodeJS.ProcessEnv): Promise<Configuration> {
-  const own = await readUserConfiguration(workspace, env);
-  const ofWorkspace = await readWorkspaceConfiguration(workspace);
-  return mergeConfigurations([own, ofWorkspace].filter((file) => file !== null));
+export function readConfiguration(workspace: Workspace, env: NodeJS.ProcessEnv): Awaitable<Configuration> {
+  const own = readUserConfiguration(workspace, env);
+  const merged = (ofWorkspace: ReadConfiguration | null): Configuration => mergeConfigurations([own, ofWorkspace].filter((file) => file !== null));
+  // Most have none, and are asked for it again and again.
+  if (isThere(workspace)) return readWorkspaceConfiguration(workspace).then(merged);
+  return own === null ? NO_CONFIGURATION : merged(null);
 }
+
+/** What most workspaces have. */
+export const NO_CONFIGURATION = mergeConfigurations([]);
 
 /** The workspace's file, parsed and as text; null when it has none. */
 async function readWorkspaceConfiguration(workspace: Workspace): Promise<(ReadConfiguration & { readonly text: string }) | null> {
-  // Most have none, and are asked for it again and again.
-  if (!isThere(workspace)) return null;
   try {
     const text = (await readWorkspaceFile(workspace, CONFIGURATION_FILE)).bytes.toString('utf8').replace(/^\uFEFF/, '');
     return { file: parseConfiguration(text, CONFIGURATION_FILE), folder: workspace.root, fromWorkspace: true, text };
@@ -43,17 +47,17 @@ function isThere({ root }: Workspace): boolean {
 }
 
 /** Null when there is none. One that lies inside the workspace counts as the workspace's. */
-function readUserConfiguration({ root }: Workspace, env: NodeJS.ProcessEnv): Promise<ReadConfiguration | null> {
-  return observe({ what: "the user's configuration", key: null }, () => readOfUser(root, env));
+function readUserConfiguration({ root }: Workspace, env: NodeJS.ProcessEnv): ReadConfiguration | null {
+  return observeSync({ what: "the user's configuration", key: null }, () => readOfUser(root, env));
 }
 
-async function readOfUser(root: string, env: NodeJS.ProcessEnv): Promise<ReadConfiguration | null> {
+function readOfUser(root: string, env: NodeJS.ProcessEnv): ReadConfiguration | null {
   const configured = env['XDG_CONFIG_HOME'] ?? '';
   const folder = join(isAbsolute(configured) ? configured : join(env['HOME'] ?? homedir(), '.config'), 'assay');
   try {
     if (statSync(join(folder, CONFIGURATION_FILE), { throwIfNoEntry: false }) === undefined) return null;
-    const text = await readFile(join(folder, CONFIGURATION_FILE), 'utf8');
-    return { file: parseConfiguration(text, `the user's ${CONFIGURATION_FILE}`), folder, fromWorkspace: `${await realpath(folder)}/`.startsWith(`${root}/`) };
+    const text = readFileSync(join(folder, CONFIGURATION_FILE), 'utf8');
+    return { file: parseConfiguration(text, `the user's ${CONFIGURATION_FILE}`), folder, fromWorkspace: `${realpathSync(folder)}/`.startsWith(`${root}/`) };
   } catch (error) {
     if (isAbsent(error)) return null;
     throw fileFailure(error, 'read', `the user's ${CONFIGURATION_FILE}`, HINT);

@@ -1,19 +1,34 @@
 import { readFileSync, statfsSync, watch, type FSWatcher } from 'node:fs';
-import { setImmediate } from 'node:timers/promises';
+import { basename } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { withTape } from '../base/observe.js';
 import { outsideRequests } from '../base/request-scope.js';
 import { errorCode } from './file-failure.js';
 import { lstatOrNull } from './lstat.js';
+import { isSameTrail, trailOf, type Trail } from './trail.js';
 
 /** By absolute path, the inode of each folder and file that a look has looked at, as precise as a number is. */
 export type SeenPlaces = ReadonlyMap<string, number>;
 
-/** Takes what a look came to and where it looked. */
-export type EndLook = (outcome: object, places: SeenPlaces) => void;
+/** Takes what a look came to, where it looked, and the paths of which it only looked at what is there. */
+export type EndLook = (outcome: object, places: SeenPlaces, anchors: readonly string[]) => void;
+
+interface Wanted {
+  readonly places: SeenPlaces;
+  readonly anchors: readonly string[];
+}
 
 interface Watched {
   readonly inode: number;
   readonly watcher: FSWatcher;
+  /** Which names in a folder matter; null for all. */
+  names: ReadonlySet<string> | null;
+}
+
+/** What is to be watched. */
+interface Target {
+  readonly inode: number;
+  readonly names: Set<string> | null;
 }
 
 /**
@@ -35,12 +50,15 @@ let inUse = 0;
  * says what: whatever is heard, everything is looked at. It proves nothing until a look has been taken while all of its places were
  * watched, and nothing ever where the kernel does not hear all (another system, a network file system, no watches left): then every look
  * is taken. A folder tells what comes, goes and is written in it; a file that is watched itself also tells of what is written under
- * another of its names. Not heard is who writes through a memory mapping.
+ * another of its names. On the way to an anchor each folder is watched for one name. Not heard is who writes through a memory mapping,
+ * and what is mounted over a folder.
  */
 export class DiskWatch {
   private readonly onTrouble: (reason: string) => void;
   private readonly watched = new Map<string, Watched>();
-  private wanted: SeenPlaces | null = null;
+  /** The way to each anchor that is watched; null where the kernel does not hear all of it. */
+  private readonly trails = new Map<string, Trail | null>();
+  private wanted: Wanted | null = null;
   private following: Promise<void> | null = null;
   /** Counts what was heard, and every change of what is watched. */
   private heard = 0;
@@ -54,7 +72,7 @@ export class DiskWatch {
     this.onTrouble = onTrouble;
   }
 
-  /** True when nothing has happened where the look that had this outcome looked, from its beginning until this call. */
+  /** True when nothing has happened where the look that had this outcome looked, from its beginning until this call; see hearsOf. */
   async isQuietSince(outcome: object): Promise<boolean> {
     const { proof } = this;
     if (proof?.outcome !== outcome) return false;
@@ -63,17 +81,22 @@ export class DiskWatch {
     return this.proof === proof && proof.heard === this.heard;
   }
 
+  /** False for an anchor that has to be looked at all the same. */
+  hearsOf(anchor: string): boolean {
+    return this.trails.get(anchor) != null;
+  }
+
   /** Call it before a look, and what it returns after it. */
   async beginLook(): Promise<EndLook> {
     await allHeard();
     const { heard } = this;
-    return (outcome, places) => {
+    return (outcome, places, anchors) => {
       this.looks += 1;
       if (this.isOff || this.looks <= LOOKS_OF_ONE_QUESTION) return;
       // Where a watch was begun after the look did, `heard` has grown.
-      this.proof = this.covers(places) ? { outcome, heard } : null;
+      this.proof = this.covers(places, anchors) ? { outcome, heard } : null;
       if (this.proof !== null) return;
-      this.wanted = places;
+      this.wanted = { places, anchors };
       this.following ??= outsideRequests(() => withTape(null, () => this.follow())).finally(() => { this.following = null; });
     };
   }
@@ -83,46 +106,73 @@ export class DiskWatch {
     await this.following;
   }
 
-  private covers(places: SeenPlaces): boolean {
-    for (const [path, inode] of places) if (this.watched.get(path)?.inode !== inode) return false;
-    return true;
+  private covers(places: SeenPlaces, anchors: readonly string[]): boolean {
+    for (const [path, inode] of places) if (!this.isWatched(path, { inode, names: null })) return false;
+    return anchors.every((anchor) => this.trails.has(anchor));
   }
 
   /** Watches what is wanted, and nothing else. */
   private async follow(): Promise<void> {
     try {
-      let done = 0;
-      for (let places = this.take(); places !== null; places = this.take()) {
-        for (const path of [...this.watched.keys()]) if (!places.has(path)) this.unwatch(path);
-        for (const path of places.keys()) {
-          done += 1;
-          if (done % PLACES_IN_A_ROW === 0) await setImmediate(undefined, { signal: this.end.signal });
-          if (this.watched.get(path)?.inode !== places.get(path)) this.watch(path);
-        }
-      }
+      for (let wanted = this.take(); wanted !== null; wanted = this.take()) await this.watchOnly(wanted);
     } catch (error) {
       if (this.isOff) return;
       this.giveUp(error instanceof Error ? error.message : String(error));
     }
   }
 
-  private take(): SeenPlaces | null {
+  private take(): Wanted | null {
     const { wanted } = this;
     this.wanted = null;
     return this.isOff ? null : wanted;
   }
 
-  private watch(path: string): void {
+  private async watchOnly({ places, anchors }: Wanted): Promise<void> {
+    const trails = new Map(anchors.map((anchor) => [anchor, this.trails.get(anchor) ?? heardTrailOf(anchor)] as const));
+    const targets = targetsOf(places, [...trails.values()]);
+    for (const path of [...this.watched.keys()]) if (!targets.has(path)) this.unwatch(path);
+    for (const anchor of [...this.trails.keys()]) if (!trails.has(anchor)) this.trails.delete(anchor);
+    let done = 0;
+    for (const [path, target] of targets) {
+      done += 1;
+      if (done % PLACES_IN_A_ROW === 0) await nextTurn(undefined, { signal: this.end.signal });
+      if (!this.isWatched(path, target)) this.watch(path, target);
+    }
+    for (const [anchor, trail] of trails) this.trails.set(anchor, trail !== null && this.isFollowed(anchor, trail) ? trail : null);
+    this.heard += 1;
+  }
+
+  private isWatched(path: string, { inode, names }: Target): boolean {
+    const known = this.watched.get(path);
+    if (known?.inode !== inode) return false;
+    return known.names === null || (names !== null && [...names].every((name) => known.names?.has(name)));
+  }
+
+  /** True when a way is watched that was the same before it was watched and is now. */
+  private isFollowed(anchor: string, trail: Trail): boolean {
+    if (this.trails.get(anchor) === trail) return true;
+    const now = heardTrailOf(anchor);
+    if (now === null || !isSameTrail(trail, now)) return false;
+    const isHeard = trail.steps.every(({ folder, inode, name }) => this.isWatched(folder, { inode, names: new Set([name]) }));
+    return isHeard && (trail.end === null || this.isWatched(trail.end.path, { inode: trail.end.inode, names: null }));
+  }
+
+  private watch(path: string, { inode, names }: Target): void {
+    const known = this.watched.get(path);
+    if (known?.inode === inode) {
+      known.names = names;
+      return;
+    }
     this.unwatch(path);
     if (inUse >= watchesMax()) throw new Error(`${String(inUse)} places are watched, and more is not left for one program`);
     try {
       // Looked at before it is watched: should another one take its place in between, a look finds another inode than this one.
       const stats = lstatOrNull(path);
       if (stats === null || stats.isSymbolicLink()) return;
-      if (!LOCAL.has(statfsSync(path).type)) throw new Error(`${path} is on a file system of which not every change is heard`);
+      if (!isHeardAt(path)) throw new Error(`${path} is on a file system of which not every change is heard`);
       const watcher = watch(path, { persistent: false }, (event, name) => { this.hear(path, event, name); });
       watcher.on('error', (error) => { this.giveUp(error.message); });
-      this.watched.set(path, { inode: Number(stats.ino), watcher });
+      this.watched.set(path, { inode: Number(stats.ino), watcher, names });
       inUse += 1;
       this.heard += 1;
     } catch (error) {
@@ -132,9 +182,13 @@ export class DiskWatch {
   }
 
   private hear(path: string, event: string, name: string | null): void {
+    const isItself = name === null || name === basename(path);
+    if (!isItself && this.watched.get(path)?.names?.has(name) === false) return;
     this.heard += 1;
+    // Where the ways lead that go through here is not known any more.
+    for (const [anchor, trail] of this.trails) if (trail?.steps.some((step) => step.folder === path && (isItself || step.name === name)) === true) this.trails.delete(anchor);
     // It has gone itself, or something in it that is called the same: an inode can be given again.
-    if (event === 'rename' && (name === null || path.endsWith(`/${name}`))) this.unwatch(path);
+    if (event === 'rename' && isItself) this.unwatch(path);
   }
 
   private unwatch(path: string): void {
@@ -156,17 +210,52 @@ export class DiskWatch {
     this.isOff = true;
     this.proof = null;
     this.end.abort();
+    this.trails.clear();
     for (const path of [...this.watched.keys()]) this.unwatch(path);
   }
+}
+
+/** Everything in and at a place matters, and on the way to an anchor one name in each folder. */
+function targetsOf(places: SeenPlaces, trails: readonly (Trail | null)[]): Map<string, Target> {
+  const targets = new Map<string, Target>([...places].map(([path, inode]) => [path, { inode, names: null }]));
+  for (const trail of trails) {
+    if (trail === null) continue;
+    if (trail.end !== null) targets.set(trail.end.path, { inode: trail.end.inode, names: null });
+  }
+  for (const trail of trails) {
+    for (const { folder, inode, name } of trail?.steps ?? []) {
+      const target = targets.get(folder) ?? { inode, names: new Set() };
+      target.names?.add(name);
+      targets.set(folder, target);
+    }
+  }
+  return targets;
+}
+
+/** Null where not all of it is heard of, or may be looked at. */
+function heardTrailOf(anchor: string): Trail | null {
+  try {
+    const trail = trailOf(anchor);
+    const folders = trail.steps.map(({ folder }) => folder);
+    return [...folders, ...(trail.end === null ? [] : [trail.end.path])].every(isHeardAt) ? trail : null;
+  } catch (error) {
+    if (['EACCES', 'ENOENT', 'ENOTDIR', 'EINVAL'].includes(errorCode(error))) return null;
+    throw error;
+  }
+}
+
+function isHeardAt(path: string): boolean {
+  return LOCAL.has(statfsSync(path).type);
 }
 
 /**
  * Resolves when everything that happened before the call has been heard. The kernel has an event waiting before the call that caused it
  * returns, and between two immediates the event loop takes all that waits.
  */
-async function allHeard(): Promise<void> {
-  await setImmediate();
-  await setImmediate();
+function allHeard(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(() => setImmediate(resolve));
+  });
 }
 
 let knownMax: number | null = null;

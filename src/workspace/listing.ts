@@ -85,13 +85,18 @@ export function confirmListing(root: string, listing: Listing): Listing | null {
   return folders === null ? listing : { ...listing, folders };
 }
 
-/** True when Git's files, which may lie anywhere, say what they said, and the workspace itself is the folder that was listed. */
-export function isAnchored(root: string, listing: Listing): boolean {
-  return Number(lstatOrNull(root)?.ino) === listing.folders.get('')?.inode && areDecidersSame(listing);
+/** Of these it matters what is there: the workspace itself, and Git's files, which may lie anywhere. */
+export function anchorsOf(root: string, { deciders }: Listing): string[] {
+  return [root, ...deciders.keys()];
 }
 
-function areDecidersSame({ deciders }: Listing): boolean {
-  for (const [path, stamp] of deciders) if (stampOf(path) !== stamp) return false;
+/** True when Git's files say what they said, and the workspace itself is the folder that was listed. `isHeardOf` are those of which that is known. */
+export function isAnchored(root: string, listing: Listing, isHeardOf: (anchor: string) => boolean): boolean {
+  return (isHeardOf(root) || Number(lstatOrNull(root)?.ino) === listing.folders.get('')?.inode) && areDecidersSame(listing, isHeardOf);
+}
+
+function areDecidersSame({ deciders }: Listing, isHeardOf: (anchor: string) => boolean = () => false): boolean {
+  for (const [path, stamp] of deciders) if (!isHeardOf(path) && stampOf(path) !== stamp) return false;
   return true;
 }
 

@@ -1,4 +1,4 @@
-import { lstatSync, readdirSync, readlinkSync, realpathSync, statSync, type Dirent, type Stats } from 'node:fs';
+import { lstatSync, readdirSync, readlinkSync, realpathSync, type Dirent, type Stats } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { SETTLED_AFTER_MS } from '../base/stamped.js';
 import type { SeenPlaces } from './disk-watch.js';
@@ -63,7 +63,7 @@ interface Look {
 
 /** True when nothing came, went or changed between two looks. */
 export function isSameState(a: OutsideState, b: OutsideState): boolean {
-  return isSame(a.paths, b.paths) && isSame(a.found, b.found) && isSame(a.names, b.names);
+  return isSameList(a.paths, b.paths) && isSameList(a.found, b.found) && isSameList(a.names, b.names);
 }
 
 /**
@@ -73,8 +73,6 @@ export function isSameState(a: OutsideState, b: OutsideState): boolean {
 export class OutsideFiles {
   private readonly workspace: Workspace;
   private readonly listings = new Map<string, Listing>();
-  /** What folders were when nothing was found where nothing had been found before. */
-  private readonly parents = new Map<string, readonly number[]>();
 
   constructor(workspace: Workspace) {
     this.workspace = workspace;
@@ -128,23 +126,16 @@ export class OutsideFiles {
     return [...links, ...files.flatMap((file) => numbersOf(statsOf(file)))];
   }
 
-  /** True when a look at these paths would find what `state` says, provided that nothing has happened in the folders that it looked into. */
-  isAnchored({ paths: known, anchors }: OutsideState, paths: readonly string[]): boolean {
-    if (!isSame(known, sortedOnce(paths))) return false;
-    const parents = new Map<string, readonly number[]>();
+  /**
+   * True when a look at the same paths would find what `state` says, provided that nothing has happened in the folders that it looked into.
+   * `isHeardOf` are the anchors of which that is known, too.
+   */
+  isAnchored({ anchors }: OutsideState, isHeardOf: (anchor: string) => boolean): boolean {
     for (const [path, { found, target }] of anchors) {
-      if (found.length === 0 && this.isUntouched(dirname(path), parents)) continue;
-      if (!isSame(found, numbersOf(statsOf(path))) || (target !== undefined && targetOf(path) !== target)) return false;
+      if (isHeardOf(path)) continue;
+      if (!isSameList(found, numbersOf(statsOf(path))) || (target !== undefined && targetOf(path) !== target)) return false;
     }
-    for (const [folder, numbers] of parents) if (Date.now() - (numbers[CTIME] ?? 0) > SETTLED_AFTER_MS) this.parents.set(folder, numbers);
     return true;
-  }
-
-  /** True when nothing has come into a folder since it was known that what is not there is not there. `parents` are the folders of this pass. */
-  private isUntouched(folder: string, parents: Map<string, readonly number[]>): boolean {
-    const numbers = parents.get(folder) ?? numbersOf(statsOf(folder, statSync));
-    parents.set(folder, numbers);
-    return isSame(numbers, this.parents.get(folder) ?? UNKNOWN);
   }
 
   private async insidePaths(listing: WorkspaceListing | null): Promise<string[]> {
@@ -171,7 +162,7 @@ export class OutsideFiles {
   private listingOf(folder: string, stats: Stats): Listing {
     const numbers = numbersOf(stats);
     const known = this.listings.get(folder);
-    if (known?.isSettled === true && isSame(known.stats, numbers)) return known;
+    if (known?.isSettled === true && isSameList(known.stats, numbers)) return known;
     const files: string[] = [];
     const folders: string[] = [];
     const ofNpm = folder.includes(`${sep}node_modules`);
@@ -226,7 +217,7 @@ function targetOf(link: string): string | null {
   }
 }
 
-function sortedOnce(paths: readonly string[]): string[] {
+export function sortedOnce(paths: readonly string[]): string[] {
   return [...new Set(paths)].sort();
 }
 
@@ -246,9 +237,9 @@ function entriesOf(folder: string): Dirent[] {
 }
 
 /** Null for what is not there, or not for us to look at: then a server cannot read it either. */
-function statsOf(path: string, stat: typeof lstatSync = lstatSync): Stats | null {
+function statsOf(path: string): Stats | null {
   try {
-    return stat(path, { throwIfNoEntry: false }) ?? null;
+    return lstatSync(path, { throwIfNoEntry: false }) ?? null;
   } catch (error) {
     if (isAbsent(error) || ['EACCES', 'ELOOP'].includes((error as NodeJS.ErrnoException).code ?? '')) return null;
     throw error;
@@ -263,6 +254,6 @@ function numbersOf(stats: Stats | null): number[] {
   return stats === null ? [] : [stats.mode, stats.size, stats.mtimeMs, stats.ctimeMs, stats.ino];
 }
 
-function isSame<T>(a: readonly T[], b: readonly T[]): boolean {
-  return a.length === b.length && a.every((item, index) => item === b[index]);
+export function isSameList<T>(a: readonly T[], b: readonly T[]): boolean {
+  return a === b || a.length === b.length && a.every((item, index) => item === b[index]);
 }

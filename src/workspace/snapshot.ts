@@ -6,7 +6,7 @@ import { forEachConcurrently } from './concurrency.js';
 import { hashDiskFile, statFile, type DiskStat } from './disk-files.js';
 import { digestOfFiles, type DigestedFile } from './file-tree.js';
 import type { DiskWatch, SeenPlaces } from './disk-watch.js';
-import { confirmListing, foldersSeen, isAnchored, listWorkspace, type Listing } from './listing.js';
+import { anchorsOf, confirmListing, foldersSeen, isAnchored, listWorkspace, type Listing } from './listing.js';
 import { lstatOrNull } from './lstat.js';
 import { RealDirectories } from './real-directories.js';
 import type { Workspace } from './workspace-root.js';
@@ -49,10 +49,10 @@ const STATS_IN_A_ROW = 500;
 export function takeSnapshot(workspace: Workspace, previous?: Snapshot, watch?: DiskWatch): Promise<Snapshot> {
   return observe({ what: 'snapshot', key: workspace.root, form: CONTENTS_ONLY }, async () => {
     if (watch === undefined) return lookAtFiles(workspace, previous);
-    if (previous !== undefined && (await watch.isQuietSince(previous)) && isAnchored(workspace.root, previous.listing)) return previous;
+    if (previous !== undefined && (await watch.isQuietSince(previous)) && isAnchored(workspace.root, previous.listing, (anchor) => watch.hearsOf(anchor))) return previous;
     const endLook = await watch.beginLook();
     const snapshot = await lookAtFiles(workspace, previous);
-    endLook(snapshot, placesOf(workspace.root, snapshot));
+    endLook(snapshot, placesOf(workspace.root, snapshot), anchorsOf(workspace.root, snapshot.listing));
     return snapshot;
   });
 }

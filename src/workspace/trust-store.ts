@@ -1,9 +1,9 @@
-import { statSync } from 'node:fs';
-import { readFile } from 'node:fs/promises';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import * as z from 'zod';
-import { observe } from '../base/observe.js';
+import { observe, observeSync } from '../base/observe.js';
 import { Failure } from '../base/failure.js';
+import { Stamped } from '../base/stamped.js';
 import { fileFailure, isAbsent } from './file-failure.js';
 import { replaceStateFile } from './state-dir.js';
 
@@ -22,21 +22,28 @@ const trustSchema = z.strictObject({ version: z.literal(1), trusted: z.array(z.s
  * Returns what the user trusts of the workspace whose state lies here. The folder belongs to one real path (see stateDirFor), so that
  * a copy of the workspace elsewhere is not trusted, and lies outside it, so that a workspace cannot trust itself.
  */
-export function readTrust(stateDir: string): Promise<readonly TrustedThing[]> {
-  return observe({ what: 'what is trusted', key: stateDir }, () => read(stateDir));
+export function readTrust(stateDir: string): readonly TrustedThing[] {
+  return observeSync({ what: 'what is trusted', key: stateDir }, () => read(stateDir));
 }
 
-async function read(stateDir: string): Promise<readonly TrustedThing[]> {
+const NOTHING: readonly TrustedThing[] = [];
+const records = new Stamped<readonly TrustedThing[]>();
+
+function read(stateDir: string): readonly TrustedThing[] {
+  const file = join(stateDir, TRUST_FILE);
   try {
-    if (statSync(join(stateDir, TRUST_FILE), { throwIfNoEntry: false }) === undefined) return [];
-    const parsed = trustSchema.safeParse(JSON.parse(await readFile(join(stateDir, TRUST_FILE), 'utf8')));
-    if (parsed.success) return parsed.data.trusted;
-    throw new SyntaxError('another shape');
+    return records.of(file, statSync(file, { bigint: true, throwIfNoEntry: false }), parseRecord) ?? NOTHING;
   } catch (error) {
-    if (isAbsent(error)) return [];
+    if (isAbsent(error)) return NOTHING;
     if (error instanceof SyntaxError) throw new Failure('E/FS_PERMISSIONS', 'the record of what is trusted cannot be understood', { hint: HINT, cause: error });
     throw fileFailure(error, 'read', 'the record of what is trusted', HINT);
   }
+}
+
+function parseRecord(file: string): readonly TrustedThing[] {
+  const parsed = trustSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
+  if (parsed.success) return parsed.data.trusted;
+  throw new SyntaxError('another shape');
 }
 
 /** Records that exactly these things are trusted, and no longer what was before. */

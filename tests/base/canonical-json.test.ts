@@ -1,6 +1,7 @@
+import canonicalize from 'canonicalize';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { canonicalJson, type Json } from '../../src/base/canonical-json.js';
+import { asConstant, canonicalJson, isConstant, type Json } from '../../src/base/canonical-json.js';
 
 test.each<[string, Json, string]>([
   ['no white space', { a: [1, { b: null }] }, '{"a":[1,{"b":null}]}'],
@@ -88,4 +89,17 @@ test('reads back as the same value, and is its own canonical form', () => {
       expect(canonicalJson(JSON.parse(text))).toBe(text);
     }),
   );
+});
+
+test('agrees with another implementation of RFC 8785 on any JSON', () => {
+  fc.assert(fc.property(fc.jsonValue({ maxDepth: 5, stringUnit: 'grapheme' }), (value) => { expect(canonicalJson(value)).toBe(canonicalize(value)); }), { numRuns: 1000 });
+});
+
+test('a constant is written once, cannot be changed, and refuses what JSON cannot carry', () => {
+  const constant = asConstant({ b: [1, { c: 'ö' }], a: null });
+  expect(canonicalJson({ z: constant, y: constant })).toBe('{"y":{"a":null,"b":[1,{"c":"ö"}]},"z":{"a":null,"b":[1,{"c":"ö"}]}}');
+  expect(() => { (constant.b as unknown[]).push(2); }).toThrow(TypeError);
+  expect(isConstant(constant)).toBe(true);
+  expect(isConstant({ ...constant })).toBe(false);
+  expect(() => asConstant({ a: Number.NaN })).toThrow(/\$\.a is NaN/);
 });

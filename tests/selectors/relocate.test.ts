@@ -118,19 +118,3 @@ test('a changed text is found by its fingerprints within its whole context', asy
   expect(await resolved(anchor, {}, { 'a.py': 'a()\nb()\nconnection.close(graceful, now)\nc()\n' })).toBe('a.py: a()\nb()\n«connection.close(graceful, now)»\nc()\n');
   expect(await resolved(anchor, {}, { 'a.py': 'a()\nx()\nconnection.close(graceful, now)\nc()\n' })).toBe('notFound');
 });
-
-test('every candidate of an answer or a refusal has a selector that leads to it', async () => {
-  const before = { 'a.py': `def price_of(price, amount, limit):\n${BODY}` };
-  const after = { 'b.py': `def price_of(price, amount, limit):\n${BODY}`, 'c.py': `def price_of(price, amount, limit):\n${BODY}` };
-  const history = rememberedHistory(before, after);
-  const cache = new SideCache();
-  for (const selector of ['py://a#price_of?v=git:then', 'a.py@L2:C5?v=git:then', 'py://a#price_of:body?v=git:then']) {
-    const resolution = await resolveSelector(parseSelector(selector), history, cache, { indexIo: 'codepoint' });
-    expect(resolution.kind).toBe('ambiguous');
-    expect(resolution.alphaConf).toBeLessThanOrEqual(0.5);
-    for (const candidate of resolution.candidates) {
-      const again = await resolveSelector(parseSelector(candidate.selector), history, cache, { indexIo: 'codepoint' });
-      expect(again).toMatchObject({ kind: 'found', candidates: [{ path: candidate.path, range: candidate.range }] });
-    }
-  }
-});

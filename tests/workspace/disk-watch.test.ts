@@ -128,7 +128,7 @@ test('a look that ends while another is spared spares it no longer', async (cont
   const outcome = await proven(watch, async () => (known = await takeSnapshot(workspace, known, watch.watch)), context);
   const endLook = await watch.watch.beginLook();
   const isQuiet = watch.watch.isQuietSince(outcome);
-  endLook({}, new Map([[workspace.root, 0]]));
+  endLook({}, new Map([[workspace.root, 0]]), []);
   expect(await isQuiet).toBe(false);
   await watch.watch.close();
 });

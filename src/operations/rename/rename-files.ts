@@ -1,3 +1,4 @@
+import type { Awaitable } from '../../base/awaitable.js';
 import type { Comment, FileTokens, Token } from '../../base/declaration.js';
 import { containsRange, type Range } from '../../base/range.js';
 import type { ServerSpec } from '../../lsp/server-spec.js';
@@ -21,7 +22,7 @@ export class RenameFiles {
     return this.snapshot.files.has(path);
   }
 
-  read(path: string): Promise<SourceFile> {
+  read(path: string): Awaitable<SourceFile> {
     return this.bench.sources.read(this.snapshot, path);
   }
 
