@@ -17,6 +17,7 @@ import type { Bundle } from '../src/bundles/schema/bundle.js';
 import { answerBatch } from '../src/operations/batch.js';
 import { Desk } from '../src/operations/desk.js';
 import { Engine } from '../src/operations/engine.js';
+import type { OperationRequest } from '../src/operations/operation.js';
 import { CLIENT_CAPABILITIES } from '../src/lsp/client-capabilities.js';
 import { choosePlaces, sourceFiles, type RandomPlace } from './check-raw/places.js';
 import { RawClient } from './check-raw/raw-client.js';
@@ -71,7 +72,7 @@ async function timeOfBare(client: RawClient, method: string, asked: readonly Pla
   return performance.now() - start;
 }
 
-async function timeOfBatch(desk: Pick<Desk, 'answer'>, cmd: Cmd, asked: readonly Place[], concurrency: number): Promise<number> {
+async function timeOfBatch(desk: Pick<Desk, 'answer' | 'refuseLine'>, cmd: Cmd, asked: readonly Place[], concurrency: number): Promise<number> {
   const start = performance.now();
   const lines = asked.map((place, id) => ({ id, request: { id, cmd, args: QUESTIONS[cmd].args(place) } }));
   for await (const line of answerBatch(stream(lines), desk, { concurrency, fields: null })) {
@@ -143,7 +144,7 @@ async function memory(asked: readonly Place[], count: number): Promise<void> {
   const steps = 10;
   const rate: string[] = [];
   try {
-    const desk: Pick<Desk, 'answer'> = { answer: (request) => engine.run(request) };
+    const desk = { answer: (request: OperationRequest) => engine.run(request), refuseLine: (_id: unknown, failure: Error) => Promise.reject(failure) };
     for (let step = 0; step <= steps; step += 1) {
       const many = Array.from({ length: step === 0 ? asked.length : Math.ceil(count / steps) }, (_, index) => asked[index % asked.length] as Place);
       const half = Math.ceil(many.length / 2);

@@ -109,16 +109,8 @@ export function untilRequestEnds<T>(work: Promise<T>): Promise<T> {
     const forget = onRequestEnd(() => {
       reject(signal.reason as Failure);
     });
-    work.then(
-      (value) => {
-        forget();
-        resolve(value);
-      },
-      (error: unknown) => {
-        forget();
-        reject(error);
-      },
-    );
+    work.then(forget, forget);
+    work.then(resolve, reject);
   });
 }
 

@@ -14,6 +14,12 @@ import { WarmEngine } from './warm-engine.js';
 /** So many are kept for callers with different environments; beyond it the idle one that was used longest ago is closed. */
 const ENGINES_MAX = 4;
 
+interface Environment {
+  readonly env: NodeJS.ProcessEnv;
+  /** Two callers share servers when these see the same variables, and when they have the same virtual environment active: then it is the same. */
+  readonly key: string;
+}
+
 /**
  * The warm engines of one workspace: one per environment that servers may see, and beside it one for rewards, whose steps take
  * seconds that questions need not wait for. Whatever else is asked for gets an engine of its own for as long as it is open.
@@ -28,7 +34,7 @@ export class EngineHost {
   /** The one used longest ago first. */
   private readonly engines = new Map<string, WarmEngine>();
   /** The environments that were met last, and what of each servers see. */
-  private readonly environments: { readonly env: NodeJS.ProcessEnv; readonly key: string }[] = [];
+  private readonly environments: Environment[] = [];
 
   constructor(root: string) {
     this.root = root;
@@ -40,20 +46,21 @@ export class EngineHost {
     // An option that this does not know may change what an engine is.
     if (found?.root !== this.root || Object.keys(others).length > 0) return Engine.open(options);
     const { root, repository } = found;
+    const environment = this.knownEnvironment(env);
     const asked: RequestOptions = {
-      env,
+      env: environment.env,
       indexUnit,
       ...(timeoutMs === undefined ? {} : { timeoutMs }),
       ...(server === undefined ? {} : { server }),
       ...(onLog === undefined ? {} : { onLog }),
       ...(verifyCache === undefined ? {} : { verifyCache }),
     };
-    const usual: EngineOptions = { workspace: root, env, indexUnit };
+    const usual: EngineOptions = { workspace: root, env: environment.env, indexUnit };
     const { signal } = caller();
     let last: Remembered | null = null;
     return {
       run: async (request: OperationRequest) => {
-        last = await (await this.engineFor(request, usual, repository)).run(request, asked, signal);
+        last = await (await this.engineFor(request, usual, environment, repository)).run(request, asked, signal);
         return last.bundle;
       },
       textOf: (uri) => last?.texts.get(uri),
@@ -78,10 +85,10 @@ export class EngineHost {
     this.engines.clear();
   }
 
-  private async engineFor({ cmd }: OperationRequest, options: EngineOptions, repository: string): Promise<WarmEngine> {
+  private async engineFor({ cmd }: OperationRequest, options: EngineOptions, environment: Environment, repository: string): Promise<WarmEngine> {
     if (repository !== this.repository) this.forgetRepository(repository);
     const lane = cmd === 'reward' ? 'rewards' : 'questions';
-    const key = `${lane} ${this.environmentKey(options.env)}`;
+    const key = `${lane} ${environment.key}`;
     const engine = this.engines.get(key) ?? new WarmEngine(options, () => new Memo());
     this.engines.delete(key);
     this.engines.set(key, engine);
@@ -105,14 +112,14 @@ export class EngineHost {
     this.engines.clear();
   }
 
-  /** Two callers share servers when these see the same variables, and when they have the same virtual environment active. */
-  private environmentKey(env: NodeJS.ProcessEnv): string {
+  /** The same object for equal environments, which are told apart at one glance from then on. */
+  private knownEnvironment(env: NodeJS.ProcessEnv): Environment {
     const known = this.environments.find((each) => isDeepStrictEqual(each.env, env));
-    if (known !== undefined) return known.key;
-    const key = this.digestOf(env);
-    this.environments.unshift({ env, key });
+    if (known !== undefined) return known;
+    const environment = { env, key: this.digestOf(env) };
+    this.environments.unshift(environment);
     this.environments.length = Math.min(this.environments.length, ENGINES_MAX);
-    return key;
+    return environment;
   }
 
   private digestOf(env: NodeJS.ProcessEnv): string {

@@ -132,16 +132,8 @@ export class Connection {
       this.waiting.add(over);
       const forget = onRequestEnd(stop);
       if (scope.signal.aborted) stop();
-      work.then(
-        (value) => {
-          settle();
-          resolve(value);
-        },
-        (error: unknown) => {
-          settle();
-          reject(error);
-        },
-      );
+      work.then(settle, settle);
+      work.then(resolve, reject);
     });
   }
 

@@ -5,7 +5,6 @@ import { Failure, toFailure } from '../base/failure.js';
 import { parseJson } from '../base/parse-json.js';
 import { batchRequestSchema, idOf, type BatchRequest } from '../bundles/schema/lines.js';
 import type { Desk } from './desk.js';
-import { failureBundle } from './failure-bundle.js';
 import { trimBundle, type TrimFields } from './trim-bundle.js';
 
 /** One line of the input: a request, or why it is none. */
@@ -30,7 +29,7 @@ const AHEAD = 4;
  * error bundle and does not stop the rest; whoever wants no answers any more gets none after those under way. The input is read only as
  * far ahead as answers are taken.
  */
-export async function* answerBatch(lines: AsyncIterable<BatchLine>, desk: Pick<Desk, 'answer'>, { concurrency, fields }: BatchOptions): AsyncGenerator<string> {
+export async function* answerBatch(lines: AsyncIterable<BatchLine>, desk: Pick<Desk, 'answer' | 'refuseLine'>, { concurrency, fields }: BatchOptions): AsyncGenerator<string> {
   const answers: Pending[] = [];
   const source = lines[Symbol.asyncIterator]();
   const { signal } = caller();
@@ -64,7 +63,7 @@ export async function* answerBatch(lines: AsyncIterable<BatchLine>, desk: Pick<D
     pending.answer.then(done, done);
   };
   const lineOf = async ({ id, request }: BatchLine): Promise<string> => {
-    const bundle = request instanceof Failure ? failureBundle({ cmd: 'batch', args: {} }, request) : await desk.answer(request);
+    const bundle = await (request instanceof Failure ? desk.refuseLine(id, request) : desk.answer(request));
     return canonicalJson(fields === null ? { id, bundle } : { id, trimmed: true, bundle: trimBundle(bundle, fields) });
   };
   const gone = (): void => {

@@ -4,6 +4,7 @@ import { toldOptions, type EngineOptions } from './engine.js';
 import { openEngine, type EngineHandle } from './engines.js';
 import { failureBundle } from './failure-bundle.js';
 import type { OperationRequest } from './operation.js';
+import { refuseLine } from './unreadable-line.js';
 
 /** So many workspaces are kept warm; whoever asks about more closes the one that was used longest ago. */
 const WORKSPACES_MAX = 4;
@@ -40,6 +41,11 @@ export class Desk {
       if (open !== null) open.underWay -= 1;
       if (this.byWorkspace.size > WORKSPACES_MAX) await this.closeOld();
     }
+  }
+
+  /** Answers a line that is no request. */
+  refuseLine(id: string | number | null, failure: Failure): Promise<Bundle> {
+    return refuseLine('batch', id, failure, this.options);
   }
 
   /** The text of a file that the last answer about the workspace of the options speaks about; undefined when it was not read. */

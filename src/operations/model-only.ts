@@ -12,6 +12,7 @@ import { failureBundle } from './failure-bundle.js';
 import { toldOptions, type EngineOptions } from './engine.js';
 import { learnedPatch, sharedModel, type ModelChoice } from './learned.js';
 import type { PricedLine, ScoreLine } from './score-line.js';
+import { refuseLine } from './unreadable-line.js';
 
 const CMD = 'score --model-only';
 
@@ -25,7 +26,7 @@ export async function* scoreByModel(lines: AsyncIterable<ScoreLine>, choice: Mod
   await sharedModel(choice);
   for await (const line of lines) {
     const { request } = line;
-    if (request instanceof Failure) yield { line, bundle: failureBundle({ cmd: CMD, args: {} }, request) };
+    if (request instanceof Failure) yield { line, bundle: await refuseLine(CMD, line.id, request, options) };
     else {
       const { patch, problem_statement: problem = '' } = request;
       const question = { ...choice, patch, problem };

@@ -9,7 +9,7 @@ import { Engine, type EngineOptions } from './engine.js';
 import { linesOf } from '../workspace/input-lines.js';
 import { isModelOnly } from './model-only.js';
 import type { PricedLine, ScoreLine } from './score-line.js';
-import { failureBundle } from './failure-bundle.js';
+import { refuseLine } from './unreadable-line.js';
 import type { ModelChoice } from './learned.js';
 
 /** What every line of a run is priced with. */
@@ -44,7 +44,7 @@ export async function* priceLines(lines: AsyncIterable<ScoreLine>, options: Scor
     else next(engine);
   };
   const answer = async (line: ScoreLine): Promise<PricedLine> => {
-    if (line.request instanceof Failure) return { line, bundle: failureBundle({ cmd: 'score', args: {} }, line.request) };
+    if (line.request instanceof Failure) return { line, bundle: await refuseLine('score', line.id, line.request, options) };
     const engine = await acquire();
     try {
       const { patch, base = options.base, problem_statement: problem = '' } = line.request;

@@ -44,6 +44,22 @@ describe('assay trace', () => {
     expect(JSON.parse(stdout)).toMatchObject({ number: 2, cmd: 'locate', code: 'E/NOT_FOUND', exitCode: 3, id: 2, bundleId: recorded[1]?.bundleId });
   });
 
+  test('lines that are no requests are operations, too, and are refused again with the same words', async () => {
+    const { top, trace: file } = workspace();
+    const patches = { batch: 'not json\n{"id": 7}\n', score: 'not json\n{"id": 7, "patch": 1}\n' };
+    const bundles: string[] = [];
+    for (const [cmd, input] of Object.entries(patches)) {
+      const { code, stdout } = await assay([cmd, '-', '--trace-file', file], { cwd: top, input });
+      expect(code).toBe(2);
+      bundles.push(...stdout.trimEnd().split('\n').map((line) => (JSON.parse(line) as { bundle: Bundle }).bundle.bundleId));
+    }
+    const content = readFileSync(file, 'utf8');
+    const { code, stdout } = await trace(['replay', '--json'], content);
+    expect([code, stdout.trimEnd().split('\n').map((line) => (JSON.parse(line) as Bundle).bundleId)]).toEqual([0, bundles]);
+    const again = await assay(['trace', 'replay', file, '--against-workspace'], { cwd: top });
+    expect([again.code, again.stdout.match(/sha256:/g)?.length]).toEqual([0, 4]);
+  });
+
   test('show says which files were read, with their digests, and what servers were asked', async () => {
     const { stdout } = await trace(['show', '--op', '1']);
     expect(stdout).toMatch(/ {2}read a\.py sha256:[0-9a-f]{64}\n/);
