@@ -36,10 +36,31 @@ function lookAt(root: string, path: string): DiskStat | null {
   }
 }
 
+/** True when what is at `path` is what was described. Of thousands of files each is asked this, so nothing is made of the answer. */
+export function isAsDescribed(root: string, path: string, known: DiskStat): boolean {
+  try {
+    const stats = lstatSync(`${root}/${path}`, BIGINT);
+    return stats.mtimeNs === known.mtimeNs && stats.ctimeNs === known.ctimeNs && stats.ino === known.ino && Number(stats.size) === known.size && modeOf(stats) === known.mode;
+  } catch (error) {
+    if (isAbsent(error)) return false;
+    throw fileFailure(error, 'read', path, HINT);
+  }
+}
+
+const BIGINT = { bigint: true } as const;
+
+/** Null for what is neither a file nor a symlink. */
+function modeOf(stats: BigIntStats): FileMode | null {
+  const mode = Number(stats.mode);
+  const kind = mode & constants.S_IFMT;
+  if (kind === constants.S_IFLNK) return 'symlink';
+  if (kind !== constants.S_IFREG) return null;
+  return (mode & 0o100) === 0 ? 'file' : 'exec';
+}
+
 function describe(stats: BigIntStats): DiskStat | null {
-  if (!stats.isFile() && !stats.isSymbolicLink()) return null;
-  const mode = stats.isSymbolicLink() ? 'symlink' : (stats.mode & 0o100n) === 0n ? 'file' : 'exec';
-  return { mode, size: Number(stats.size), mtimeNs: stats.mtimeNs, ctimeNs: stats.ctimeNs, ino: stats.ino };
+  const mode = modeOf(stats);
+  return mode === null ? null : { mode, size: Number(stats.size), mtimeNs: stats.mtimeNs, ctimeNs: stats.ctimeNs, ino: stats.ino };
 }
 
 /** Returns the bytes of a file, or the target text of a symlink; null when it has gone or become something else meanwhile. */

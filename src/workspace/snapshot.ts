@@ -3,7 +3,7 @@ import { setImmediate } from 'node:timers/promises';
 import { observe } from '../base/observe.js';
 import { isSettled } from '../base/stamped.js';
 import { forEachConcurrently } from './concurrency.js';
-import { hashDiskFile, statFile, type DiskStat } from './disk-files.js';
+import { hashDiskFile, isAsDescribed, statFile, type DiskStat } from './disk-files.js';
 import { digestOfFiles, type DigestedFile } from './file-tree.js';
 import type { DiskWatch, SeenPlaces } from './disk-watch.js';
 import { anchorsOf, confirmListing, foldersSeen, isAnchored, listWorkspace, type Listing } from './listing.js';
@@ -144,8 +144,7 @@ async function isUntouched(root: string, { files }: Snapshot): Promise<boolean> 
   for (const [path, known] of files) {
     looked += 1;
     if (looked % STATS_IN_A_ROW === 0) await setImmediate();
-    const stats = known.isSettled ? statFile(root, path) : null;
-    if (stats === null || !isSameStat(known, stats)) return false;
+    if (!known.isSettled || !isAsDescribed(root, path, known)) return false;
   }
   return true;
 }
