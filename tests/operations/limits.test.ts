@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { fixtureServer } from '../lsp/fixture-server.js';
 import { MarkedProcesses } from '../lsp/marked-processes.js';
 import { temporaryFolder, TemporaryRepository } from '../workspace/temporary-repository.js';
@@ -27,7 +27,10 @@ describe('a server that dies', () => {
 
   test('after each answer costs nothing but time', async () => {
     const { engine } = await engineWith('hover', 'die-after');
-    for (let count = 0; count < 3; count += 1) expect((await engine.run(HOVER)).status).toBe('ok');
+    for (let count = 0; count < 3; count += 1) {
+      expect((await engine.run(HOVER)).status).toBe('ok');
+      await vi.waitFor(() => { expect(engine.servers()).toEqual([]); }, 20_000);
+    }
   });
 
   test('every time is given up after three, and says so', async () => {
