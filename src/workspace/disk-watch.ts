@@ -44,6 +44,10 @@ const SHARE_OF_USER = 4;
 
 /** How many folders and files this process watches. */
 let inUse = 0;
+/** What the kernel told of, wanted or not. When it has too much to tell, it drops the rest, and nobody is told of that. */
+let told = 0;
+/** Counts how often it may have dropped something. */
+let floods = 0;
 
 /**
  * Hears from the kernel whether anything has happened where a look looked, so that the same look need not be taken again. It never
@@ -78,7 +82,7 @@ export class DiskWatch {
     if (proof?.outcome !== outcome) return false;
     await allHeard();
     // Another look may have ended meanwhile.
-    return this.proof === proof && proof.heard === this.heard;
+    return this.proof === proof && proof.heard === this.heard + floods;
   }
 
   /** False for an anchor that has to be looked at all the same. */
@@ -89,7 +93,7 @@ export class DiskWatch {
   /** Call it before a look, and what it returns after it. */
   async beginLook(): Promise<EndLook> {
     await allHeard();
-    const { heard } = this;
+    const heard = this.heard + floods;
     return (outcome, places, anchors) => {
       this.looks += 1;
       if (this.isOff || this.looks <= LOOKS_OF_ONE_QUESTION) return;
@@ -182,6 +186,8 @@ export class DiskWatch {
   }
 
   private hear(path: string, event: string, name: string | null): void {
+    told += 1;
+    if (told % floodMin() === 0) floods += 1;
     const isItself = name === null || name === basename(path);
     if (!isItself && this.watched.get(path)?.names?.has(name) === false) return;
     this.heard += 1;
@@ -258,9 +264,19 @@ function allHeard(): Promise<void> {
   });
 }
 
-let knownMax: number | null = null;
+const limits = new Map<string, number>();
+
+function limitOf(name: string): number {
+  const known = limits.get(name) ?? Number(readFileSync(`/proc/sys/fs/inotify/${name}`, 'utf8'));
+  limits.set(name, known);
+  return known;
+}
 
 function watchesMax(): number {
-  knownMax ??= Math.floor(Number(readFileSync('/proc/sys/fs/inotify/max_user_watches', 'utf8')) / SHARE_OF_USER);
-  return knownMax;
+  return Math.floor(limitOf('max_user_watches') / SHARE_OF_USER);
+}
+
+/** What is dropped comes after so much that was told at once. */
+function floodMin(): number {
+  return Math.max(1, Math.floor(limitOf('max_queued_events') / 4));
 }
