@@ -49,7 +49,8 @@ function attack(entry: string, what: string, cmd: string, args: JsonObject): Att
 }
 
 function patches(path: string): [string, string][] {
-  const quoted = JSON.stringify(path).replace(/^"|"$/g, '');
+  // As Git writes names that are not plain.
+  const quoted = [...Buffer.from(path)].map((byte) => (byte < 0x20 || byte > 0x7e || byte === 0x22 || byte === 0x5c ? `\\${byte.toString(8).padStart(3, '0')}` : String.fromCharCode(byte))).join('');
   const body = '@@ -0,0 +1 @@\n+hurt\n';
   return [
     ['creates', `--- /dev/null\n+++ b/${path}\n${body}`],

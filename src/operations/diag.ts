@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import type { Diagnostic } from '../base/location.js';
+import { Failure } from '../base/failure.js';
 import { fileDiagnostics } from '../lsp/diagnostics.js';
 import { noServerFor } from './ask-at.js';
 import { decorateDiagnostics } from './decorate-locations.js';
@@ -36,6 +37,10 @@ async function runDiag(bench: Workbench, snapshot: Snapshot, given: readonly str
     const absent = spec === null ? specOf.missing(path) : null;
     if (absent !== null) unmeasured.push({ path, reason: `${absent.id} is not installed` });
     if (spec === null) continue;
+    if (snapshot.files.get(path)?.mode === 'symlink' && !(await leadsToFile(bench, snapshot, path, explicit.has(path)))) {
+      unmeasured.push({ path, reason: 'it is a symlink that leads to no file of the workspace' });
+      continue;
+    }
     const answers = [];
     for (const asked of [spec, ...specOf.linters(path)]) answers.push(await analysis.ask(asked, (session) => fileDiagnostics(session, path)));
     const [main] = answers;
@@ -49,4 +54,15 @@ async function runDiag(bench: Workbench, snapshot: Snapshot, given: readonly str
   }
   const facts = { diagnostics: await decorateDiagnostics(bench, snapshot, diagnostics), coverage: { measured, unmeasured, ...(incomplete.length === 0 ? {} : { incomplete }) } };
   return { args, facts, servers: await analysis.asked(), snapshot: snapshot.digest };
+}
+
+/** False for a symlink that leads out of the workspace, or nowhere: one that nobody asked for by name keeps nobody from the rest. Throws for one that somebody did. */
+async function leadsToFile({ sources }: Workbench, snapshot: Snapshot, path: string, isExplicit: boolean): Promise<boolean> {
+  try {
+    await sources.text(snapshot, path);
+    return true;
+  } catch (error) {
+    if (!isExplicit && error instanceof Failure && ['E/FS_PERMISSIONS', 'E/NOT_FOUND'].includes(error.code)) return false;
+    throw error;
+  }
 }

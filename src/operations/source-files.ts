@@ -86,7 +86,7 @@ export class SourceFiles {
   private async readAsIn(snapshot: Snapshot, path: string): Promise<SourceText> {
     const expected = digestIn(snapshot, path);
     const { bytes, sha256 } = await readWorkspaceFile(this.workspace, path).catch((error: unknown) => {
-      throw expected !== undefined && isAbsent(error) ? changedMeanwhile(path) : error;
+      throw !isAbsent(error) ? error : expected !== undefined ? changedMeanwhile(path) : leadsNowhere(path);
     });
     if (expected !== undefined && expected !== sha256) throw changedMeanwhile(path);
     return { text: bytes.toString('utf8'), digest: sha256 };
@@ -151,6 +151,11 @@ export class SourceFiles {
 
 function changedMeanwhile(path: string): Failure {
   return new Failure('E/CONTENT_MODIFIED', `${path} changed while the question was answered`, { hint: 'Ask again.' });
+}
+
+/** A symlink is in a snapshot whatever it leads to. */
+function leadsNowhere(path: string): Failure {
+  return new Failure('E/NOT_FOUND', `${path} leads to no file`, { hint: 'Nothing was read.', details: { path } });
 }
 
 /** A symlink has the digest of its target's name; what it leads to is a file of its own. */

@@ -24,6 +24,7 @@ function summaryLines(context: RenderContext, edits: BundleEdits, commit: string
   return [
     `${safety.verdict}: ${counted(files.length, 'file')}${placesText(edits)}, ${state}`,
     ...safety.checks.filter(({ name, outcome }) => outcome === 'failed' && name !== 'diagnostics').map(({ name, critical, message }) => `${critical ? 'failed' : 'warning'} ${name}: ${oneLine(message)}`),
+    ...safety.checks.filter(({ name, outcome }) => outcome === 'passed' && name === 'three-way').map(({ message }) => oneLine(message)),
     ...(edits.repairs ?? []).map((repair) => `mended: ${oneLine(repair)}`),
     ...deltaLines(context, edits),
     ...mentionLines(edits),

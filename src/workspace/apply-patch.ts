@@ -193,8 +193,9 @@ function conflictFailure(told: readonly PatchConflict[], stderr: string): Failur
   const [first] = conflicts;
   const place = first === undefined || first.path === '' ? '' : `${first.path}${first.line > 0 ? `:${String(first.line)}` : ''}: `;
   const message = `the patch does not apply: ${place}${first?.reason ?? ''}`;
+  const unmerged = /lacks the necessary blob/.test(stderr) ? 'The repository does not hold what the patch was made from, so that it could not be merged. ' : '';
   return new Failure('E/APPLY_CONFLICT', conflicts.length > 1 ? `${message} (and ${String(conflicts.length - 1)} more)` : message, {
-    hint: `${NOTHING_WRITTEN} details.conflicts shows what the patch expects and what is there; make the patch again from the base it is applied to.`,
+    hint: `${NOTHING_WRITTEN} ${unmerged}details.conflicts shows what the patch expects and what is there; make the patch again from the base it is applied to.`,
     details: { conflicts },
   });
 }

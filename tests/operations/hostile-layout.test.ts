@@ -25,6 +25,15 @@ test('nothing that the patch format can say beside a plain path leads out', asyn
   expect(await problemsOf(layoutAttacks().filter(({ what }) => what.startsWith('odd:')))).toEqual([]);
 }, 180_000);
 
+test('a symlink that leads out, or nowhere, keeps neither a rename nor the diagnostics of the rest from being had', async () => {
+  const top = new TemporaryRepository({ 'a.py': 'total = 1\nx: str = total\n', 'out.py': { link: '../outside.py' }, 'README.md': { link: '../../README.md' }, 'none.py': { link: 'missing.py' }, 'same.py': { link: 'a.py' } }).top;
+  const engine = await openEngine(top);
+  const { facts } = await engine.run({ cmd: 'diag', args: {} });
+  expect(facts.coverage).toEqual({ measured: ['a.py', 'same.py'], unmeasured: ['none.py', 'out.py'].map((path) => ({ path, reason: 'it is a symlink that leads to no file of the workspace' })) });
+  expect((await engine.run({ cmd: 'diag', args: { paths: ['out.py'] } })).error?.code).toBe('E/FS_PERMISSIONS');
+  expect((await engine.run({ cmd: 'rename', args: { selector: 'py://a#total', newName: 'sum_of_all' } })).edits?.safety).toMatchObject({ verdict: 'safe', counts: { code: 2 } });
+}, 60_000);
+
 test('a patch of a submodule is refused and not left out', async () => {
   const engine = await openEngine(new TemporaryRepository({ 'a.txt': 'a\n' }).top);
   const file = '--- a/a.txt\n+++ b/a.txt\n@@ -1 +1 @@\n-a\n+b\n';

@@ -121,7 +121,7 @@ test('where the repository does not hold what the patch was made from, the patch
   expect(bundle.edits?.diff).toContain('+ten');
   expect(bundle.edits?.safety.checks.find(({ name }) => name === 'three-way')?.message).toContain('does not hold');
   const conflict = await merge(repository.top, unknown.replace('-line 10', '-line ten'));
-  expect(conflict.error).toMatchObject({ code: 'E/APPLY_CONFLICT', details: { conflicts: [{ path: 'a', nearest: { line: 9 } }] } });
+  expect(conflict.error).toMatchObject({ code: 'E/APPLY_CONFLICT', details: { conflicts: [{ path: 'a', nearest: { line: 9 } }] }, hint: expect.stringContaining('does not hold what the patch was made from') as string });
 });
 
 test('a merge needs a patch and a repository', async () => {

@@ -48,7 +48,7 @@ const TEXT_MAX = 1_000_000;
 /** Calls whose string arguments are names. */
 const LOOKUP = /\b(?:getattr|setattr|hasattr|delattr|attrgetter|methodcaller|patch\.object|Reflect\.(?:get|set|has)|defineProperty|getOwnPropertyDescriptor|spyOn)\s*\([^()]*$/;
 
-/** Looks for the old name in every file of the workspace: in comments, strings and texts, and in code that the server does not resolve. */
+/** Looks for the old name in every file of the workspace (what a symlink leads to is a file of its own): in comments, strings and texts, and in code that the server does not resolve. */
 export async function findMentions(question: MentionQuestion): Promise<Mentions> {
   const { files, name } = question;
   const found = { comments: 0, strings: 0, texts: 0, unresolved: [] as string[], dynamic: [] as string[] };
@@ -58,7 +58,7 @@ export async function findMentions(question: MentionQuestion): Promise<Mentions>
     found[key] += 1;
     if (places.filter((place) => place.kind === kind).length < PLACES_MAX) places.push({ kind, uri: uriFromPath(path), range });
   };
-  for (const path of [...files.snapshot.files.keys()].sort()) {
+  for (const path of [...files.snapshot.files].flatMap(([path, { mode }]) => (mode === 'symlink' ? [] : [path])).sort()) {
     const isCode = Object.hasOwn(question.session.spec.languageIds, /\.[^./]*$/.exec(path)?.[0] ?? '');
     if (!isCode && !TEXT_FILE.test(path)) continue;
     const text = await files.textOf(path);
