@@ -2,6 +2,9 @@ export type Json = null | boolean | number | string | readonly Json[] | { readon
 
 const DEPTH_MAX = 200;
 
+/** Half a character: a request may hold one, and a server may name one, but no UTF-8 text can. */
+export class LoneSurrogate extends TypeError {}
+
 /**
  * Returns the RFC 8785 form of `value`. Refuses what JSON cannot carry (undefined, functions, non-finite numbers, lone
  * surrogates, class instances, more than 200 levels), because a hash over silently dropped content would lie.
@@ -75,6 +78,14 @@ function textOfString(value: string): string {
   return JSON.stringify(value);
 }
 
+/** Returns the value with U+FFFD in the place of every lone surrogate. */
+export function wellFormed(value: Json): Json {
+  if (typeof value === 'string') return value.toWellFormed();
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return (value as readonly Json[]).map(wellFormed);
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key.toWellFormed(), wellFormed(item)]));
+}
+
 /** Throws what says where `value` is not JSON. */
 function refuseNonJson(value: unknown, path: string, depth: number): void {
   if (depth > DEPTH_MAX) throw new TypeError(`BUG: ${path.slice(0, 80)} is nested deeper than ${String(DEPTH_MAX)} levels`);
@@ -84,7 +95,7 @@ function refuseNonJson(value: unknown, path: string, depth: number): void {
     return;
   }
   if (typeof value === 'string') {
-    if (!value.isWellFormed()) throw new TypeError(`BUG: ${path} holds a lone surrogate`);
+    if (!value.isWellFormed()) throw new LoneSurrogate(`BUG: ${path} holds a lone surrogate`);
     return;
   }
   if (Array.isArray(value)) {
@@ -99,7 +110,7 @@ function refuseNonPlain(value: unknown, path: string, depth: number): void {
   const prototype: unknown = typeof value === 'object' ? Object.getPrototypeOf(value) : undefined;
   if (prototype !== Object.prototype && prototype !== null) throw new TypeError(`BUG: ${path} is not plain JSON (${typeof value})`);
   for (const [key, item] of Object.entries(value as object)) {
-    if (!key.isWellFormed()) throw new TypeError(`BUG: a key of ${path} holds a lone surrogate`);
+    if (!key.isWellFormed()) throw new LoneSurrogate(`BUG: a key of ${path} holds a lone surrogate`);
     refuseNonJson(item, `${path}.${key}`, depth + 1);
   }
 }

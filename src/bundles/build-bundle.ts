@@ -1,4 +1,4 @@
-import type { Json } from '../base/canonical-json.js';
+import { LoneSurrogate, wellFormed, type Json } from '../base/canonical-json.js';
 import type { ProcessReward } from '../base/process-reward.js';
 import { bundleIdOf } from './bundle-id.js';
 import type { JsonObject } from './json-shape.js';
@@ -38,9 +38,18 @@ export interface MetaDraft {
 
 /**
  * Returns the bundle of `draft`: numbers rounded, location lists ordered and paged, hashed. The same draft gives the same
- * bytes, whatever the order of its keys and of its location lists. Throws when the draft holds what JSON cannot carry.
+ * bytes, whatever the order of its keys and of its location lists. Half a character is written as U+FFFD. Throws when the draft holds what JSON cannot carry.
  */
 export function buildBundle(draft: BundleDraft, meta: MetaDraft, page: Page = firstPage(draft.environment.snapshot)): Bundle {
+  try {
+    return bundleOf(draft, meta, page);
+  } catch (error) {
+    if (!(error instanceof LoneSurrogate)) throw error;
+    return bundleOf(wellFormed(draft as unknown as Json) as unknown as BundleDraft, meta, page);
+  }
+}
+
+function bundleOf(draft: BundleDraft, meta: MetaDraft, page: Page): Bundle {
   const { facts = {}, ...others } = draft;
   const rounded = roundNumbers(others as unknown as JsonObject) as unknown as typeof others;
   const hashed = {

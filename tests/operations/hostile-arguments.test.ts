@@ -2,9 +2,11 @@ import { execFileSync } from 'node:child_process';
 import { symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { batchRequestSchema, idOf } from '../../src/bundles/schema/lines.js';
 import { Desk } from '../../src/operations/desk.js';
 import { TraceSink } from '../../src/trace/trace-sink.js';
 import { fingerprint, temporaryFolder, TemporaryRepository } from '../workspace/temporary-repository.js';
+import { openEngine } from './open-engine.js';
 
 test('whatever a batch line names as its workspace, the other lines are answered', async () => {
   const { top } = new TemporaryRepository({ 'a.py': 'x = 1\n', 'sub/b.py': 'y = 1\n' });
@@ -21,6 +23,18 @@ test('whatever a batch line names as its workspace, the other lines are answered
   ] as const) expect([workspace, await answer(workspace)]).toEqual([workspace, code]);
   expect(fingerprint(top, { times: true })).toEqual(before);
   await desk.close();
+});
+
+test('half a character in a request is refused, or answered as U+FFFD, and never thrown', async () => {
+  const { top } = new TemporaryRepository({ 'a.py': 'x = 1\n' });
+  const engine = await openEngine(top);
+  for (const [cmd, args, code] of [
+    ['locate', { selector: '\ud800.py@L1:C1' }, 'E/FS_PERMISSIONS'], ['locate', { selector: 'anchor://a.py#"\udc00"' }, 'E/NOT_FOUND'], ['\ud800', {}, 'E/BAD_ARGUMENT'], ['apply', { patch: '\ud800' }, 'E/BAD_ARGUMENT'], ['locate', { '\ud800': 1 }, 'E/BAD_ARGUMENT'],
+  ] as const) {
+    const { error, request } = await engine.run({ cmd, args });
+    expect([cmd, args, error?.code, JSON.stringify(request).isWellFormed()]).toEqual([cmd, args, code, true]);
+  }
+  expect([idOf({ id: '\ud800' }), batchRequestSchema.safeParse({ id: '\ud800', cmd: 'locate', args: {} }).success]).toEqual([null, false]);
 });
 
 test('a trace takes the place of no other file, and lies in no Git directory', () => {

@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { temporaryFolder, TemporaryRepository } from '../workspace/temporary-repository.js';
 import { HostileLayout, layoutAttacks, problemOf, type LayoutAttack } from './hostile-layout.js';
@@ -26,7 +28,9 @@ test('nothing that the patch format can say beside a plain path leads out', asyn
 }, 180_000);
 
 test('a symlink that leads out, or nowhere, keeps neither a rename nor the diagnostics of the rest from being had', async () => {
-  const top = new TemporaryRepository({ 'a.py': 'total = 1\nx: str = total\n', 'out.py': { link: '../outside.py' }, 'README.md': { link: '../../README.md' }, 'none.py': { link: 'missing.py' }, 'same.py': { link: 'a.py' } }).top;
+  const outside = temporaryFolder();
+  writeFileSync(join(outside, 'outside.py'), 'secret = 1\n');
+  const top = new TemporaryRepository({ 'a.py': 'total = 1\nx: str = total\n', 'out.py': { link: join(outside, 'outside.py') }, 'README.md': { link: '../../README.md' }, 'none.py': { link: 'missing.py' }, 'same.py': { link: 'a.py' } }).top;
   const engine = await openEngine(top);
   const { facts } = await engine.run({ cmd: 'diag', args: {} });
   expect(facts.coverage).toEqual({ measured: ['a.py', 'same.py'], unmeasured: ['none.py', 'out.py'].map((path) => ({ path, reason: 'it is a symlink that leads to no file of the workspace' })) });

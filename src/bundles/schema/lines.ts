@@ -3,7 +3,9 @@ import { bundleSchema } from './bundle.js';
 import type { Immutable } from './immutable.js';
 import { digestSchema, jsonObjectSchema, unitIntervalSchema } from './json.js';
 
-const idSchema = z.union([z.string(), z.number()]);
+/** It is printed again as it came, which half a character cannot be. */
+const printable = z.string().refine((text) => text.isWellFormed(), 'holds half a character (a lone surrogate)');
+const idSchema = z.union([printable, z.number()]);
 
 /** One line of the input of `assay batch`. */
 export const batchRequestSchema = z.strictObject({ id: idSchema, cmd: z.string(), args: jsonObjectSchema });
@@ -17,7 +19,7 @@ export const batchAnswerSchema = z.union([
 /** One line of the input of `assay score` and `assay rank`. Unknown keys are ignored: users bring their own data sets. */
 export const scoreRequestSchema = z.looseObject({
   id: idSchema.exactOptional(),
-  instance_id: z.string().exactOptional(),
+  instance_id: printable.exactOptional(),
   system: z.string().exactOptional(),
   base: z.string().exactOptional(),
   patch: z.string(),
