@@ -37,10 +37,15 @@ test('numbers are rounded in the bundle itself', () => {
   expect(bundle.meta.durationMs).toBe(0.3333);
 });
 
+test('half a character, which a request or a server may name, is U+FFFD in a bundle', () => {
+  const { request, bundleId } = buildBundle(draft({ request: { cmd: 'refs', args: { '\uD800': '\uD800x' } } }), META);
+  expect(request.args).toEqual({ '\uFFFD': '\uFFFDx' });
+  expect(buildBundle(draft({ request: { cmd: 'refs', args: { '\uFFFD': '\uFFFDx' } } }), META).bundleId).toBe(bundleId);
+});
+
 test.each<[string, unknown]>([
   ['undefined', undefined],
   ['NaN', Number.NaN],
-  ['a lone surrogate', '\uD800'],
   ['a date', new Date(0)],
   ['a map', new Map([['a', 1]])],
 ])('a draft that holds %s is refused', (_name, value) => {
