@@ -1,3 +1,5 @@
+import type { ProcessReward } from '../../src/base/process-reward.js';
+
 /** What is known of one labelled patch: its label and what its reward was made of. One line of the facts file. */
 export interface PatchFacts {
   readonly patch: string;
@@ -19,6 +21,8 @@ export interface PatchFacts {
   readonly escapeHatches: number;
   readonly danglingReferences: number;
   readonly unparsable: number;
+  /** What W was made of, so that a φ_D of another kind can be computed without asking again. */
+  readonly W: ProcessReward['W'] | null;
   readonly measuredFiles: number;
   readonly milliseconds: number;
 }

@@ -102,6 +102,7 @@ function factsOf({ processReward: reward, error }: Bundle, { patch_id, instance_
     escapeHatches: after?.escapeHatches ?? 0,
     danglingReferences: after?.danglingReferences ?? 0,
     unparsable: after?.unparsable ?? 0,
+    W: reward?.W ?? null,
     measuredFiles: reward?.coverage.measured.length ?? 0,
     milliseconds: Math.round(milliseconds),
   };
