@@ -5,7 +5,7 @@ import { withTape } from '../base/observe.js';
 import { outsideRequests } from '../base/request-scope.js';
 import { errorCode } from './file-failure.js';
 import { lstatOrNull } from './lstat.js';
-import { isSameTrail, trailOf, type Trail } from './trail.js';
+import { isSameTrail, trailOf, type Found, type Trail } from './trail.js';
 
 /** By absolute path, the inode of each folder and file that a look has looked at, as precise as a number is. */
 export type SeenPlaces = ReadonlyMap<string, number>;
@@ -62,6 +62,8 @@ export class DiskWatch {
   private readonly watched = new Map<string, Watched>();
   /** The way to each anchor that is watched; null where the kernel does not hear all of it. */
   private readonly trails = new Map<string, Trail | null>();
+  /** The anchors to which a way goes through a folder. */
+  private readonly anchorsBehind = new Map<string, Set<string>>();
   private wanted: Wanted | null = null;
   private following: Promise<void> | null = null;
   /** Counts what was heard, and every change of what is watched. */
@@ -132,18 +134,46 @@ export class DiskWatch {
   }
 
   private async watchOnly({ places, anchors }: Wanted): Promise<void> {
-    const trails = new Map(anchors.map((anchor) => [anchor, this.trails.get(anchor) ?? heardTrailOf(anchor)] as const));
+    const trails = new Map<string, Trail | null>();
+    const before = new Pass();
+    for (const anchor of anchors) {
+      await this.otherTurns(trails.size);
+      trails.set(anchor, this.trails.get(anchor) ?? before.heardTrailOf(anchor));
+    }
     const targets = targetsOf(places, [...trails.values()]);
     for (const path of [...this.watched.keys()]) if (!targets.has(path)) this.unwatch(path);
-    for (const anchor of [...this.trails.keys()]) if (!trails.has(anchor)) this.trails.delete(anchor);
+    for (const anchor of [...this.trails.keys()]) if (!trails.has(anchor)) this.forget(anchor);
     let done = 0;
     for (const [path, target] of targets) {
       done += 1;
-      if (done % PLACES_IN_A_ROW === 0) await nextTurn(undefined, { signal: this.end.signal });
+      await this.otherTurns(done);
       if (!this.isWatched(path, target)) this.watch(path, target);
     }
-    for (const [anchor, trail] of trails) this.trails.set(anchor, trail !== null && this.isFollowed(anchor, trail) ? trail : null);
+    const after = new Pass();
+    for (const [anchor, trail] of trails) {
+      // In one turn: what is heard meanwhile would be about what has just been looked at.
+      const isFollowed = trail !== null && (this.trails.get(anchor) === trail || this.isFollowed(trail, after.heardTrailOf(anchor)));
+      this.remember(anchor, isFollowed ? trail : null);
+    }
     this.heard += 1;
+  }
+
+  private async otherTurns(done: number): Promise<void> {
+    if (done % PLACES_IN_A_ROW === PLACES_IN_A_ROW - 1) await nextTurn(undefined, { signal: this.end.signal });
+  }
+
+  private remember(anchor: string, trail: Trail | null): void {
+    this.trails.set(anchor, trail);
+    for (const { folder } of trail?.steps ?? []) {
+      const behind = this.anchorsBehind.get(folder) ?? new Set();
+      this.anchorsBehind.set(folder, behind.add(anchor));
+    }
+  }
+
+  private forget(anchor: string): void {
+    const trail = this.trails.get(anchor);
+    this.trails.delete(anchor);
+    for (const { folder } of trail?.steps ?? []) this.anchorsBehind.get(folder)?.delete(anchor);
   }
 
   private isWatched(path: string, { inode, names }: Target): boolean {
@@ -153,9 +183,7 @@ export class DiskWatch {
   }
 
   /** True when a way is watched that was the same before it was watched and is now. */
-  private isFollowed(anchor: string, trail: Trail): boolean {
-    if (this.trails.get(anchor) === trail) return true;
-    const now = heardTrailOf(anchor);
+  private isFollowed(trail: Trail, now: Trail | null): boolean {
     if (now === null || !isSameTrail(trail, now)) return false;
     const isHeard = trail.steps.every(({ folder, inode, name }) => this.isWatched(folder, { inode, names: new Set([name]) }));
     return isHeard && (trail.end === null || this.isWatched(trail.end.path, { inode: trail.end.inode, names: null }));
@@ -192,7 +220,7 @@ export class DiskWatch {
     if (!isItself && this.watched.get(path)?.names?.has(name) === false) return;
     this.heard += 1;
     // Where the ways lead that go through here is not known any more.
-    for (const [anchor, trail] of this.trails) if (trail?.steps.some((step) => step.folder === path && (isItself || step.name === name)) === true) this.trails.delete(anchor);
+    for (const anchor of [...(this.anchorsBehind.get(path) ?? [])]) if (this.trails.get(anchor)?.steps.some((step) => step.folder === path && (isItself || step.name === name)) === true) this.forget(anchor);
     // It has gone itself, or something in it that is called the same: an inode can be given again.
     if (event === 'rename' && isItself) this.unwatch(path);
   }
@@ -217,6 +245,7 @@ export class DiskWatch {
     this.proof = null;
     this.end.abort();
     this.trails.clear();
+    this.anchorsBehind.clear();
     for (const path of [...this.watched.keys()]) this.unwatch(path);
   }
 }
@@ -238,15 +267,27 @@ function targetsOf(places: SeenPlaces, trails: readonly (Trail | null)[]): Map<s
   return targets;
 }
 
-/** Null where not all of it is heard of, or may be looked at. */
-function heardTrailOf(anchor: string): Trail | null {
-  try {
-    const trail = trailOf(anchor);
-    const folders = trail.steps.map(({ folder }) => folder);
-    return [...folders, ...(trail.end === null ? [] : [trail.end.path])].every(isHeardAt) ? trail : null;
-  } catch (error) {
-    if (['EACCES', 'ENOENT', 'ENOTDIR', 'EINVAL'].includes(errorCode(error))) return null;
-    throw error;
+/** One look at ways, which have much in common. */
+class Pass {
+  private readonly found: Found = new Map();
+  private readonly heardAt = new Map<string, boolean>();
+
+  /** Null where not all of it is heard of, or may be looked at. */
+  heardTrailOf(anchor: string): Trail | null {
+    try {
+      const trail = trailOf(anchor, this.found);
+      const folders = trail.steps.map(({ folder }) => folder);
+      return [...folders, ...(trail.end === null ? [] : [trail.end.path])].every((path) => this.isHeardAt(path)) ? trail : null;
+    } catch (error) {
+      if (['EACCES', 'ENOENT', 'ENOTDIR', 'EINVAL'].includes(errorCode(error))) return null;
+      throw error;
+    }
+  }
+
+  private isHeardAt(path: string): boolean {
+    const is = this.heardAt.get(path) ?? isHeardAt(path);
+    this.heardAt.set(path, is);
+    return is;
   }
 }
 

@@ -20,8 +20,18 @@ export interface Trail {
 /** As many as Linux follows. */
 const LINKS_MAX = 40;
 
+/** What one pass over the disk has found at paths: many ways have their first folders in common. */
+export type Found = Map<string, ReturnType<typeof lstatOrNull>>;
+
 /** Returns the way to an absolute path, through every symlink, as far as there is one. Throws when a folder on it may not be looked into. */
-export function trailOf(path: string): Trail {
+export function trailOf(path: string, found: Found = new Map()): Trail {
+  const at = (place: string): ReturnType<typeof lstatOrNull> => {
+    const known = found.get(place);
+    const stats = known === undefined ? lstatOrNull(place) : known;
+    found.set(place, stats);
+    return stats;
+  };
+  const inodeOf = (place: string): number => Number(at(place)?.ino);
   const steps: Step[] = [];
   const names = namesIn(path);
   let [folder, inode] = ['/', inodeOf('/')];
@@ -30,16 +40,16 @@ export function trailOf(path: string): Trail {
     if (name === '..') [folder, inode] = [dirname(folder), inodeOf(dirname(folder))];
     if (name === '..' || name === '.') continue;
     steps.push({ folder, inode, name });
-    const at = join(folder, name);
-    const stats = lstatOrNull(at);
+    const next = join(folder, name);
+    const stats = at(next);
     if (stats?.isSymbolicLink() !== true) {
       if (stats === null) return { steps, end: null };
-      [folder, inode] = [at, Number(stats.ino)];
+      [folder, inode] = [next, Number(stats.ino)];
       continue;
     }
     links += 1;
     if (links > LINKS_MAX) return { steps, end: null };
-    const target = readlinkSync(at);
+    const target = readlinkSync(next);
     if (target.startsWith('/')) [folder, inode] = ['/', inodeOf('/')];
     names.unshift(...namesIn(target));
   }
@@ -53,8 +63,4 @@ export function isSameTrail(a: Trail, b: Trail): boolean {
 
 function namesIn(path: string): string[] {
   return path.split('/').filter((name) => name !== '');
-}
-
-function inodeOf(folder: string): number {
-  return Number(lstatOrNull(folder)?.ino);
 }
