@@ -28,6 +28,7 @@ interface RunningScope extends RequestScope {
 
 const UNBOUNDED: RunningScope = { signal: new AbortController().signal, timeoutMs: null, endsAt: Infinity, whenAborted: new Set() };
 const scopes = new ContextValue<RunningScope>('request');
+setMaxListeners(0, UNBOUNDED.signal);
 
 /** The bounds of the running request; none outside of one. */
 export function requestScope(): RequestScope {
@@ -41,6 +42,8 @@ export function requestScope(): RequestScope {
 export async function withinRequest<T>({ timeoutMs, waitedMs = 0, signal }: RequestLimits, work: () => Promise<T>): Promise<T> {
   const controller = new AbortController();
   const whenAborted = new Set<() => void>();
+  // Every process that is started meanwhile listens, too.
+  setMaxListeners(0, controller.signal);
   controller.signal.addEventListener('abort', () => { for (const end of [...whenAborted]) end(); }, { once: true });
   const cancel = (): void => {
     controller.abort(new Failure('E/REQUEST_CANCELLED', 'the request was cancelled before it was answered', { hint: 'Nothing was written. Ask again.' }));

@@ -111,7 +111,7 @@ export class OutsideFiles {
         links.push(...numbersOf(stats));
         const target = targetOf(path);
         allLinks.set(path, { found: numbersOf(stats), target });
-        if (target !== null && !this.isOfSnapshot(target)) begin(target);
+        if (target !== null && !this.isOfSnapshot(target) && !this.isAbove(target)) begin(target);
       }
       if (stats?.isDirectory() !== true || seen.has(path)) continue;
       seen.set(path, stats.ino);
@@ -157,6 +157,11 @@ export class OutsideFiles {
   /** What a link leads to may belong to the snapshot. */
   private isOfSnapshot(target: string): boolean {
     return target.startsWith(this.workspace.root + sep) && !target.includes(`${sep}node_modules${sep}`);
+  }
+
+  /** A link to a folder above would have us look at all that is beside the workspace, up to the whole disk. */
+  private isAbove(target: string): boolean {
+    return `${this.workspace.root}${sep}`.startsWith(target.endsWith(sep) ? target : target + sep);
   }
 
   private listingOf(folder: string, stats: Stats): Listing {

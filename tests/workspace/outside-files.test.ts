@@ -1,5 +1,5 @@
 import { renameSync, rmSync, symlinkSync, unlinkSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { isSameState, OutsideFiles, type OutsideState } from '../../src/workspace/outside-files.js';
 import { findWorkspace } from '../../src/workspace/workspace-root.js';
@@ -34,4 +34,16 @@ test.each<[string, boolean, (repository: TemporaryRepository) => void]>([
   const before = await state();
   change(repository);
   expect(isSameState(before, await state())).toBe(isSame);
+});
+
+test('a link to a folder above is looked at, and not behind', async () => {
+  const repository = new TemporaryRepository({ '.gitignore': 'links/\n', 'a.py': '' });
+  repository.write({ 'links/x.py': '' });
+  for (const [name, target] of Object.entries({ root: '/', above: dirname(repository.top), itself: repository.top })) symlinkSync(target, join(repository.top, 'links', name));
+  const files = new OutsideFiles(await findWorkspace(repository.top));
+  const look = async (): Promise<OutsideState> => files.stateOf(await files.paths([]));
+  const before = await look();
+  expect([...before.folders.keys()]).toEqual([join(repository.top, 'links')]);
+  unlinkSync(join(repository.top, 'links/root'));
+  expect(isSameState(before, await look())).toBe(false);
 });
