@@ -35,7 +35,7 @@ export interface PotentialWeights {
   readonly phiP: number;
 }
 
-/** What W is made of, on one side of the step. `total` is the weighted sum of the six parts. */
+/** What W is made of, on one side of the step. `total` is the weighted sum. */
 export interface DiagnosticWeight {
   readonly introduced: number;
   readonly preexisting: number;
@@ -44,8 +44,6 @@ export interface DiagnosticWeight {
   readonly danglingReferences: number;
   readonly unparsable: number;
   readonly total: number;
-  /** What both sides have of `total`, or all states of a run: φ_D leaves it out. Not there when it is 0. */
-  readonly standing?: number;
 }
 
 /** A rule that caught something. `critical` takes φ_S to 0; every gate that fires caps the learned p at .5. */

@@ -5,7 +5,6 @@ import type { RewardSettings } from '../base/reward-settings.js';
 import type { ProcessReward } from '../base/process-reward.js';
 import type { BundleFacts } from '../bundles/schema/facts.js';
 import { FIRST_STATE, processReward } from '../reward/process-reward.js';
-import type { RewardOptions } from '../reward/reward-options.js';
 import { summariseRun } from '../reward/run-summary.js';
 import type { StepFacts } from '../reward/step-facts.js';
 import { applyPatch } from '../workspace/apply-patch.js';
@@ -168,17 +167,7 @@ async function priceStates(bench: Workbench, base: FileTree, steps: readonly Rep
   const { rewardWeights: weights } = bench.options;
   const options = { ...set, ...(weights === undefined ? {} : { weights }) };
   const card = facts[0]?.learned?.card ?? null;
-  const rewards = onOneGround(frozen.map((each) => withScope(each, settings)), options);
-  return { card, rewards: new Map(trees.flatMap((tree, index) => (rewards[index] === undefined ? [] : [[tree, rewards[index]] as const]))), servers, failure: null };
-}
-
-/** The rewards of the states of one run. What all of them have of W is left out of all. */
-function onOneGround(states: readonly StepFacts[], options: Partial<RewardOptions>): ProcessReward[] {
-  const alone = states.map((facts) => processReward(facts, options));
-  const totals = alone.flatMap(({ W: { before, after } }) => [before, after].flatMap((side) => side?.total ?? []));
-  if (totals.length === 0) return alone;
-  const standing = Math.min(...totals);
-  return states.map((facts) => processReward({ ...facts, standing }, options));
+  return { card, rewards: new Map(trees.flatMap((tree, index) => (frozen[index] === undefined ? [] : [[tree, processReward(withScope(frozen[index], settings), options)] as const]))), servers, failure: null };
 }
 
 /**

@@ -30,9 +30,7 @@ function sum(terms: PotentialTerms, weights: ProcessReward['weights']): string {
 function weightLine(name: string, weight: DiagnosticWeight | null): string[] {
   if (weight === null) return [];
   const parts = PARTS.filter((part) => weight[part] > 0).map((part) => `${part} ${decimal(weight[part])}`);
-  const { total, standing = 0 } = weight;
-  const less = standing === 0 ? '' : `, less ${decimal(standing)} that both sides have = ${decimal(total - standing)}`;
-  return [`${name} = ${parts.length === 0 ? '0' : `${parts.join(' + ')} = ${decimal(total)}${less}`}`];
+  return [`${name} = ${parts.length === 0 ? '0' : `${parts.join(' + ')} = ${decimal(weight.total)}`}`];
 }
 
 function paperLine({ r, diagnosticsBefore, diagnosticsAfter, S, conf, weights: { alpha, beta, gamma } }: PaperReward): string[] {

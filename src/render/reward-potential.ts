@@ -37,6 +37,5 @@ function termChange({ components, weights }: ProcessReward, term: keyof Potentia
 function weightLine({ W: { before, after } }: ProcessReward): string[] {
   if (before === null || after === null || before.total + after.total === 0) return [];
   const parts = WEIGHT_PARTS.filter(([key]) => before[key] + after[key] > 0).map(([key, name]) => `${name} ${decimal(before[key])} → ${decimal(after[key])}`);
-  const standing = before.standing === undefined ? '' : `; ${decimal(before.standing)} on both sides is left out`;
-  return [`W ${decimal(before.total)} → ${decimal(after.total)}: ${parts.join(', ')}${standing}`];
+  return [`W ${decimal(before.total)} → ${decimal(after.total)}: ${parts.join(', ')}`];
 }

@@ -1,7 +1,7 @@
 import type { DiagnosticWeight, ProcessReward } from '../base/process-reward.js';
 import { severityCounts } from './wording.js';
 
-const WEIGHT_SENTENCES: readonly (readonly [Exclude<keyof DiagnosticWeight, 'standing'>, string])[] = [
+const WEIGHT_SENTENCES: readonly (readonly [keyof DiagnosticWeight, string])[] = [
   ['unparsable', 'breaks the syntax of a file'],
   ['danglingReferences', 'leaves references to what it removed'],
   ['suppressions', 'suppresses diagnostics'],

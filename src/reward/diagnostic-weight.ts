@@ -36,19 +36,6 @@ export function weightAfter(matched: MatchedDiagnostics, scope: readonly ScopeSy
   });
 }
 
-/**
- * Says of both sides how much of W they share, or all states of a run (`inAll`). φ_D leaves that out: τ/(τ+W) is flat where W is large, so that
- * whoever brought old debt into scope would pay less for what a step breaks. What is left depends on how much W changes and on nothing else.
- */
-export function withStanding(before: DiagnosticWeight, after: DiagnosticWeight, inAll = Math.min(before.total, after.total)): { before: DiagnosticWeight; after: DiagnosticWeight } {
-  return inAll === 0 ? { before, after } : { before: { ...before, standing: inAll }, after: { ...after, standing: inAll } };
-}
-
-/** W as φ_D reads it: what the step, or the run, changes. */
-export function movingWeight({ total, standing = 0 }: DiagnosticWeight): number {
-  return total - standing;
-}
-
 /** A pair is in scope on both sides or on neither, by where it was before: W of the base does not depend on what a step writes. */
 function pairsInScope(matched: MatchedDiagnostics, inScope: (item: LocatedDiagnostic) => boolean): DiagnosticPair[] {
   return [...matched.persisting, ...matched.updated].filter((pair) => inScope(pair.before));

@@ -1,6 +1,6 @@
 import type { DiagnosticWeight, PotentialTerms, ProcessReward } from '../base/process-reward.js';
 import { lostFromSight } from './checker-sight.js';
-import { movingWeight, weightAfter, weightBefore, withStanding, type ChargedCounts } from './diagnostic-weight.js';
+import { weightAfter, weightBefore, type ChargedCounts } from './diagnostic-weight.js';
 import { addedEscapeHatches } from './escape-hatches.js';
 import { fireGates } from './gates.js';
 import { filesThatStopParsing } from './gates/breakage.js';
@@ -53,12 +53,11 @@ function measuredReward(step: ReadStep, prior: PriorState): ProcessReward {
   const stable = setAside(measuredPairs(facts, (side) => side.neutral, plan.before, plan.after), known);
   const neutral = matchDiagnostics(stable.pairs);
   const isNoOp = gates.some((gate) => gate.gate === 'no-op');
-  const old = weightBefore(neutral, facts.scope, options);
-  const W = withStanding(old, isNoOp ? old : weightAfter(neutral, facts.scope, counts, options), facts.standing);
+  const W = { before: weightBefore(neutral, facts.scope, options), after: isNoOp ? weightBefore(neutral, facts.scope, options) : weightAfter(neutral, facts.scope, counts, options) };
   const hasPhiD = facts.pairs.some((pair) => pair.before?.neutral != null || pair.after?.neutral != null) || W.after.total > 0;
   const learned = learnedTerms(step, prior);
-  const before: PotentialTerms = { phiD: hasPhiD ? phiDOf(movingWeight(W.before), options.tau) : null, phiS: prior.phiS, conf: prior.conf, ...learned.before };
-  const after: PotentialTerms = isNoOp ? before : { phiD: hasPhiD ? phiDOf(movingWeight(W.after), options.tau) : null, phiS: phiSOf(step), conf: facts.conf ?? prior.conf, ...learned.after };
+  const before: PotentialTerms = { phiD: hasPhiD ? phiDOf(W.before.total, options.tau) : null, phiS: prior.phiS, conf: prior.conf, ...learned.before };
+  const after: PotentialTerms = isNoOp ? before : { phiD: hasPhiD ? phiDOf(W.after.total, options.tau) : null, phiS: phiSOf(step), conf: facts.conf ?? prior.conf, ...learned.after };
   const weights = usedWeights(options.weights, before, after);
   const phiBefore = potentialOf(before, weights);
   const phiAfter = potentialOf(after, weights);

@@ -84,8 +84,6 @@ export interface StepFacts {
   readonly learned: LearnedScore | null;
   /** The p that counts for a model that abstains, where states are compared with one another; without it the term is dropped. */
   readonly unsureP?: number;
-  /** What all states of a run have of W; without it, what both sides of the step have. */
-  readonly standing?: number;
   /** What is known to be unstable: it is set aside before anything is counted. */
   readonly unstable?: { readonly diagnostics: readonly UnstableDiagnostic[]; readonly danglingReferences: readonly DanglingReference[] };
 }

@@ -49,18 +49,6 @@ test('a cycle pays nothing, and what was handed in tells that a program wrote no
   expect(cycle.facts.trajectory?.progress).toBe(0);
 });
 
-test('an old error that a run mends and brings back pays, costs the same, and is where to go back to', async () => {
-  const broken = MONEY.replace('sum(prices)', 'sum(missing)');
-  const repository = new TemporaryRepository({ ...FILES, 'pkg/money.py': broken });
-  const steps = [write('pkg/money.py', MONEY), write('pkg/money.py', broken.replace('def', '# again\ndef'))];
-  const { facts, processReward } = await assayBundle(['trajectory', '-'], { cwd: repository.top, input: jsonl(steps) });
-  const [mended, back] = facts.trajectory?.steps.map(({ r }) => r ?? 0) ?? [];
-  expect(mended).toBeGreaterThan(0);
-  expect(back).toBe(-(mended ?? 0));
-  expect(facts.trajectory).toMatchObject({ firstBadStep: 1, backtrackTo: 1, progress: 0 });
-  expect(processReward?.W.before?.total).toBe(0.25);
-});
-
 test('with a problem, says for every known state how likely the run is to end well; that is part of no reward', async () => {
   const repository = new TemporaryRepository(FILES);
   const problem = join(temporaryFolder(), 'problem.md');

@@ -55,18 +55,6 @@ describe('no attack raises the reward of any step', () => {
   });
 });
 
-test('old errors that a step brings into scope and leaves as they are change no reward by anything', async () => {
-  const debt = (lines: number, end: string): string => `def debt(limit):\n${Array.from({ length: lines }, (_unused, index) => `    bad_x${String(index)}()\n`).join('')}    return ${end}\n`;
-  await fc.assert(
-    fc.asyncProperty(randomStep, fc.integer({ min: 1, max: 60 }), async (changes, lines) => {
-      const [honest, wide] = [await rewardOf(changes), await rewardOf([...changes, ['debt.py', debt(lines, 'limit'), debt(lines, 'limit + 1')]])];
-      expect(wide.W.before?.preexisting).toBeGreaterThanOrEqual(lines / 4);
-      expect(rOf(wide)).toBeCloseTo(rOf(honest), 9);
-    }),
-    { numRuns: 60 },
-  );
-});
-
 test('P5: a critical gate never raises Φ, and takes φ_S to 0', async () => {
   await fc.assert(
     fc.asyncProperty(randomStep, async (changes) => {

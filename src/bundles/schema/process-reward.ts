@@ -36,7 +36,6 @@ const diagnosticWeightSchema = z
     danglingReferences: z.number(),
     unparsable: z.number(),
     total: z.number(),
-    standing: z.number().exactOptional().meta({ description: 'What both sides have of `total`, or all states of a run: φ_D = τ/(τ + total − standing). Not there when it is 0.' }),
   })
   .meta({ id: 'DiagnosticWeight' });
 
