@@ -154,9 +154,11 @@ async function starts({ uses }: Bench): Promise<void> {
   if (first === undefined) return;
   await ask(first);
   await new Promise((resolve) => setTimeout(resolve, 500));
-  await ask(first);
+  const timed = uses.slice(0, Math.ceil(uses.length / 2));
+  // The daemon of somebody who works has answered before.
+  for (const question of uses.slice(timed.length)) await ask(question);
   for (let round = 0; round < rounds; round += 1) {
-    const question = uses[1 + (round % (uses.length - 1))] ?? first;
+    const question = timed[1 + (round % (timed.length - 1))] ?? first;
     await samples.time('empty node script', () => runProgram(process.execPath, [empty], { cwd: root, env }));
     await samples.time('warm CLI, a new question', () => ask(question), (bundle) => isRight(question, bundle));
     await ask(question);
