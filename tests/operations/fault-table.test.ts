@@ -91,7 +91,7 @@ const ROWS: readonly Row[] = [
   faulty('question', 'nonsense', 'E/LS_CRASH'),
   server('asking', [], { hover: 'ok' }),
   server('cancellable', [], { def: 'E/LS_TIMEOUT', hover: 'ok' }),
-  server('lying', ['file:///etc/passwd'], { def: 'ok', refs: 'ok', ...diagnostics('E/LS_CRASH') }),
+  server('lying', ['file:///etc/passwd'], { def: 'ok', refs: 'ok', prepareRename: 'ok', rename: 'ok', actions: 'E/LS_CRASH', fix: 'E/LS_CRASH', ...diagnostics('E/LS_CRASH') }),
   server('many-places', ['3'], { refs: 'ok' }),
   server('moody', ['none'], { def: 'ok', refs: 'ok', hover: 'ok', ...diagnostics('ok') }),
   server('offering', [], { ...offered('ok'), completion: 'E/LS_CRASH', ...diagnostics('E/LS_CRASH') }),
