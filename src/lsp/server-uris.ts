@@ -1,4 +1,4 @@
-import { dirname, sep } from 'node:path';
+import { dirname, normalize, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Failure } from '../base/failure.js';
 import { uriFromPath } from '../base/relative-uri.js';
@@ -48,7 +48,8 @@ export class ServerUris {
     if (!/^file:/i.test(serverUri)) return null;
     try {
       if (sep === '/' && /%5c/i.test(serverUri)) throw new TypeError('a backslash in an escape');
-      return fileURLToPath(serverUri);
+      // Behind two slashes in a row another path would seem to begin.
+      return normalize(fileURLToPath(serverUri));
     } catch (cause) {
       const shown = serverUri.length > 200 ? `${serverUri.slice(0, 200)}…` : serverUri;
       throw new Failure('E/LS_CRASH', `the server answered with a URI that names no file here: ${shown.toWellFormed()}`, { hint: 'Nothing was read or changed.', cause });

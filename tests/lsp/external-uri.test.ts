@@ -61,6 +61,9 @@ describe('the URI of a bundle', () => {
     const uris = new ServerUris(shadow, [root]);
     expect(uris.bundleUri(uris.fileUri('a b/ü#%.py'))).toBe('a%20b/%C3%BC%23%25.py');
     expect(uris.bundleUri(new ServerUris(root).fileUri('.venv/x.py'))).toBe('.venv/x.py');
+    // A server may write two slashes; what is behind them is no absolute path.
+    expect(uris.bundleUri(`${uris.rootUri}//etc/passwd`)).toBe('etc/passwd');
+    expect(uris.bundleUri(`${uris.rootUri}///../x.py`)).toBe('x.py');
     expect(uris.bundleUri(new ServerUris(`${root}-other`).fileUri('x.py'))).toMatch(/^ext:/);
     expect(uris.absolutePath('a/b.py')).toBe(join(shadow, 'a', 'b.py'));
   });
