@@ -146,8 +146,8 @@ export class Workbench {
       if (!this.isClosed) await this.lookAtImports(startedAtMs);
     });
     this.watchingImports = watching;
-    // The next look throws it.
-    watching.catch(() => undefined);
+    // The next look throws it, and the next answer tries again.
+    watching.catch(() => { this.pythonsWatched = []; });
   }
 
   private async lookAtImports(startedAtMs: number): Promise<void> {
