@@ -162,18 +162,32 @@ function sortByPresence(top: string, paths: readonly string[]): { present: strin
   return sorted;
 }
 
+/** How Git says that a file became another one between two of its own looks. */
+const CHANGED_MEANWHILE = /short read while indexing (.*)|open\("(.*)"\): No such file or directory/;
+const UPDATE_TRIES = 5;
+
 async function updateIndex(ports: WorktreeIndexPorts, env: Record<string, string>, flags: readonly string[], paths: readonly string[]): Promise<void> {
   if (paths.length === 0) return;
-  const outcome = await runGit({ args: ['update-index', ...flags, '-z', '--stdin'], cwd: ports.top, env, input: `${paths.join('\0')}\0` });
-  if (outcome.exitCode === 0) return;
-  const unreadable = /open\("(.*)"\): (.*)/.exec(outcome.stderr);
+  for (let tries = UPDATE_TRIES; ; tries -= 1) {
+    const outcome = await runGit({ args: ['update-index', ...flags, '-z', '--stdin'], cwd: ports.top, env, input: `${paths.join('\0')}\0` });
+    if (outcome.exitCode === 0) return;
+    const changed = CHANGED_MEANWHILE.exec(outcome.stderr);
+    if (changed === null) throw updateFailure(outcome.stderr);
+    if (tries > 1) continue;
+    const path = changed[1] ?? changed[2] ?? '';
+    throw new Failure('E/CONTENT_MODIFIED', `${path} is being written all the time`, { hint: 'Nothing was changed by assay. Run the command again when the file is at rest.', details: { path } });
+  }
+}
+
+function updateFailure(stderr: string): Failure {
+  const unreadable = /open\("(.*)"\): (.*)/.exec(stderr);
   if (unreadable?.[1] !== undefined) {
-    throw new Failure('E/FS_PERMISSIONS', `could not read ${unreadable[1]} (${unreadable[2] ?? ''})`, {
+    return new Failure('E/FS_PERMISSIONS', `could not read ${unreadable[1]} (${unreadable[2] ?? ''})`, {
       hint: 'Nothing was changed. Make the file readable for you, or let Git ignore it.',
       details: { path: unreadable[1] },
     });
   }
-  throw new Failure('E/INTERNAL', `git update-index failed: ${outcome.stderr.split('\n', 1)[0] ?? ''}`, {
+  return new Failure('E/INTERNAL', `git update-index failed: ${stderr.split('\n', 1)[0] ?? ''}`, {
     hint: 'Nothing was changed: only a copy of the index was written. `git status` in the workspace may show why.',
   });
 }

@@ -1,4 +1,4 @@
-import { chmodSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, renameSync, statSync, utimesSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import fc from 'fast-check';
@@ -160,5 +160,34 @@ test.each([
     const fresh = await takeSnapshot(workspace);
     expect({ after: done.slice(-5), files: [...known.files.keys()], digest: known.digest }).toEqual({ after: done.slice(-5), files: [...fresh.files.keys()], digest: fresh.digest });
     if (random() < 0.2) await setTimeout(120);
+  }
+});
+
+/** A `git` whose update-index says `line` and fails as often as the file `left` in its folder says, and is the real one otherwise. */
+const HASTY_GIT = (real: string, line: string): string => `#!/bin/sh
+left=$(cat "$0.left")
+case " $* " in *" update-index "*--add*) if [ "$left" -gt 0 ]; then echo $((left - 1)) > "$0.left"; echo '${line}' >&2; exit 128; fi;; esac
+exec '${real}' "$@"
+`;
+
+test.each(['error: short read while indexing a.txt', 'error: open("a.txt"): No such file or directory'])('a file that is written while Git reads it is read again, and named when that does not end (%s)', async (line) => {
+  const repository = new TemporaryRepository({ 'a.txt': 'a' });
+  repository.write({ 'a.txt': 'A' });
+  const digest = async (): Promise<string> => digestOfTree(await treeOfWorktree(await findWorkspace(repository.top)));
+  const before = await digest();
+  const folder = temporaryFolder();
+  const path = process.env['PATH'] ?? '';
+  const real = path.split(':').map((part) => join(part, 'git')).find((candidate) => existsSync(candidate)) ?? '';
+  writeFileSync(join(folder, 'git'), HASTY_GIT(real, line), { mode: 0o755 });
+  const failing = async (times: number): Promise<string> => {
+    writeFileSync(join(folder, 'git.left'), String(times));
+    return digest();
+  };
+  process.env['PATH'] = `${folder}:${path}`;
+  try {
+    expect(await failing(2)).toBe(before);
+    await expect(failing(100)).rejects.toMatchObject({ code: 'E/CONTENT_MODIFIED', retryable: true, details: { path: 'a.txt' } });
+  } finally {
+    process.env['PATH'] = path;
   }
 });
