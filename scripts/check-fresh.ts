@@ -4,7 +4,7 @@
  *
  *   npm run check:fresh -- [--operations N] [--seed N] [--language python|typescript] [--verbose]
  *
- * The truth is known without a server (scripts/check-fresh/world.ts); what differs from it is asked of a fresh engine as well. Then a
+ * With an odd seed the engine looks ahead, as the daemon's do. The truth is known without a server (scripts/check-fresh/world.ts); what differs from it is asked of a fresh engine as well. Then a
  * file is made wrong and right again, a hundred times per language. Exit code 1 when any answer was wrong.
  */
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';

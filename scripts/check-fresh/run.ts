@@ -36,7 +36,8 @@ export interface FreshResult {
 /** Changes a small workspace again and again, asks a running engine after each change, and compares its answers with what is true. */
 export async function runFresh({ root, languages, seed, operations, env, onOperation, onWrong }: FreshRun): Promise<FreshResult> {
   const world = new World(root, languages, seededRandom(seed), env, (asked) => trustWorld(root, asked));
-  const engine = await Engine.open({ workspace: root, env: world.env, indexUnit: 'codepoint' });
+  // With an odd seed as the daemon does.
+  const engine = await Engine.open({ workspace: root, env: world.env, indexUnit: 'codepoint', expectsMore: seed % 2 === 1 });
   const wrong: WrongAnswer[] = [];
   const kinds = new Map<string, number>();
   let questions = 0;

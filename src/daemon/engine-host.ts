@@ -55,7 +55,7 @@ export class EngineHost {
       ...(onLog === undefined ? {} : { onLog }),
       ...(verifyCache === undefined ? {} : { verifyCache }),
     };
-    const usual: EngineOptions = { workspace: root, env: environment.env, indexUnit };
+    const usual: EngineOptions = { workspace: root, env: environment.env, indexUnit, expectsMore: true };
     const { signal } = caller();
     let last: Remembered | null = null;
     return {

@@ -23,6 +23,8 @@ export interface AnalysisOptions {
   readonly timeoutMs: number;
   readonly memoryMaxBytes?: number | undefined;
   readonly onLog?: (line: string) => void;
+  /** Called when it is known what a server is about to be started with. */
+  readonly onStart?: () => void;
 }
 
 interface Starting {
@@ -243,7 +245,9 @@ export class Analysis {
 
   private async start(spec: ServerSpec, signal: AbortSignal): Promise<Session> {
     this.started += 1;
-    const { role, root, aliases, owns, interpreterRoot, env, runDir, timeoutMs, memoryMaxBytes, onLog } = this.options;
+    const { role, root, aliases, owns, interpreterRoot, env, runDir, timeoutMs, memoryMaxBytes, onLog, onStart } = this.options;
+    const interpreter = spec.needsInterpreter ? await this.pythonInterpreter(spec.trust) : null;
+    onStart?.();
     const session = await Session.start({
       spec,
       role,
@@ -252,7 +256,7 @@ export class Analysis {
       env: { ...env, TMPDIR: runDir },
       homeRoot: interpreterRoot,
       runDir,
-      interpreter: spec.needsInterpreter ? await this.pythonInterpreter(spec.trust) : null,
+      interpreter,
       timeoutMs,
       timeoutNow: () => this.options.timeoutMs,
       memoryMaxBytes,

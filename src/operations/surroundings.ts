@@ -1,5 +1,5 @@
 import { join, sep } from 'node:path';
-import { actSync, observe } from '../base/observe.js';
+import { act, observe } from '../base/observe.js';
 import type { DiskWatch } from '../workspace/disk-watch.js';
 import { isSameList, isSameState, OutsideFiles, sortedOnce, UNKNOWN, type OutsideState } from '../workspace/outside-files.js';
 import { globalVersionFiles, pythonsOnPath } from '../lsp/interpreter.js';
@@ -41,6 +41,11 @@ export class Surroundings {
     return observe({ what: 'surroundings', key: this.workspace.root }, () => this.look(snapshot));
   }
 
+  /** True when nothing has happened since the last look where it looked. */
+  async isQuiet(): Promise<boolean> {
+    return this.known !== null && (await this.diskWatch?.isQuietSince(this.known)) === true;
+  }
+
   private async look(snapshot: Promise<Snapshot> | null): Promise<boolean> {
     const { known } = this;
     // Asked while the snapshot is taken: both wait for the same.
@@ -50,8 +55,10 @@ export class Surroundings {
     if (known !== null && this.known === known && isQuiet === true && KINDS.every((kind) => isSameList(known[kind].paths, paths[kind]) && this.files.isAnchored(known[kind], isHeardOf))) return true;
     this.looks += 1;
     const endLook = await this.diskWatch?.beginLook();
-    const now: PerKind<OutsideState> = { beside: this.files.stateOf(paths.beside), repositories: this.files.stateOf(paths.repositories), python: this.files.stateOf(paths.python) };
-    const isSame = known === null || KINDS.every((kind) => isSameState(known[kind], now[kind]));
+    // Where imports are looked for may have become known meanwhile.
+    const before = this.known;
+    const now: PerKind<OutsideState> = { beside: this.files.stateOf(paths.beside), repositories: this.files.stateOf(paths.repositories), python: this.files.stateOf(before?.python.paths ?? []) };
+    const isSame = before === null || KINDS.every((kind) => isSameState(before[kind], now[kind]));
     // Another Python may look elsewhere.
     const seen = isSame ? now : { ...now, python: this.files.stateOf([]) };
     this.known = seen;
@@ -80,14 +87,14 @@ export class Surroundings {
    * Looks from now on at where Python looks for imports, too. That is known only when it has answered, while the first question is
    * under way: what changed since `askedAtMs` may have been read before it did.
    */
-  watch(searchPaths: readonly string[], askedAtMs: number): void {
-    actSync('watch the search paths', () => { this.remember(searchPaths, askedAtMs); });
+  watch(searchPaths: readonly string[], askedAtMs: number): Promise<void> {
+    return act('watch the search paths', () => this.remember(searchPaths, askedAtMs));
   }
 
-  private remember(searchPaths: readonly string[], askedAtMs: number): void {
+  private async remember(searchPaths: readonly string[], askedAtMs: number): Promise<void> {
     const paths = [...new Set(searchPaths)].filter((path) => !path.startsWith(this.workspace.root + sep) && !STANDARD_LIBRARY.test(path)).sort();
     if (this.known === null || paths.length === 0 || this.known.python.paths.join('\n') === paths.join('\n')) return;
-    const state = this.files.stateOf(paths);
+    const state = await this.files.stateInTurns(paths);
     // A state that may be older than what was read is equal to no later one.
     this.known = { ...this.known, python: state.newestMs < askedAtMs ? state : { ...state, found: UNKNOWN } };
   }

@@ -46,6 +46,8 @@ export interface WorkbenchOptions {
   readonly onLog?: (line: string) => void;
   /** Computes an answer although it is remembered, and compares the two. */
   readonly verifyCache?: boolean;
+  /** Many questions are to come: what spares them time is done at once, while the first one waits for its server. */
+  readonly expectsMore?: boolean;
 }
 
 /** What one request may ask of a workbench that serves many. */
@@ -67,6 +69,9 @@ interface RequestState {
 /** What is waited before an answer is asked for again, for the files to come to rest. */
 const PAUSES_MS = [50, 250];
 
+/** The first finds what is to be watched, the second proves that nothing has happened since; more are taken when something has. */
+const SETTLING_LOOKS_MAX = 3;
+
 /** What a server may take for one question, in milliseconds; more when the whole request may take more. */
 const SERVER_TIMEOUT_MS = 60_000;
 
@@ -78,8 +83,8 @@ export class Workbench {
   readonly commits: CommitTrees | null;
   private readonly analyses = new Map<'navigation' | 'diagnostics', Analysis>();
   private shadowLab: ShadowLab | null = null;
-  private readonly filesWatch = this.diskWatch();
-  private readonly besideWatch = this.diskWatch();
+  private readonly filesWatch: DiskWatch;
+  private readonly besideWatch: DiskWatch;
   private readonly surroundings: Surroundings;
   private readonly labSurroundings: Surroundings;
   private readonly chooserMemory = new ChooserMemory();
@@ -94,6 +99,7 @@ export class Workbench {
   private known: Snapshot | null = null;
   private isBesideStale = false;
   private watchingImports: Promise<void> | null = null;
+  private settling: Promise<void> | null = null;
   /** Whose imports are looked at. */
   private pythonsWatched: readonly unknown[] = [];
   private isClosed = false;
@@ -104,6 +110,8 @@ export class Workbench {
   private constructor(workspace: Workspace, options: WorkbenchOptions) {
     this.workspace = workspace;
     this.usual = options;
+    this.filesWatch = this.diskWatch();
+    this.besideWatch = this.diskWatch();
     this.commits = workspace.git === null ? null : new CommitTrees(workspace.git.top);
     this.surroundings = new Surroundings(workspace, options.env, this.besideWatch);
     this.labSurroundings = new Surroundings(workspace, options.env);
@@ -152,8 +160,25 @@ export class Workbench {
 
   private async lookAtImports(startedAtMs: number): Promise<void> {
     const live = await Promise.all([...this.analyses.values()].map((analysis) => analysis.searchPaths()));
-    this.surroundings.watch(live.flat(), startedAtMs);
-    this.labSurroundings.watch((await this.shadowLab?.analysis.searchPaths()) ?? [], startedAtMs);
+    await this.surroundings.watch(live.flat(), startedAtMs);
+    await this.labSurroundings.watch((await this.shadowLab?.analysis.searchPaths()) ?? [], startedAtMs);
+  }
+
+  /** A server takes longer to start than thousands of folders take to be looked at and watched. */
+  private serverStarts(): void {
+    if (this.usual.expectsMore !== true || currentTape() !== null) return;
+    void this.watchImports();
+    // The next question looks all the same, and says what is wrong.
+    this.settling ??= outsideRequests(() => this.settle()).catch(() => undefined).finally(() => { this.settling = null; });
+  }
+
+  /** Looks until the kernel tells of whatever happens where was looked: then the next question need not. */
+  private async settle(): Promise<void> {
+    for (let looks = 0; looks < SETTLING_LOOKS_MAX && !this.isClosed; looks += 1) {
+      const snapshot = await this.refresh();
+      await Promise.all([this.filesWatch.watching(), this.besideWatch.watching()]);
+      if ((await this.filesWatch.isQuietSince(snapshot)) && (await this.surroundings.isQuiet())) return;
+    }
   }
 
   /**
@@ -295,6 +320,7 @@ export class Workbench {
   async close(): Promise<void> {
     this.isClosed = true;
     await this.watchingImports?.catch(() => undefined);
+    await this.settling;
     const { shadowLab: lab, runFolder } = this;
     const analyses = [...this.analyses.values()];
     this.analyses.clear();
@@ -339,6 +365,7 @@ export class Workbench {
         return timeoutMs();
       },
       onLog: (line) => { this.log(line); },
+      onStart: () => { this.serverStarts(); },
     };
   }
 
@@ -348,7 +375,7 @@ export class Workbench {
   }
 
   private diskWatch(): DiskWatch {
-    return new DiskWatch((reason) => { this.log(`for every question every file is looked at: ${reason}`); });
+    return new DiskWatch((reason) => { this.log(`for every question every file is looked at: ${reason}`); }, this.usual.expectsMore === true ? 0 : undefined);
   }
 
   private privateFolder(): Promise<string> {

@@ -59,6 +59,7 @@ let floods = 0;
  */
 export class DiskWatch {
   private readonly onTrouble: (reason: string) => void;
+  private readonly looksBefore: number;
   private readonly watched = new Map<string, Watched>();
   /** The way to each anchor that is watched; null where the kernel does not hear all of it. */
   private readonly trails = new Map<string, Trail | null>();
@@ -73,9 +74,10 @@ export class DiskWatch {
   private isOff = process.platform !== 'linux';
   private readonly end = new AbortController();
 
-  /** `onTrouble` hears why every look is taken from then on. */
-  constructor(onTrouble: (reason: string) => void = () => undefined) {
+  /** `onTrouble` hears why every look is taken from then on. Nothing is watched for the first `looksBefore` looks. */
+  constructor(onTrouble: (reason: string) => void = () => undefined, looksBefore = LOOKS_OF_ONE_QUESTION) {
     this.onTrouble = onTrouble;
+    this.looksBefore = looksBefore;
   }
 
   /** True when nothing has happened where the look that had this outcome looked, from its beginning until this call; see hearsOf. */
@@ -98,13 +100,18 @@ export class DiskWatch {
     const heard = this.heard + floods;
     return (outcome, places, anchors) => {
       this.looks += 1;
-      if (this.isOff || this.looks <= LOOKS_OF_ONE_QUESTION) return;
+      if (this.isOff || this.looks <= this.looksBefore) return;
       // Where a watch was begun after the look did, `heard` has grown.
       this.proof = this.covers(places, anchors) ? { outcome, heard } : null;
       if (this.proof !== null) return;
       this.wanted = { places, anchors };
       this.following ??= outsideRequests(() => withTape(null, () => this.follow())).finally(() => { this.following = null; });
     };
+  }
+
+  /** Resolves when all that the last look asked for is watched. */
+  async watching(): Promise<void> {
+    await this.following;
   }
 
   async close(): Promise<void> {

@@ -1,5 +1,6 @@
 import { lstatSync, readdirSync, readlinkSync, realpathSync, type Dirent, type Stats } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { SETTLED_AFTER_MS } from '../base/stamped.js';
 import type { SeenPlaces } from './disk-watch.js';
 import { isAbsent } from './file-failure.js';
@@ -18,6 +19,7 @@ const INHERITED = ['package.json', 'tsconfig.json', 'jsconfig.json', 'tsconfig.b
 /** So many files below one path are looked at one by one; of more, only the folders are: what came, went or was replaced is seen, and what was overwritten in place is not. */
 const FILES_MAX = 2000;
 const FOLDERS_MAX = 50_000;
+const FOLDERS_IN_A_ROW = 50;
 /** Equal to nothing. */
 export const UNKNOWN: readonly number[] = [NaN];
 
@@ -85,14 +87,36 @@ export class OutsideFiles {
 
   /** The state of what is at and below these absolute paths. */
   stateOf(paths: readonly string[]): OutsideState {
+    const steps = this.steps(paths);
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done === true) return value;
+    }
+  }
+
+  /** The same, with turns of others in between, so that nobody waits for a first look at thousands of folders. */
+  async stateInTurns(paths: readonly string[]): Promise<OutsideState> {
+    const steps = this.steps(paths);
+    for (;;) {
+      const { done, value } = steps.next();
+      if (done === true) return value;
+      await nextTurn();
+    }
+  }
+
+  private *steps(paths: readonly string[]): Generator<void, OutsideState> {
     const sorted = sortedOnce(paths);
     const look: Look = { seen: new Map(), names: [], begun: new Map(), links: new Map() };
-    const found = sorted.flatMap((path) => this.below(path, look));
+    const found: number[] = [];
+    for (const path of sorted) {
+      // Too many for the arguments of one call.
+      for (const number of yield* this.below(path, look)) found.push(number);
+    }
     const newestMs = found.reduce((newest, number, index) => (index % NUMBERS === CTIME ? Math.max(newest, number) : newest), 0);
     return { paths: sorted, found, names: look.names, newestMs, anchors: anchorsOf(sorted, look), folders: look.seen };
   }
 
-  private below(top: string, { seen, names, begun, links: allLinks }: Look): number[] {
+  private *below(top: string, { seen, names, begun, links: allLinks }: Look): Generator<void, readonly number[]> {
     const links: number[] = [];
     const folders: number[] = [];
     const files: string[] = [];
@@ -115,6 +139,7 @@ export class OutsideFiles {
       }
       if (stats?.isDirectory() !== true || seen.has(path)) continue;
       seen.set(path, stats.ino);
+      if (seen.size % FOLDERS_IN_A_ROW === 0) yield;
       folders.push(...numbersOf(stats));
       const listing = this.listingOf(path, stats);
       // Of too many none is looked at.

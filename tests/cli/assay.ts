@@ -22,6 +22,8 @@ export function assay(args: readonly string[], { cwd, input, env = process.env }
     const child = execFile(process.execPath, [BIN, ...args], { cwd, env, maxBuffer: 1 << 28 }, (_error, stdout, stderr) => {
       resolve({ code: child.exitCode ?? -1, stdout, stderr });
     });
+    // One that does not read may have ended before.
+    child.stdin?.on('error', () => undefined);
     child.stdin?.end(input ?? '');
   });
 }

@@ -7,7 +7,7 @@ import { DiskWatch } from '../../src/workspace/disk-watch.js';
 import { takeSnapshot, type Snapshot } from '../../src/workspace/snapshot.js';
 import { findWorkspace, type Workspace } from '../../src/workspace/workspace-root.js';
 import { randomEdit, seededRandom } from './random-edits.js';
-import { TemporaryRepository } from './temporary-repository.js';
+import { temporaryFolder, TemporaryRepository, writeFiles } from './temporary-repository.js';
 
 const FILES = { '.gitignore': 'build/\n.venv\nnode_modules/\n', 'a.py': 'a = 1\n', 'src/c.py': 'c = 1\n', 'src/deep/d.py': 'd = 1\n', 'lib/f.py': 'f = 1\n' };
 const IGNORED = { 'build/g.py': 'g = 1\n', 'node_modules/pkg/index.d.ts': 'export {};\n', 'node_modules/pkg/deep/index.d.ts': 'export {};\n' };
@@ -119,6 +119,22 @@ test.for<[string, boolean, (top: string) => void]>([
   const now = await surroundings.isSame(takeSnapshot(workspace));
   await watch.watch.close();
   expect(now).toBe(isSame);
+});
+
+test('where Python looks for imports is looked at from the moment at which it is known, also when a look is under way', async () => {
+  const packages = temporaryFolder();
+  writeFiles(packages, { 'pkg/a.py': '' });
+  const repository = new TemporaryRepository({ 'a.py': '' });
+  const watch = newWatch();
+  const surroundings = new Surroundings(await workspaceOf(repository), {}, watch.watch);
+  await surroundings.isSame(null);
+  const look = surroundings.isSame(null);
+  await surroundings.watch([packages], Infinity);
+  expect(await look).toBe(true);
+  expect(await surroundings.isSame(null)).toBe(true);
+  writeFiles(packages, { 'pkg/b.py': '' });
+  expect(await surroundings.isSame(null)).toBe(false);
+  await watch.watch.close();
 });
 
 test('a look that ends while another is spared spares it no longer', async (context) => {

@@ -36,6 +36,16 @@ test.each<[string, boolean, (repository: TemporaryRepository) => void]>([
   expect(isSameState(before, await state())).toBe(isSame);
 });
 
+test('a look in turns sees what one in one go sees', async () => {
+  const repository = new TemporaryRepository({ '.gitignore': 'many/\n', 'a.py': '' });
+  repository.write(Object.fromEntries(Array.from({ length: 120 }, (_, index) => [`many/p${String(index)}/x.py`, ''])));
+  const files = new OutsideFiles(await findWorkspace(repository.top));
+  const paths = await files.paths([]);
+  const [inTurns, atOnce] = [await files.stateInTurns(paths), files.stateOf(paths)];
+  expect(inTurns.folders.size).toBe(121);
+  expect(isSameState(inTurns, atOnce)).toBe(true);
+});
+
 test('a link to a folder above is looked at, and not behind', async () => {
   const repository = new TemporaryRepository({ '.gitignore': 'links/\n', 'a.py': '' });
   repository.write({ 'links/x.py': '' });
