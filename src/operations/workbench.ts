@@ -85,6 +85,7 @@ export class Workbench {
   private shadowLab: ShadowLab | null = null;
   private readonly filesWatch: DiskWatch;
   private readonly besideWatch: DiskWatch;
+  private readonly labWatch: DiskWatch;
   private readonly surroundings: Surroundings;
   private readonly labSurroundings: Surroundings;
   private readonly chooserMemory = new ChooserMemory();
@@ -94,6 +95,9 @@ export class Workbench {
   private readonly listeners = new Set<(line: string) => void>();
   private readonly looks = new SharedRun(() => this.look());
   private readonly snapshots = new SharedRun(() => takeSnapshot(this.workspace, this.known ?? undefined, this.filesWatch));
+  /** For those who are told of no change: they look again at what they saw last. */
+  private readonly labSnapshots = new SharedRun(async () => (this.seenForLab = await takeSnapshot(this.workspace, this.known ?? this.seenForLab ?? undefined, this.filesWatch)));
+  private seenForLab: Snapshot | null = null;
   /** Answers go together; the servers hear of changes while nobody asks them. */
   private readonly answering = new Turns();
   private known: Snapshot | null = null;
@@ -112,9 +116,10 @@ export class Workbench {
     this.usual = options;
     this.filesWatch = this.diskWatch();
     this.besideWatch = this.diskWatch();
+    this.labWatch = this.diskWatch();
     this.commits = workspace.git === null ? null : new CommitTrees(workspace.git.top);
     this.surroundings = new Surroundings(workspace, options.env, this.besideWatch);
-    this.labSurroundings = new Surroundings(workspace, options.env);
+    this.labSurroundings = new Surroundings(workspace, options.env, this.labWatch);
     this.sources = new SourceFiles(workspace, (line) => { this.log(line); });
   }
 
@@ -296,7 +301,8 @@ export class Workbench {
   /** The worktree that rewards are measured in. */
   async lab(): Promise<ShadowLab> {
     await ensureStateDir(this.workspace.stateDir);
-    const isBesideSame = await this.labSurroundings.isSame(null);
+    // The first look at what lies beside need not know of repositories inside the workspace, and so not of its files.
+    const isBesideSame = await this.labSurroundings.isSame(this.shadowLab === null ? null : lookTogether(this.labSnapshots));
     if (!isBesideSame) {
       // Which folders are linked into its worktree may have changed, too.
       await this.shadowLab?.close();
@@ -326,7 +332,7 @@ export class Workbench {
     this.analyses.clear();
     this.shadowLab = null;
     this.runFolder = null;
-    await Promise.all([...analyses.map((analysis) => analysis.close()), lab?.close(), this.sources.close(), this.filesWatch.close(), this.besideWatch.close()]);
+    await Promise.all([...analyses.map((analysis) => analysis.close()), lab?.close(), this.sources.close(), this.filesWatch.close(), this.besideWatch.close(), this.labWatch.close()]);
     if (runFolder !== null) await removeShadowFolder(await runFolder);
   }
 

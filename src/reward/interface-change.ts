@@ -45,67 +45,69 @@ export function reachingNames(declaration: Declaration): string[] {
 }
 
 /**
- * Returns the names by which a file passes on what it sees of `changed` names: those of its declarations that mention one where
+ * Returns the names by which a file passes on what it sees of a changed name: those of its declarations that mention it where
  * another file can see the effect. A function that declares its result passes nothing on from its body but the attributes it sets.
  * DEFAULT_EXPORT stands for what others import under names of their own.
  */
-export function passedOn(side: Pick<FileSide, 'path' | 'text' | 'structure'>, changed: ReadonlySet<string>): string[] {
-  const declared = side.structure === null ? [] : visibleDeclarations(side, side.structure).flatMap(({ item, words, silentBut, attributes }) => {
-    if (!holdsOne(words, changed)) return [];
-    if (item.kind === 'import') return [item.name];
-    if (!FUNCTIONS.has(item.kind)) return reachingNames(item);
-    const isSilent = silentBut !== null && !holdsOne(silentBut, changed);
-    return [...(isSilent ? [] : reachingNames(item)), ...(attributes.length > 0 ? [...attributes, ...item.qualname.slice(0, -1)] : [])];
-  });
-  return /\.pyi?$/u.test(side.path) ? declared : [...declared, ...exportedAs(side.text, changed)];
-}
-
-/** A declaration that other files can name, by the words that it holds. */
-interface VisibleDeclaration {
-  readonly item: Declaration;
-  readonly words: ReadonlySet<string>;
-  /** Of a function that declares its result the words of its header: what only its body mentions, it does not pass on. Else null. */
-  readonly silentBut: ReadonlySet<string> | null;
-  /** The attributes that a function sets. */
-  readonly attributes: readonly string[];
-}
-
-/** Names are followed from file to file in many rounds, over the same parsed files. */
-const known = new WeakMap<FileStructure, readonly VisibleDeclaration[]>();
-
-function visibleDeclarations({ path, text }: Pick<FileSide, 'path' | 'text'>, structure: FileStructure): readonly VisibleDeclaration[] {
-  const remembered = known.get(structure);
-  if (remembered !== undefined) return remembered;
-  const document = new TextDocument(text);
-  const declarations = structure.declarations.filter((item) => item.qualname.length > 0);
-  const functions = new Set(declarations.filter((item) => FUNCTIONS.has(item.kind)).map((item) => item.qualname.join('.')));
-  const isInsideFunction = ({ qualname }: Declaration): boolean => qualname.some((_name, index) => index > 0 && functions.has(qualname.slice(0, index).join('.')));
-  const visible = declarations.filter((item) => !isInsideFunction(item)).map((item): VisibleDeclaration => {
-    const own = document.slice(item.range);
-    const isFunction = FUNCTIONS.has(item.kind);
-    return {
-      item,
-      words: wordsOf(own),
-      silentBut: isFunction && declaresItsResult(item, path, document) ? wordsOf(document.slice(item.signatureRange)) : null,
-      attributes: isFunction ? [...own.matchAll(ATTRIBUTE)].map((match) => match[1] ?? '') : [],
-    };
-  });
-  known.set(structure, visible);
-  return visible;
+export function passedOn(side: Pick<FileSide, 'path' | 'text' | 'structure'>, changed: string): readonly string[] {
+  const { structure } = side;
+  const ways = (structure === null ? undefined : known.get(structure)) ?? waysOut(side);
+  if (structure !== null) known.set(structure, ways);
+  return ways.get(changed) ?? [];
 }
 
 /** The name under which passedOn returns the default export of a file. */
 export const DEFAULT_EXPORT = 'default';
 
+/** By each name that a file mentions, the names by which it passes that on. */
+type WaysOut = ReadonlyMap<string, readonly string[]>;
+
+/** Names are followed from file to file, for every step anew, over the same parsed files. */
+const known = new WeakMap<FileStructure, WaysOut>();
+
+function waysOut(side: Pick<FileSide, 'path' | 'text' | 'structure'>): WaysOut {
+  const ways = new Map<string, Set<string>>();
+  const lead = (from: Iterable<string>, to: readonly string[]): void => {
+    for (const word of to.length === 0 ? [] : from) {
+      const names = ways.get(word) ?? new Set<string>();
+      ways.set(word, names);
+      for (const name of to) names.add(name);
+    }
+  };
+  if (side.structure !== null) leadThroughDeclarations(side, side.structure, lead);
+  if (!/\.pyi?$/u.test(side.path)) leadThroughExports(side.text, lead);
+  return new Map([...ways].map(([word, names]) => [word, [...names]]));
+}
+
+type Lead = (from: Iterable<string>, to: readonly string[]) => void;
+
+function leadThroughDeclarations({ path, text }: Pick<FileSide, 'path' | 'text'>, structure: FileStructure, lead: Lead): void {
+  const document = new TextDocument(text);
+  const declarations = structure.declarations.filter((item) => item.qualname.length > 0);
+  const functions = new Set(declarations.filter((item) => FUNCTIONS.has(item.kind)).map((item) => item.qualname.join('.')));
+  const isInsideFunction = ({ qualname }: Declaration): boolean => qualname.some((_name, index) => index > 0 && functions.has(qualname.slice(0, index).join('.')));
+  for (const item of declarations) {
+    if (isInsideFunction(item)) continue;
+    const own = document.slice(item.range);
+    const words = wordsOf(own);
+    if (item.kind === 'import') lead(words, [item.name]);
+    else if (!FUNCTIONS.has(item.kind)) lead(words, reachingNames(item));
+    else {
+      // What only its body mentions, a function that declares its result does not pass on.
+      lead(declaresItsResult(item, path, document) ? [...wordsOf(document.slice(item.signatureRange))].filter((word) => words.has(word)) : words, reachingNames(item));
+      const attributes = [...own.matchAll(ATTRIBUTE)].map((match) => match[1] ?? '');
+      if (attributes.length > 0) lead(words, [...attributes, ...item.qualname.slice(0, -1)]);
+    }
+  }
+}
+
 /** What no declaration says: `export { name as other }`, and what a file exports as a whole. */
-function exportedAs(text: string, changed: ReadonlySet<string>): string[] {
-  const clauses = [...text.matchAll(/\bexport\s*(?:type\s*)?\{([^}]*)\}/gu)].flatMap((match) => (match[1] ?? '').split(','));
-  const renamed = clauses.flatMap((clause) => {
-    const [, own = '', other = ''] = /^\s*(?:type\s+)?([\w$]+)\s+as\s+([\w$]+)\s*$/u.exec(clause) ?? [];
-    return changed.has(own) ? [other] : [];
-  });
-  const whole = [...text.matchAll(WHOLE_EXPORT)].some((match) => mentions(match[1] ?? '', changed));
-  return [...renamed, ...(whole ? [DEFAULT_EXPORT] : [])];
+function leadThroughExports(text: string, lead: Lead): void {
+  for (const clause of [...text.matchAll(/\bexport\s*(?:type\s*)?\{([^}]*)\}/gu)].flatMap((match) => (match[1] ?? '').split(','))) {
+    const [, own, other] = /^\s*(?:type\s+)?([\w$]+)\s+as\s+([\w$]+)\s*$/u.exec(clause) ?? [];
+    if (own !== undefined && other !== undefined) lead([own], [other]);
+  }
+  for (const match of text.matchAll(WHOLE_EXPORT)) lead(wordsOf(match[1] ?? ''), [DEFAULT_EXPORT]);
 }
 
 /** The statement that exports by default, up to the next line at the margin that closes nothing. */
@@ -119,18 +121,8 @@ const MAKES_TYPES = /\b(?:TypeVar|TypeVarTuple|ParamSpec|NewType|NamedTuple|name
 const ATTRIBUTE = /\b(?:self|cls|this)\s*\.\s*(\w+)\s*(?::[^=\n]+)?=(?!=)/gu;
 const IDENTIFIER = /[\p{L}\p{Nl}_$][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}$]*/gu;
 
-function mentions(text: string, names: ReadonlySet<string>): boolean {
-  return holdsOne(wordsOf(text), names);
-}
-
 function wordsOf(text: string): ReadonlySet<string> {
   return new Set(text.match(IDENTIFIER));
-}
-
-function holdsOne(words: ReadonlySet<string>, names: ReadonlySet<string>): boolean {
-  const [few, many] = words.size < names.size ? [words, names] : [names, words];
-  for (const word of few) if (many.has(word)) return true;
-  return false;
 }
 
 function sourceOf({ range }: Declaration, { text }: Pick<FileSide, 'text'>): string {

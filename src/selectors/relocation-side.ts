@@ -1,5 +1,6 @@
 import type { Declaration, FileStructure } from '../base/declaration.js';
 import type { Range } from '../base/range.js';
+import { Recent } from '../base/recent.js';
 import { TextDocument } from '../base/text-document.js';
 import { parseStructure } from './structure.js';
 import { fingerprintsOf } from './winnow.js';
@@ -16,19 +17,18 @@ export interface Side {
 /** Files above this many characters are compared by their lines only: parsing them would take longer than anyone waits. */
 const PARSED_CHARACTERS_MAX = 2_000_000;
 
-const ENTRIES_MAX = 4096;
 /** Of the texts; what is known of a text takes several times as much memory. */
 const CHARACTERS_MAX = 32 * 1024 * 1024;
 
 /** Keeps the sides of recently compared texts, so that the second question about a file costs no parse. */
 export class SideCache {
   /** By text and then by path: of a text that is the same string its hash is known, of a text with a path before it never. */
-  private readonly sides = new Recent<Map<string, Promise<Side>>>();
-  private readonly prints = new Recent<ReadonlySet<number>>();
+  private readonly sides = new Recent<string, Map<string, Promise<Side>>>(CHARACTERS_MAX);
+  private readonly prints = new Recent<string, ReadonlySet<number>>(CHARACTERS_MAX);
 
   /** Returns the side of `text` as the content of `path`. */
   sideOf(path: string, text: string): Promise<Side> {
-    const byPath = this.sides.get(text, () => new Map<string, Promise<Side>>());
+    const byPath = this.sides.get(text, text.length, () => new Map<string, Promise<Side>>());
     const known = byPath.get(path) ?? makeSide(path, text);
     byPath.set(path, known);
     return known;
@@ -36,34 +36,7 @@ export class SideCache {
 
   /** Returns the fingerprints of a whole file. */
   printsOf(text: string): ReadonlySet<number> {
-    return this.prints.get(text, () => fingerprintsOf(text));
-  }
-}
-
-/** Values by text; those that were used longest ago give way. */
-export class Recent<Value> {
-  private readonly entries = new Map<string, Value>();
-  private characters = 0;
-  private readonly charactersMax: number;
-
-  constructor(charactersMax = CHARACTERS_MAX) {
-    this.charactersMax = charactersMax;
-  }
-
-  get size(): number {
-    return this.entries.size;
-  }
-
-  get(key: string, make: () => Value): Value {
-    const value = this.entries.get(key) ?? make();
-    if (!this.entries.delete(key)) this.characters += key.length;
-    this.entries.set(key, value);
-    for (const oldest of this.entries.keys()) {
-      if (this.entries.size <= ENTRIES_MAX && (this.characters <= this.charactersMax || oldest === key)) break;
-      this.entries.delete(oldest);
-      this.characters -= oldest.length;
-    }
-    return value;
+    return this.prints.get(text, text.length, () => fingerprintsOf(text));
   }
 }
 

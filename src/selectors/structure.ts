@@ -1,21 +1,24 @@
 import type { FileStructure, FileTokens } from '../base/declaration.js';
+import { Recent } from '../base/recent.js';
 import { TextDocument } from '../base/text-document.js';
 import { assembleDeclarations } from './assemble-declarations.js';
 import { collectCaptures } from './captures.js';
 import { languageOf, type Language } from './languages.js';
 import { loadLanguage, withTree } from './parser.js';
-import { RecentTexts } from './recent-texts.js';
 import { tokensOf } from './tokens.js';
 
-/** Structures of so many characters of text are kept: every file of a project of middle size, which steps and renames ask about again and again. */
+/** Structures of so many characters of text are kept for each language: every file of a project of middle size, which steps and renames ask about again and again. */
 const KEPT_CHARACTERS = 8 * 1024 * 1024;
 
-const kept = new RecentTexts<FileStructure>(KEPT_CHARACTERS);
+const kept = new Map<string, Recent<string, Promise<FileStructure>>>();
 
 /** Returns the declarations of a file, the module itself first, or null when there is no grammar for its extension. Broken code yields what parses. */
 export async function parseStructure(path: string, text: string): Promise<FileStructure | null> {
   const language = languageOf(path);
-  return language === null ? null : kept.get(language.id, text, () => structureOf(language, text));
+  if (language === null) return null;
+  const ofLanguage = kept.get(language.id) ?? new Recent<string, Promise<FileStructure>>(KEPT_CHARACTERS);
+  kept.set(language.id, ofLanguage);
+  return ofLanguage.get(text, text.length, () => structureOf(language, text));
 }
 
 async function structureOf(language: Language, text: string): Promise<FileStructure> {

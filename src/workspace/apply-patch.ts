@@ -2,13 +2,15 @@ import { Failure } from '../base/failure.js';
 import { sha256 } from '../base/digest.js';
 import { refuseUnjailed } from '../base/jailed-path.js';
 import { observe } from '../base/observe.js';
-import { bytesContent, readContents, type FileTree, type TreeFile } from './file-tree.js';
+import { bytesContent, readContents, type FileContent, type FileTree, type TreeFile } from './file-tree.js';
 import type { GitEntry } from './git-output.js';
 import { describeConflicts, type PatchConflict } from './patch-conflicts.js';
 import { scanPatch, type FilePatch } from './patch-headers.js';
 import { leavesTree, withoutParts } from './patch-paths.js';
+import { applyPlainPatch } from './plain-patch.js';
 import { withScratchDirectory } from './scratch-directory.js';
 import { ScratchIndex } from './scratch-index.js';
+import { blobName } from './tree-identity.js';
 import { describeUnmerged, mergeAttributes, type MergeGround } from './three-way.js';
 
 export interface PatchedTree {
@@ -22,7 +24,8 @@ export interface PatchedTree {
 const NOTHING_WRITTEN = 'Nothing was written.';
 
 /**
- * Returns the tree that `git apply` makes of `tree`. The patch is applied to an index in a scratch directory, never to files.
+ * Returns the tree that `git apply` makes of `tree`. The patch is applied to an index in a scratch directory, never to files; one that
+ * needs no Git to be understood is applied without it (applyPlainPatch).
  * With `ground` it is the tree that `git apply --3way` makes, and whatever Git marks in a file as a conflict is one here.
  * A blank patch changes nothing. Throws E/BAD_ARGUMENT for what is no patch, E/APPLY_CONFLICT (details.conflicts) for what does
  * not fit, E/FS_PERMISSIONS for paths that leave the tree.
@@ -37,7 +40,7 @@ export async function applyPatch(tree: FileTree, patch: Buffer, ground: MergeGro
   const strip = levelsToStrip(tree, files);
   for (const path of files.flatMap((file) => namesOf(file, strip))) refuseUnjailed(path);
   const named = new Set(files.flatMap((file) => namesOf(file, strip)).filter((path) => tree.has(path)));
-  const result = await observe({ what: ground === null ? 'apply a patch' : 'merge a patch', key: sha256(patch) }, () => applyInScratch(tree, patch, { files, strip, named, ground }));
+  const result = await observe({ what: ground === null ? 'apply a patch' : 'merge a patch', key: sha256(patch) }, async () => (ground === null ? await applyPlainly(tree, patch, named) : null) ?? applyInScratch(tree, patch, { files, strip, named, ground }));
   return patchedTree(tree, result);
 }
 
@@ -58,10 +61,37 @@ interface ReadPatch {
   readonly ground: MergeGround | null;
 }
 
+async function applyPlainly(tree: FileTree, patch: Buffer, named: ReadonlySet<string>): Promise<PatchResult | null> {
+  const read = new Map<string, Buffer>();
+  await readContents(contentsOf(tree, named), (batch) => {
+    for (const [{ path }, bytes] of batch) read.set(path, bytes);
+    return Promise.resolve();
+  });
+  const patched = applyPlainPatch(tree, patch, read);
+  if (patched === null) return null;
+  const blobs = new Map<string, Buffer>();
+  const changed = [...patched].flatMap(([path, bytes]): [string, GitEntry][] => {
+    const mode = tree.get(path)?.mode;
+    if (mode === undefined || read.get(path)?.equals(bytes) === true) return [];
+    const oid = blobName(bytes, algorithmOf(tree));
+    blobs.set(oid, bytes);
+    return [[path, { mode, oid }]];
+  });
+  return { changed, gone: [], unchanged: new Map(), blobs, merged: [] };
+}
+
+function algorithmOf(tree: FileTree): 'sha1' | 'sha256' {
+  return [...tree.values()].some((file) => file.content.oid?.length === 64) ? 'sha256' : 'sha1';
+}
+
+function contentsOf(tree: FileTree, named: ReadonlySet<string>): (readonly [{ readonly path: string; readonly file: TreeFile }, FileContent])[] {
+  return [...tree].flatMap(([path, file]) => (named.has(path) ? [[{ path, file }, file.content] as const] : []));
+}
+
 async function applyInScratch(tree: FileTree, patch: Buffer, read: ReadPatch): Promise<PatchResult> {
   const { files, strip, named, ground } = read;
   return withScratchDirectory(async (directory) => {
-    const algorithm = ground?.algorithm ?? ([...tree.values()].some((file) => file.content.oid?.length === 64) ? 'sha256' : 'sha1');
+    const algorithm = ground?.algorithm ?? algorithmOf(tree);
     const index = await ScratchIndex.create(directory, algorithm, ground === null ? '' : mergeAttributes(ground));
     for (const base of ground?.bases ?? []) await index.store(base);
     const { entries, contents } = await entriesOf(tree, named, index);
@@ -136,8 +166,7 @@ async function entriesOf(tree: FileTree, named: ReadonlySet<string>, index: Scra
   const entries = new Map<string, GitEntry>();
   const contents = new Map<string, string>();
   for (const [path, { mode }] of tree) entries.set(path, { mode, oid: index.unread });
-  const wanted = [...tree].filter(([path]) => named.has(path)).map(([path, file]) => [{ path, file }, file.content] as const);
-  await readContents(wanted, async (batch) => {
+  await readContents(contentsOf(tree, named), async (batch) => {
     for (const [{ path, file }, bytes] of batch) {
       const oid = await index.store(bytes);
       entries.set(path, { mode: file.mode, oid });

@@ -21,6 +21,7 @@ async function computeIdentity(tree: FileTree): Promise<string> {
   return sha256(lines.sort((a, b) => (a < b ? -1 : 1)).join('\n'));
 }
 
-function blobName(bytes: Buffer): string {
-  return createHash('sha1').update(`blob ${String(bytes.length)}\0`).update(bytes).digest('hex');
+/** Git's name of a content. */
+export function blobName(bytes: Buffer, algorithm: 'sha1' | 'sha256' = 'sha1'): string {
+  return createHash(algorithm).update(`blob ${String(bytes.length)}\0`).update(bytes).digest('hex');
 }

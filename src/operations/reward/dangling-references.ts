@@ -4,11 +4,10 @@ import type { Range } from '../../base/range.js';
 import { pathFromUri, uriFromPath } from '../../base/relative-uri.js';
 import { TextDocument } from '../../base/text-document.js';
 import { locations } from '../../lsp/navigation.js';
-import type { ServerSpec } from '../../lsp/server-spec.js';
 import type { DanglingReference } from '../../reward/step-facts.js';
 import type { ReferencedDeclaration } from './dependents.js';
 import type { ShadowLab } from './shadow-lab.js';
-import type { TouchedFile, TreeView } from './step-files.js';
+import type { TouchedFile, TreeView, SpecOf } from './step-files.js';
 
 /**
  * Returns the references to removed declarations that the step left standing: their line is unchanged, and after the step
@@ -17,7 +16,7 @@ import type { TouchedFile, TreeView } from './step-files.js';
 export async function findDanglingReferences(
   lab: ShadowLab,
   after: TreeView,
-  specOf: (path: string) => ServerSpec | null,
+  specOf: SpecOf,
   files: readonly TouchedFile[],
   referenced: readonly ReferencedDeclaration[],
 ): Promise<DanglingReference[]> {

@@ -9,7 +9,7 @@ import { referencesWhenOpen, type SeenFiles } from '../references-when-open.js';
 import { referenceKey } from './base-state.js';
 import type { ShadowLab } from './shadow-lab.js';
 import { fileSide } from './file-sides.js';
-import type { ParsedFile, TouchedFile, TreeView } from './step-files.js';
+import type { ParsedFile, TouchedFile, TreeView, SpecOf } from './step-files.js';
 import type { WordTable } from './word-index.js';
 
 /** A declaration that the step changed, on one side, with everything that refers to it there. */
@@ -22,7 +22,6 @@ export interface ReferencedDeclaration {
 }
 
 export type Side = 'before' | 'after';
-type SpecOf = (path: string) => ServerSpec | null;
 
 /** A declaration whose references are to be known. */
 export interface ReferenceQuestion {
@@ -39,7 +38,7 @@ export interface ReferenceQuestion {
 export async function findImporters(words: WordTable, view: TreeView, specOf: SpecOf, files: readonly TouchedFile[]): Promise<string[]> {
   const names = files.flatMap((file) => [...candidatesOf(file, 'before').filter(({ declaration }) => declaration.kind === 'import'), ...candidatesOf(file, 'after')]);
   const moved = files.filter((file) => file.before?.path !== file.after?.path).flatMap((file) => [...moduleWords(file.before), ...moduleWords(file.after)]);
-  const index = await words.indexOf(view, servedPaths(view, specOf));
+  const index = await words.indexOf(view, view.served(specOf));
   const found = new Set(moved.flatMap((word) => index.filesImporting(word)));
   for (const { file, declaration } of names) {
     const importers = new Set(moduleWords(file).flatMap((word) => index.filesImporting(word)));
@@ -55,7 +54,7 @@ export async function findImporters(words: WordTable, view: TreeView, specOf: Sp
  */
 export async function referenceQuestions(words: WordTable, view: TreeView, specOf: SpecOf, files: readonly TouchedFile[], side: Side): Promise<ReferenceQuestion[]> {
   const candidates = files.flatMap((file) => candidatesOf(file, side)).filter(({ declaration }) => declaration.kind !== 'import');
-  const index = await words.indexOf(view, servedPaths(view, specOf));
+  const index = await words.indexOf(view, view.served(specOf));
   return candidates.flatMap(({ file, change, declaration }) => {
     const isMentioned = index.filesWith(declaration.name).some((path) => path !== file.path);
     if (specOf(file.path) === null || (!isMentioned && change !== 'removed')) return [];
@@ -80,7 +79,7 @@ export async function findReferences(lab: ShadowLab, view: TreeView, specOf: Spe
 
 /** The files of a tree, as far as a server knows their language. */
 async function seenFiles(words: WordTable, view: TreeView, specOf: SpecOf): Promise<(spec: ServerSpec) => SeenFiles> {
-  const index = await words.indexOf(view, servedPaths(view, specOf));
+  const index = await words.indexOf(view, view.served(specOf));
   const documents = new Map<string, TextDocument | null>();
   const document = async (path: string): Promise<TextDocument | null> => {
     const text = documents.has(path) ? null : await view.text(path);
@@ -93,10 +92,6 @@ async function seenFiles(words: WordTable, view: TreeView, specOf: SpecOf): Prom
 /** The untouched files of a tree that hold a reference. Sorted. */
 export function referringFiles(referenced: readonly ReferencedDeclaration[], view: TreeView, specOf: SpecOf, files: readonly TouchedFile[]): string[] {
   return untouched(new Set(referenced.flatMap((item) => item.references.map((location) => pathFromUri(location.uri)))), view, specOf, files);
-}
-
-function servedPaths(view: TreeView, specOf: SpecOf): string[] {
-  return view.paths().filter((path) => specOf(path) !== null);
 }
 
 function untouched(paths: ReadonlySet<string>, view: TreeView, specOf: SpecOf, files: readonly TouchedFile[]): string[] {

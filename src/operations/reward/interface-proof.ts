@@ -1,6 +1,5 @@
 import { startOf } from '../../base/range.js';
 import { hover } from '../../lsp/navigation.js';
-import type { ServerSpec } from '../../lsp/server-spec.js';
 import { changedDeclarations, type ChangedDeclaration } from '../../reward/changed-declarations.js';
 import { interfaceChange, moduleCode, DEFAULT_EXPORT, passedOn, provenInterface, reachingNames } from '../../reward/interface-change.js';
 import { referenceKey, type BaseState } from './base-state.js';
@@ -8,13 +7,13 @@ import { moduleWords } from './dependents.js';
 import { fileSide } from './file-sides.js';
 import { changedSettings } from './settings-files.js';
 import type { ShadowLab } from './shadow-lab.js';
-import type { TouchedFile, TreeView } from './step-files.js';
+import type { ParsedFile, TouchedFile, TreeView, SpecOf } from './step-files.js';
 
 /** What is read of a step. */
 export interface InterfacePlan {
   readonly files: readonly TouchedFile[];
   readonly before: TreeView;
-  readonly specOf: (path: string) => ServerSpec | null;
+  readonly specOf: SpecOf;
 }
 
 /** A declaration of which the types that a server shows decide whether other files see a change. */
@@ -132,41 +131,41 @@ export async function changedNames(lab: ShadowLab, { specOf }: InterfacePlan, ba
  */
 export async function filesThatMayChange(lab: ShadowLab, { before, files, specOf }: InterfacePlan, changed: ReadonlySet<string>, imported: InterfaceDraft['imported']): Promise<Set<string>> {
   const touched = new Set(files.flatMap((file) => [file.before?.path, file.after?.path]));
-  const served = before.paths().filter((path) => specOf(path) !== null);
-  const index = await lab.words.indexOf(before, served);
+  const index = await lab.words.indexOf(before, before.served(specOf));
   const names = new Set<string>();
   const found = new Set<string>();
-  const looked = new Map<string, number>();
-  let fresh = new Set(changed);
-  /** What a file passes on. Every file that may import it as a whole may see that, under any name that it imports. */
-  const passOn = async (path: string, seen: ReadonlySet<string>): Promise<string[]> => {
-    const file = await before.parsed(path, false);
-    const passed = file === null ? [] : passedOn(file, seen);
-    const importers = passed.includes(DEFAULT_EXPORT) ? new Set(moduleWords(file).flatMap((word) => index.filesImporting(word))) : [];
-    for (const importer of importers) {
+  const parsed = new Map<string, ParsedFile | null>();
+  const exporting = new Set<string>();
+  const fresh: string[] = [];
+  const follow = (name: string): void => {
+    if (name === DEFAULT_EXPORT || names.has(name)) return;
+    names.add(name);
+    fresh.push(name);
+  };
+  /** Every file that may import another one as a whole may see that under any name that it imports. */
+  const followWhole = async (file: ParsedFile): Promise<void> => {
+    if (exporting.has(file.path)) return;
+    exporting.add(file.path);
+    for (const importer of new Set(moduleWords(file).flatMap((word) => index.filesImporting(word)))) {
       if (!touched.has(importer)) found.add(importer);
       const bound = (await before.parsed(importer, false))?.structure?.declarations ?? [];
-      passed.push(...bound.filter(({ kind }) => kind === 'import').map(({ name }) => name));
+      for (const { kind, name } of bound) if (kind === 'import') follow(name);
     }
-    return passed.filter((name) => name !== DEFAULT_EXPORT && !names.has(name));
+  };
+  const reach = async (path: string, name: string): Promise<void> => {
+    if (!touched.has(path)) found.add(path);
+    const file = parsed.has(path) ? parsed.get(path) : await before.parsed(path, false);
+    parsed.set(path, file ?? null);
+    if (file == null) return;
+    const passed = passedOn(file, name);
+    passed.forEach(follow);
+    if (passed.includes(DEFAULT_EXPORT)) await followWhole(file);
   };
   for (const { name, modules } of imported) {
     const holders = new Set(modules.flatMap((word) => index.filesWith(word)));
-    for (const path of index.filesWith(name).filter((candidate) => holders.has(candidate))) {
-      if (!touched.has(path)) found.add(path);
-      for (const passed of await passOn(path, new Set([name]))) fresh.add(passed);
-    }
+    for (const path of index.filesWith(name)) if (holders.has(path)) await reach(path, name);
   }
-  while (fresh.size > 0) {
-    for (const name of fresh) names.add(name);
-    const reached = new Set([...fresh].flatMap((name) => index.filesWith(name)));
-    fresh = new Set();
-    for (const path of reached) {
-      if (!touched.has(path)) found.add(path);
-      if (looked.get(path) === names.size) continue;
-      looked.set(path, names.size);
-      for (const name of await passOn(path, names)) fresh.add(name);
-    }
-  }
+  for (const name of changed) follow(name);
+  for (let name = fresh.pop(); name !== undefined; name = fresh.pop()) for (const path of index.filesWith(name)) await reach(path, name);
   return found;
 }

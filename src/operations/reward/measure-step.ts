@@ -14,7 +14,7 @@ import { changedNames, draftInterfaces, filesThatMayChange, knowsInterfaces, rea
 import { measure } from './measure.js';
 import { changedSettings } from './settings-files.js';
 import type { ShadowLab } from './shadow-lab.js';
-import { nameOf, type TouchedFile, type TreeView } from './step-files.js';
+import { nameOf, type TouchedFile, type TreeView, type SpecOf } from './step-files.js';
 import type { Step } from './step.js';
 
 /** What may be spent on files that the step does not touch. */
@@ -33,7 +33,7 @@ export interface StepPlan {
   readonly after: TreeView;
   /** From workspace path to repository path. */
   readonly prefix: string;
-  readonly specOf: (path: string) => ServerSpec | null;
+  readonly specOf: SpecOf;
   readonly tier: Coverage['tier'];
   readonly budget: Budget;
   /** Asks about files that the interfaces prove unchanged all the same, and says where the proof was wrong. */
@@ -126,7 +126,7 @@ interface HeadFacts extends SideFacts {
 async function measureBase(lab: ShadowLab, plan: StepPlan, base: BaseState): Promise<BaseFacts> {
   const { step, files, before, specOf, tier, budget } = plan;
   const touched = touchedPaths(files, 'before');
-  const others = tier === 'exact' ? servedFiles(before, specOf).filter((path) => !touched.includes(path)) : [];
+  const others = tier === 'exact' ? before.served(specOf).filter((path) => !touched.includes(path)) : [];
   const wanted = [...touched, ...others.slice(0, budget.maxFiles)];
   const [questions, importers] =
     tier === 'touched' ? [[], []] : await Promise.all([referenceQuestions(lab.words, before, specOf, files, 'before'), findImporters(lab.words, before, specOf, files)]);
@@ -176,7 +176,7 @@ async function measureHead(lab: ShadowLab, plan: StepPlan, known: BaseFacts, bas
     measureInto(lab, specOf, touched, asIs),
   ]);
   const dependents = [...new Set([...referringFiles(referenced, after, specOf, files), ...known.inReserve.filter((path) => mayChange?.has(path) === true)])].slice(0, budget.maxFiles);
-  const others = [...new Set([...known.asIs.keys(), ...dependents, ...(tier === 'exact' ? servedFiles(after, specOf).slice(0, budget.maxFiles + touched.length) : [])])].filter(
+  const others = [...new Set([...known.asIs.keys(), ...dependents, ...(tier === 'exact' ? after.served(specOf).slice(0, budget.maxFiles + touched.length) : [])])].filter(
     (path) => after.get(path) !== undefined && !touched.includes(path),
   );
   const proved = mayChange === null ? [] : others.filter((path) => !mayChange.has(path) && base.measured.has(path)).sort();
@@ -206,22 +206,18 @@ async function measureOnBase(lab: ShadowLab, { step, specOf }: StepPlan, base: B
 }
 
 /** Asks about those of `paths` that are not known yet, until the budget is spent. The lab must show their tree. */
-async function measureInto(lab: ShadowLab, specOf: StepPlan['specOf'], paths: readonly string[], into: Map<string, FileMeasurement>, isSpent: () => boolean = () => false): Promise<void> {
+async function measureInto(lab: ShadowLab, specOf: SpecOf, paths: readonly string[], into: Map<string, FileMeasurement>, isSpent: () => boolean = () => false): Promise<void> {
   for (const path of [...new Set(unseen(paths, into))].sort()) {
     if (isSpent()) return;
     for (const [measured, found] of await measure(lab, specOf, [path])) into.set(measured, found);
   }
 }
 
-function servedFiles(view: TreeView, specOf: StepPlan['specOf']): string[] {
-  return view.paths().filter((path) => specOf(path) !== null);
-}
-
 function touchedPaths(files: readonly TouchedFile[], side: 'before' | 'after'): string[] {
   return files.flatMap((file) => file[side]?.path ?? []);
 }
 
-function specsOf(paths: readonly string[], specOf: StepPlan['specOf']): Set<ServerSpec> {
+function specsOf(paths: readonly string[], specOf: SpecOf): Set<ServerSpec> {
   return new Set(paths.flatMap((path) => specOf(path) ?? []));
 }
 
@@ -254,7 +250,7 @@ function neutralTrees(plan: StepPlan): { before: NeutralTree; after: NeutralTree
   };
 }
 
-async function measureNeutral(lab: ShadowLab, specOf: (path: string) => ServerSpec | null, asIs: Measurement, neutral: NeutralTree): Promise<Map<string, FileMeasurement>> {
+async function measureNeutral(lab: ShadowLab, specOf: SpecOf, asIs: Measurement, neutral: NeutralTree): Promise<Map<string, FileMeasurement>> {
   const merged = new Map(asIs);
   const paths = neutral.remeasured === 'all' ? [...asIs.keys()] : [...neutral.remeasured].filter((path) => asIs.has(path));
   if (paths.length === 0) return merged;

@@ -3,12 +3,13 @@ import { fileDiagnostics } from '../../lsp/diagnostics.js';
 import type { ServerSpec } from '../../lsp/server-spec.js';
 import type { FileMeasurement, Measurement } from './base-state.js';
 import type { ShadowLab } from './shadow-lab.js';
+import type { SpecOf } from './step-files.js';
 
 /**
  * Asks each file's server about it, one after the other in sorted order: the text of inferred types depends on the order of
  * questions. The lab must show the tree that `paths` are of. Throws when a server fails: unknown is never empty.
  */
-export async function measure(lab: ShadowLab, specOf: (path: string) => ServerSpec | null, paths: Iterable<string>): Promise<Measurement> {
+export async function measure(lab: ShadowLab, specOf: SpecOf, paths: Iterable<string>): Promise<Measurement> {
   const measured = new Map<string, FileMeasurement>();
   for (const path of [...new Set(paths)].sort()) {
     const spec = specOf(path);

@@ -1,7 +1,8 @@
 import type { FileStructure, FileTokens } from '../../base/declaration.js';
-import { Recent } from '../../selectors/relocation-side.js';
+import { Recent } from '../../base/recent.js';
+import type { ServerSpec } from '../../lsp/server-spec.js';
 import { parseStructure, parseTokens } from '../../selectors/structure.js';
-import { hexSha256, type FileTree, type TreeFile } from '../../workspace/file-tree.js';
+import { hexSha256, type FileContent, type FileTree, type TreeFile } from '../../workspace/file-tree.js';
 import type { Workspace } from '../../workspace/workspace-root.js';
 import type { Step } from './step.js';
 
@@ -23,13 +24,27 @@ export interface TouchedFile {
   readonly after: ParsedFile | null;
 }
 
-/** The declarations of recently parsed texts: steps from one base look at the same files again and again. */
-const structures = new Recent<Promise<FileStructure | null>>(16 * 1024 * 1024);
+/** Which server is asked about a file; null for none. */
+export type SpecOf = (path: string) => ServerSpec | null;
+
+/** So many files of recent steps are kept, and the tokens of fewer: steps from one base look at the same ones again and again. */
+const FILES_MAX = 512;
+const TOKENS_MAX = 64;
+const parsedFiles = new Recent<FileContent, Promise<ParsedFile>>(FILES_MAX);
+const tokensOfFiles = new Recent<FileContent, Promise<FileTokens | null>>(TOKENS_MAX);
+
+async function parse(path: string, content: FileContent): Promise<ParsedFile> {
+  const bytes = await content.read();
+  const text = bytes.toString('utf8');
+  return { path, bytes, digest: hexSha256(bytes), text, structure: await parseStructure(path, text), tokens: null };
+}
 
 /** Looks files up by workspace path in a tree whose paths start at the top of the repository. */
 export class TreeView {
-  private readonly tree: FileTree;
+  readonly tree: FileTree;
   private readonly prefix: string;
+  private sortedPaths: readonly string[] | null = null;
+  private servedPaths: { readonly specOf: SpecOf; readonly paths: readonly string[] } | null = null;
 
   constructor(tree: FileTree, workspace: Workspace) {
     this.tree = tree;
@@ -41,9 +56,18 @@ export class TreeView {
   }
 
   /** Workspace paths in the order of their code units. */
-  paths(): string[] {
-    const inside = [...this.tree.keys()].filter((path) => path.startsWith(this.prefix));
-    return inside.map((path) => path.slice(this.prefix.length)).sort((a, b) => (a < b ? -1 : 1));
+  paths(): readonly string[] {
+    this.sortedPaths ??= [...this.tree.keys()]
+      .filter((path) => path.startsWith(this.prefix))
+      .map((path) => path.slice(this.prefix.length))
+      .sort((a, b) => (a < b ? -1 : 1));
+    return this.sortedPaths;
+  }
+
+  /** Those of them that a server is asked about. */
+  served(specOf: SpecOf): readonly string[] {
+    if (this.servedPaths?.specOf !== specOf) this.servedPaths = { specOf, paths: this.paths().filter((path) => specOf(path) !== null) };
+    return this.servedPaths.paths;
   }
 
   async text(path: string): Promise<string | null> {
@@ -55,9 +79,13 @@ export class TreeView {
   async parsed(path: string, withTokens: boolean): Promise<ParsedFile | null> {
     const file = this.get(path);
     if (file === undefined) return null;
-    const bytes = await file.content.read();
-    const text = bytes.toString('utf8');
-    return { path, bytes, digest: hexSha256(bytes), text, structure: await structures.get(`${path}\u0000${text}`, () => parseStructure(path, text)), tokens: withTokens ? await parseTokens(path, text) : null };
+    const { content } = file;
+    const known = await parsedFiles.get(content, 1, () => parse(path, content));
+    // Of two files with one content another name may mean another language.
+    const parsed = known.path === path ? known : await parse(path, content);
+    if (!withTokens) return parsed;
+    const tokens = parsed === known ? tokensOfFiles.get(content, 1, () => parseTokens(path, parsed.text)) : parseTokens(path, parsed.text);
+    return { ...parsed, tokens: await tokens };
   }
 }
 

@@ -1,5 +1,6 @@
 import { act, observeSync } from '../../base/observe.js';
-import { readContents, type FileContent } from '../../workspace/file-tree.js';
+import { readContents, type FileContent, type FileTree } from '../../workspace/file-tree.js';
+import { isSameList } from '../../workspace/outside-files.js';
 import type { TreeView } from './step-files.js';
 
 /** The identifiers of one text. */
@@ -12,24 +13,32 @@ interface FileWords {
 /** Which identifiers the files of one tree hold. */
 class WordIndex {
   readonly #byFile: ReadonlyMap<string, FileWords>;
+  /** What was found before, by kind and word. */
+  readonly #found = { everywhere: new Map<string, readonly string[]>(), imported: new Map<string, readonly string[]>() };
 
   constructor(byFile: ReadonlyMap<string, FileWords>) {
     this.#byFile = byFile;
   }
 
   /** Files that hold `word` as an identifier, or as a part of one name in a dotted or quoted path. */
-  filesWith(word: string): string[] {
-    return this.#files({ word }, (words) => words.everywhere.has(word));
+  filesWith(word: string): readonly string[] {
+    return this.#files('everywhere', word);
   }
 
   /** Files that hold `word` on a line that imports or re-exports. */
-  filesImporting(word: string): string[] {
-    return this.#files({ imported: word }, (words) => words.imported.has(word));
+  filesImporting(word: string): readonly string[] {
+    return this.#files('imported', word);
   }
 
   /** A trace holds which files a word is in, not every text of the tree. */
-  #files(key: object, holds: (words: FileWords) => boolean): string[] {
-    return observeSync({ what: 'files with a word', key }, () => [...this.#byFile].filter(([, words]) => holds(words)).map(([path]) => path));
+  #files(kind: keyof FileWords, word: string): readonly string[] {
+    return observeSync({ what: 'files with a word', key: kind === 'everywhere' ? { word } : { imported: word } }, () => {
+      const known = this.#found[kind].get(word);
+      if (known !== undefined) return known;
+      const found = [...this.#byFile].filter(([, words]) => words[kind].has(word)).map(([path]) => path);
+      this.#found[kind].set(word, found);
+      return found;
+    });
   }
 }
 
@@ -38,12 +47,18 @@ export class WordTable {
   /** By Git's name of the content, or by the content itself where it has none. What was not used for a while is in `#older`, then forgotten. */
   #recent = new Map<string | FileContent, FileWords>();
   #older = new Map<string | FileContent, FileWords>();
+  /** The last one of each tree that is in use. */
+  readonly #indexes = new WeakMap<FileTree, { readonly paths: readonly string[]; readonly index: WordIndex }>();
 
   /** Returns the index over those of `paths` that the tree holds. */
   async indexOf(view: TreeView, paths: readonly string[]): Promise<WordIndex> {
+    const known = this.#indexes.get(view.tree);
+    if (known !== undefined && (known.paths === paths || isSameList(known.paths, paths))) return known.index;
     const byFile = new Map<string, FileWords>();
     await act('read the words of files', () => this.#readInto(byFile, view, paths));
-    return new WordIndex(byFile);
+    const index = new WordIndex(byFile);
+    this.#indexes.set(view.tree, { paths, index });
+    return index;
   }
 
   async #readInto(byFile: Map<string, FileWords>, view: TreeView, paths: readonly string[]): Promise<void> {
