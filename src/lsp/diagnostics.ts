@@ -62,6 +62,7 @@ async function pushedItems(session: Session, path: string): Promise<readonly unk
 }
 
 async function pulledItems(session: Session, path: string): Promise<readonly unknown[]> {
+  await session.readAnew([path]);
   const report = await session.request(PULL, { textDocument: { uri: session.uris.fileUri(path) } }, `the diagnostics of ${path}`);
   if (!isFields(report)) throw malformedAnswer(session.spec.id, PULL);
   const items: unknown = report['items'];
@@ -83,6 +84,7 @@ async function pull(session: Session, path: string): Promise<FileDiagnostics> {
   const ready = await session.sourcesFound();
   // pyright checks an open file even when its settings exclude it, so an earlier question must not leave this one open.
   if (ready && !session.spec.opensBeforeAsking) await session.documents.close(path);
+  await session.readAnew([path]);
   const report = await session.request(PULL, { textDocument: { uri: session.uris.fileUri(path) } }, `the diagnostics of ${path}`);
   if (!isFields(report)) throw malformedAnswer(session.spec.id, PULL);
   const { kind, resultId, items } = report;

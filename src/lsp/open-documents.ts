@@ -56,15 +56,24 @@ export class OpenDocuments {
     await this.notify('textDocument/didClose', { textDocument: { uri: this.uris.fileUri(path) } });
   }
 
+  /** Makes the server read a document anew, as if it had had another text for a moment. It stays open or closed. */
+  async touch(path: string): Promise<void> {
+    const wasOpen = this.versions.has(path);
+    await this.open(path);
+    await this.change(path, `${this.textOnDisk(path)}\n`);
+    if (wasOpen) await this.change(path, this.textOnDisk(path));
+    else await this.close(path);
+  }
+
   /** Sends the text on disk for those of `paths` that are open. */
   async reread(paths: readonly string[]): Promise<void> {
-    for (const path of paths) {
-      const version = this.versions.get(path);
-      if (version === undefined) continue;
-      const text = this.textOnDisk(path);
-      this.versions.set(path, version + 1);
-      await this.notify('textDocument/didChange', { textDocument: { uri: this.uris.fileUri(path), version: version + 1 }, contentChanges: [{ text }] });
-    }
+    for (const path of paths) if (this.versions.has(path)) await this.change(path, this.textOnDisk(path));
+  }
+
+  private async change(path: string, text: string): Promise<void> {
+    const version = (this.versions.get(path) ?? 0) + 1;
+    this.versions.set(path, version);
+    await this.notify('textDocument/didChange', { textDocument: { uri: this.uris.fileUri(path), version }, contentChanges: [{ text }] });
   }
 
   private textOnDisk(path: string): string {

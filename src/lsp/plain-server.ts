@@ -17,6 +17,7 @@ export const PLAIN_SERVER = {
   followsWatchEvents: true,
   opensChangedFiles: false,
   seesMoreWhenOpen: false,
+  keepsOldFindings: false,
   findsLibraryUsesByChance: false,
   hierarchiesStayInProject: false,
   positions: { countsByteOrderMark: false, endsLinesAtSeparators: false },

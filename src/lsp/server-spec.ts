@@ -97,6 +97,11 @@ export interface ServerSpec {
   readonly opensChangedFiles: boolean;
   /** True when a question about the workspace leaves out files of its languages that are not open; see lookInto. */
   readonly seesMoreWhenOpen: boolean;
+  /**
+   * True when what a server finds in a file while it looks at another one stays with the first until that is asked about, also beyond changes
+   * of other files; see Session.readAnew.
+   */
+  readonly keepsOldFindings: boolean;
   /** True when references, asked for in a file that the settings leave out, include uses in libraries: in those that happen to be loaded. */
   readonly findsLibraryUsesByChance: boolean;
   /** True when callers and implementations are those of the asked file's project alone, and it does not say so. */

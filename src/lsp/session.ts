@@ -105,6 +105,9 @@ export class Session {
   private readonly root: string;
   private readonly program: Program;
   private projectKnown: boolean | null = null;
+  /** Counts the changes on disk that the server was told of, and what it was when the server last had to read a file. */
+  private changes = 0;
+  private readonly readAt = new Map<string, number>();
   /** True once the server has said that it found its source files. */
   areSourcesFound = false;
 
@@ -248,7 +251,11 @@ export class Session {
   /** Tells the server that the contents of these workspace-relative files changed on disk. They must still exist. */
   async contentsChanged(paths: readonly string[]): Promise<void> {
     if (paths.length === 0) return;
-    for (const path of paths) this.codec.forget(this.uris.absolutePath(path));
+    this.changes += 1;
+    for (const path of paths) {
+      this.codec.forget(this.uris.absolutePath(path));
+      this.readAt.set(path, this.changes);
+    }
     for (const path of this.documents.paths) {
       this.pushed.forget(this.uris.fileUri(path));
       if (!paths.includes(path)) this.outdated.add(path);
@@ -257,6 +264,20 @@ export class Session {
     await this.documents.reread(paths);
     if (this.spec.opensChangedFiles) for (const path of paths) await this.documents.open(path);
     await this.notify('workspace/didChangeWatchedFiles', { changes: paths.map((path) => ({ uri: this.uris.fileUri(path), type: 2 })) });
+  }
+
+  /**
+   * Has the server read files anew that it read before the last change of others. Call it before their diagnostics are asked for, once for all
+   * of them: what is worked out for one is used for the next. pyright leaves errors that it came across in a file, while it looked
+   * at another one, with the text that it read, and repeats them when that is checked, whatever has changed since.
+   */
+  async readAnew(paths: Iterable<string>): Promise<void> {
+    if (!this.spec.keepsOldFindings) return;
+    for (const path of paths) {
+      if ((this.readAt.get(path) ?? 0) === this.changes) continue;
+      this.readAt.set(path, this.changes);
+      await this.documents.touch(path);
+    }
   }
 
   /** Ends the server and its process group within about 4 s; requests under way fail with E/REQUEST_CANCELLED. Safe to call again. */

@@ -24,6 +24,28 @@ test.each([
   expect(questions).toBe(10);
 });
 
+test('an error that a server came across before a change, while it looked at another file, is not repeated', async () => {
+  const signer = (type: string): string => `class Signer:\n    def __init__(self, salt: ${type}) -> None:\n        self.salt = salt\n`;
+  const repository = new TemporaryRepository({
+    'signer.py': signer('str'),
+    'maker.py': 'from signer import Signer\n\n\nclass Maker:\n    def make(self, salt: str | None):\n        return Signer(salt=salt)\n',
+    'user.py': 'from maker import Maker\n\nmade = Maker().make(None)\n',
+  });
+  const engine = await openEngine(repository.top);
+  const lines = async (...paths: string[]): Promise<number[] | undefined> => (await engine.run({ cmd: 'diag', args: { paths } })).facts.diagnostics?.map(({ range }) => range[0]);
+  expect(await lines('maker.py')).toEqual([5]);
+  for (let round = 0; round < 2; round += 1) {
+    repository.write({ 'signer.py': signer('str | None') });
+    expect(await lines('maker.py')).toEqual([]);
+    repository.write({ 'signer.py': signer('str') });
+    expect(await lines('user.py')).toEqual([]);
+    repository.write({ 'signer.py': signer('str | None') });
+    expect(await lines(...(round === 0 ? ['maker.py'] : []))).toEqual([]);
+    repository.write({ 'signer.py': signer('str') });
+    expect(await lines('maker.py')).toEqual([5]);
+  }
+});
+
 test('.python-version chooses the Python of the next answer', async () => {
   const shims = temporaryFolder();
   writeFiles(shims, { python3: { exec: PYTHON_SHIM } });

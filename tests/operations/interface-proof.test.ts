@@ -40,8 +40,13 @@ test('what the interfaces prove unchanged is not asked again, what changed is fo
   expect(touched.coverage).toMatchObject({ tier: 'touched', dependents: [], measured: ['pkg/money.py'], complete: false });
   const limited = await price('return x\n', 'return str(x)\n', { maxFiles: 0 });
   expect(limited.coverage).toMatchObject({ measured: ['pkg/money.py'], overBudget: ['pkg/between.py'], complete: false });
-  const settings = await price('return x\n', 'return x\n\n\nprint(total([]))\n');
-  expect(settings.coverage.complete).toBe(false);
+  const outside = await price('return x\n', 'return x\n\n\nprint(total([]))\n');
+  expect(outside.coverage.complete).toBe(false);
+  // Every file depends on the settings of its checker.
+  repository.write({ 'pyrightconfig.json': '{"reportMissingImports": false}' });
+  const settings = await price('return x\n', 'return x\n');
+  expect(settings.coverage.measured).toEqual(Object.keys(FILES).sort());
+  repository.write({ 'pyrightconfig.json': null });
 });
 
 test('the constants of the base\'s assay.json count, and a step cannot bring its own', async () => {

@@ -32,6 +32,7 @@ export const pyright: ServerSpec = {
   leavesOutWithoutResultId: true,
   opensBeforeAsking: false,
   seesMoreWhenOpen: true,
+  keepsOldFindings: true,
   findsLibraryUsesByChance: true,
   positions: { countsByteOrderMark: true, endsLinesAtSeparators: false },
   declinesRenameWith: [],

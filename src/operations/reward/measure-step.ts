@@ -11,7 +11,7 @@ import type { BaseState, FileMeasurement, Measurement } from './base-state.js';
 import { findImporters, findReferences, referenceQuestions, referringFiles, type ReferencedDeclaration } from './dependents.js';
 import { fileSide } from './file-sides.js';
 import { changedNames, draftInterfaces, filesThatMayChange, knowsInterfaces, readInterfacesBefore, UNPROVABLE, type InterfaceDraft } from './interface-proof.js';
-import { measure } from './measure.js';
+import { measure, readAnew } from './measure.js';
 import { changedSettings } from './settings-files.js';
 import type { ShadowLab } from './shadow-lab.js';
 import { nameOf, type TouchedFile, type TreeView, type SpecOf } from './step-files.js';
@@ -126,7 +126,7 @@ interface HeadFacts extends SideFacts {
 async function measureBase(lab: ShadowLab, plan: StepPlan, base: BaseState): Promise<BaseFacts> {
   const { step, files, before, specOf, tier, budget } = plan;
   const touched = touchedPaths(files, 'before');
-  const others = tier === 'exact' ? before.served(specOf).filter((path) => !touched.includes(path)) : [];
+  const others = reachesAll(plan) ? before.served(specOf).filter((path) => !touched.includes(path)) : [];
   const wanted = [...touched, ...others.slice(0, budget.maxFiles)];
   const [questions, importers] =
     tier === 'touched' ? [[], []] : await Promise.all([referenceQuestions(lab.words, before, specOf, files, 'before'), findImporters(lab.words, before, specOf, files)]);
@@ -146,8 +146,8 @@ async function measureBase(lab: ShadowLab, plan: StepPlan, base: BaseState): Pro
   await measureInto(lab, specOf, wanted, base.measured, budget.isSpent);
   const besides = plan.besides.filter((path) => !touched.includes(path) && before.get(path) !== undefined);
   const dependents = [...new Set([...referringFiles(referenced, before, specOf, files), ...importers, ...besides])].sort();
-  const chosen = tier === 'exact' ? dependents.filter((path) => wanted.includes(path)) : dependents.slice(0, budget.maxFiles);
-  const inReserve = tier === 'dependents' ? await reserveOf(lab, plan, interfaces, chosen) : [];
+  const chosen = reachesAll(plan) ? dependents.filter((path) => wanted.includes(path)) : dependents.slice(0, budget.maxFiles);
+  const inReserve = tier === 'dependents' && !reachesAll(plan) ? await reserveOf(lab, plan, interfaces, chosen) : [];
   await measureOnBase(lab, plan, base, [...chosen, ...inReserve], budget.isSpent);
   lab.analysis.recall(specsOf([...wanted, ...chosen], specOf));
   const asIs = recall(base, [...wanted, ...chosen]);
@@ -168,6 +168,8 @@ async function measureHead(lab: ShadowLab, plan: StepPlan, known: BaseFacts, bas
   await lab.show(step.after);
   const touched = touchedPaths(files, 'after');
   const questions = tier === 'touched' ? [] : await referenceQuestions(lab.words, after, specOf, files, 'after');
+  // All at once: what is worked out for one file is used for the next, until another one is read.
+  if (!reachesAll(plan)) await readAnew(lab, specOf, [...touched, ...[...known.asIs.keys()].filter((path) => after.get(path) !== undefined)]);
   const asIs = new Map<string, FileMeasurement>();
   const [mayChange, referenced, danglingReferences] = await Promise.all([
     known.interfaces.isProvable ? changedNames(lab, plan, base, known.interfaces).then((names) => filesThatMayChange(lab, plan, names, known.interfaces.imported)) : null,
@@ -176,7 +178,7 @@ async function measureHead(lab: ShadowLab, plan: StepPlan, known: BaseFacts, bas
     measureInto(lab, specOf, touched, asIs),
   ]);
   const dependents = [...new Set([...referringFiles(referenced, after, specOf, files), ...known.inReserve.filter((path) => mayChange?.has(path) === true)])].slice(0, budget.maxFiles);
-  const others = [...new Set([...known.asIs.keys(), ...dependents, ...(tier === 'exact' ? after.served(specOf).slice(0, budget.maxFiles + touched.length) : [])])].filter(
+  const others = [...new Set([...known.asIs.keys(), ...dependents, ...(reachesAll(plan) ? after.served(specOf).slice(0, budget.maxFiles + touched.length) : [])])].filter(
     (path) => after.get(path) !== undefined && !touched.includes(path),
   );
   const proved = mayChange === null ? [] : others.filter((path) => !mayChange.has(path) && base.measured.has(path)).sort();
@@ -198,6 +200,11 @@ function recall(base: BaseState, paths: readonly string[]): Map<string, FileMeas
   return new Map(paths.flatMap((path) => (base.measured.has(path) ? [[path, base.measured.get(path) as FileMeasurement] as const] : [])));
 }
 
+/** Every file depends on the settings of its checker. */
+export function reachesAll({ tier, files }: StepPlan): boolean {
+  return tier === 'exact' || (tier === 'dependents' && changedSettings(files).length > 0);
+}
+
 /** Measures those of `paths` that are not known of the tree before the step, showing it for them. */
 async function measureOnBase(lab: ShadowLab, { step, specOf }: StepPlan, base: BaseState, paths: readonly string[], isSpent?: () => boolean): Promise<void> {
   if (unseen(paths, base.measured).length === 0) return;
@@ -207,7 +214,10 @@ async function measureOnBase(lab: ShadowLab, { step, specOf }: StepPlan, base: B
 
 /** Asks about those of `paths` that are not known yet, until the budget is spent. The lab must show their tree. */
 async function measureInto(lab: ShadowLab, specOf: SpecOf, paths: readonly string[], into: Map<string, FileMeasurement>, isSpent: () => boolean = () => false): Promise<void> {
-  for (const path of [...new Set(unseen(paths, into))].sort()) {
+  const asked = [...new Set(unseen(paths, into))].sort();
+  if (isSpent()) return;
+  await readAnew(lab, specOf, asked);
+  for (const path of asked) {
     if (isSpent()) return;
     for (const [measured, found] of await measure(lab, specOf, [path])) into.set(measured, found);
   }

@@ -8,7 +8,7 @@ import { unstableFacts, unstableOfStep } from '../unstable-facts.js';
 import { specChooser } from '../spec-chooser.js';
 import type { Workbench } from '../workbench.js';
 import { knownFacts, nothingMeasured, unknownFacts } from './assemble-facts.js';
-import { measureStep, type MeasuredStep, type StepPlan } from './measure-step.js';
+import { measureStep, reachesAll, type MeasuredStep, type StepPlan } from './measure-step.js';
 import type { ShadowLab } from './shadow-lab.js';
 import { touchedFiles, TreeView } from './step-files.js';
 import type { Step } from './step.js';
@@ -54,7 +54,7 @@ type Outcome = { readonly servers: AskedServers } & ({ readonly measured: Measur
 
 async function measureOrExplain(bench: Workbench, plan: StepPlan): Promise<Outcome> {
   const isServed = plan.files.some((file) => [file.before, file.after].some((side) => side !== null && plan.specOf(side.path) !== null));
-  if (plan.files.length === 0 || !(isServed || plan.tier === 'exact')) return { measured: nothingMeasured(plan.files), failure: null, servers: NO_SERVERS };
+  if (plan.files.length === 0 || !(isServed || reachesAll(plan))) return { measured: nothingMeasured(plan.files), failure: null, servers: NO_SERVERS };
   try {
     const lab = await bench.lab();
     const measured = await measureStep(lab, plan);
