@@ -17,6 +17,8 @@ export interface ChangedDeclaration {
   readonly after: Declaration | null;
   /** False only when every changed token lies outside the header, so that callers see at most another inferred type. */
   readonly signatureChanged: boolean;
+  /** True when all that changed is the name of the declaration that it belongs to: whoever sees the change sees it there. */
+  readonly isCarried: boolean;
 }
 
 /**
@@ -65,7 +67,7 @@ function compareUnits(
     const beforeIndex = alignment.toBefore.get(index);
     const old = beforeIndex === undefined || before === null ? undefined : beforeUnits[beforeIndex];
     if (old === undefined) {
-      changes.push({ change: 'added', symbolBefore: null, symbolAfter: unit.symbol, before: null, after: unit.declaration, signatureChanged: true });
+      changes.push({ change: 'added', symbolBefore: null, symbolAfter: unit.symbol, before: null, after: unit.declaration, signatureChanged: true, isCarried: false });
       return;
     }
     const renamed = old.symbol !== unit.symbol;
@@ -78,11 +80,12 @@ function compareUnits(
       before: old.declaration,
       after: unit.declaration,
       signatureChanged: renamed || signatureDiffers(old, unit),
+      isCarried: renamed && !changed && unit.parent > 0 && alignment.toBefore.get(unit.parent) === old.parent,
     });
   });
   const removed = beforeUnits
     .filter((_unit, index) => after === null || !alignment.toAfter.has(index))
-    .map((unit): ChangedDeclaration => ({ change: 'removed', symbolBefore: unit.symbol, symbolAfter: null, before: unit.declaration, after: null, signatureChanged: true }));
+    .map((unit): ChangedDeclaration => ({ change: 'removed', symbolBefore: unit.symbol, symbolAfter: null, before: unit.declaration, after: null, signatureChanged: true, isCarried: false }));
   return [...changes.sort(bySource), ...removed];
 }
 

@@ -32,6 +32,15 @@ test.each<[string, (text: string) => string, string[]]>([
   ['a new import', (text) => text.replace('import os\n', 'import os\nimport sys\n'), ['modified <module> sig', 'added sys sig']],
 ])('of a Python file: %s', async (_name, mutate, expected) => expect(await changes('a.py', PYTHON, mutate(PYTHON))).toEqual(expected));
 
+test('what belongs to a renamed declaration is carried along, unless it changed itself or went elsewhere', async () => {
+  const carried = async (after: string): Promise<string[]> =>
+    changedDeclarations(await sideOf('a.py', PYTHON), await sideOf('a.py', after)).filter(({ isCarried }) => isCarried).map(({ symbolAfter }) => symbolAfter ?? '');
+  const renamed = PYTHON.replace('class Box', 'class Crate');
+  expect(await carried(renamed)).toEqual(['Crate.size', 'Crate.area', 'Crate.area.inner']);
+  expect(await carried(renamed.replace('size: int = 1', 'size: int = 2'))).toEqual(['Crate.area', 'Crate.area.inner']);
+  expect(await carried(PYTHON.replace('    def area', 'class Other:\n    def area'))).toEqual(['Other.area.inner']);
+});
+
 test('of a TypeScript file', async () => {
   const before = "import { a, b as c } from './x';\nexport const f = (n: number) => n + 1;\nexport class K {\n  run(): void {\n    a();\n  }\n}\n";
   expect(await changes('a.ts', before, before.replace('n + 1', 'n + 2'))).toEqual(['modified f']);

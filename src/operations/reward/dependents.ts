@@ -114,7 +114,7 @@ function candidatesOf(file: TouchedFile, side: Side): Candidate[] {
   const functions = new Set(parsed.structure?.declarations.filter((item) => FUNCTIONS.has(item.kind)).map((item) => item.qualname.join('.')) ?? []);
   return changes.flatMap((change): Candidate[] => {
     const declaration = change[side];
-    if (declaration === null || !wanted.includes(change.change) || isInsideFunction(declaration, functions)) return [];
+    if (declaration === null || change.isCarried || !wanted.includes(change.change) || isInsideFunction(declaration, functions)) return [];
     return [{ file: parsed, change: change.change, declaration }];
   });
 }

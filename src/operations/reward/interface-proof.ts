@@ -33,6 +33,12 @@ export interface InterfaceDraft {
   readonly asked: readonly AskedDeclaration[];
 }
 
+/** What other files may see changed: names, and what a touched file imports otherwise than before. */
+interface SeenChanges {
+  readonly changed: ReadonlySet<string>;
+  readonly imported: InterfaceDraft['imported'];
+}
+
 interface ImportedName {
   readonly name: string;
   /** What others call the file that imports it. */
@@ -56,7 +62,7 @@ export function draftInterfaces({ files, specOf }: InterfacePlan): InterfaceDraf
         if (moduleCode(before) !== moduleCode(after)) return UNPROVABLE;
         continue;
       }
-      if (isLocal(change, file)) continue;
+      if (change.isCarried || isLocal(change, file)) continue;
       if (declaration.kind === 'import') {
         imported.push(...[change.before, change.after].flatMap((item) => (item === null ? [] : [{ name: item.name, modules: moduleWords(file.after) }])));
         continue;
@@ -127,16 +133,24 @@ export async function changedNames(lab: ShadowLab, { specOf }: InterfacePlan, ba
 
 /**
  * Returns the untouched files that may see something else after the step: those that mention a changed name, and, followed to
- * the end, those that mention what such a file passes on. No other file can have other diagnostics.
+ * the end, those that mention what such a file passes on. No other file can have other diagnostics. Once `isEnough` says so of those that
+ * were found, names are followed no further, and every file may.
  */
-export async function filesThatMayChange(lab: ShadowLab, { before, files, specOf }: InterfacePlan, changed: ReadonlySet<string>, imported: InterfaceDraft['imported']): Promise<Set<string>> {
+export async function filesThatMayChange(lab: ShadowLab, { before, files, specOf }: InterfacePlan, { changed, imported }: SeenChanges, isEnough: (found: ReadonlySet<string>) => boolean): Promise<ReadonlySet<string>> {
   const touched = new Set(files.flatMap((file) => [file.before?.path, file.after?.path]));
+  const all = before.served(specOf).filter((path) => !touched.has(path));
   const index = await lab.words.indexOf(before, before.served(specOf));
   const names = new Set<string>();
   const found = new Set<string>();
   const parsed = new Map<string, ParsedFile | null>();
   const exporting = new Set<string>();
   const fresh: string[] = [];
+  const state = { isDecided: false };
+  const find = (path: string): void => {
+    if (touched.has(path) || found.has(path)) return;
+    found.add(path);
+    state.isDecided ||= found.size === all.length || isEnough(found);
+  };
   const follow = (name: string): void => {
     if (name === DEFAULT_EXPORT || names.has(name)) return;
     names.add(name);
@@ -147,13 +161,14 @@ export async function filesThatMayChange(lab: ShadowLab, { before, files, specOf
     if (exporting.has(file.path)) return;
     exporting.add(file.path);
     for (const importer of new Set(moduleWords(file).flatMap((word) => index.filesImporting(word)))) {
-      if (!touched.has(importer)) found.add(importer);
+      find(importer);
       const bound = (await before.parsed(importer, false))?.structure?.declarations ?? [];
       for (const { kind, name } of bound) if (kind === 'import') follow(name);
     }
   };
   const reach = async (path: string, name: string): Promise<void> => {
-    if (!touched.has(path)) found.add(path);
+    find(path);
+    if (state.isDecided) return;
     const file = parsed.has(path) ? parsed.get(path) : await before.parsed(path, false);
     parsed.set(path, file ?? null);
     if (file == null) return;
@@ -166,6 +181,6 @@ export async function filesThatMayChange(lab: ShadowLab, { before, files, specOf
     for (const path of index.filesWith(name)) if (holders.has(path)) await reach(path, name);
   }
   for (const name of changed) follow(name);
-  for (let name = fresh.pop(); name !== undefined; name = fresh.pop()) for (const path of index.filesWith(name)) await reach(path, name);
-  return found;
+  for (let name = fresh.pop(); name !== undefined && !state.isDecided; name = fresh.pop()) for (const path of index.filesWith(name)) await reach(path, name);
+  return state.isDecided ? new Set(all) : found;
 }

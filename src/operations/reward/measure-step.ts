@@ -159,8 +159,10 @@ async function measureBase(lab: ShadowLab, plan: StepPlan, base: BaseState): Pro
 async function reserveOf(lab: ShadowLab, plan: StepPlan, { isProvable, changed, imported, asked }: InterfaceDraft, dependents: readonly string[]): Promise<string[]> {
   if (!isProvable) return [];
   const names = new Set([...changed, ...asked.flatMap(({ change }) => (change.after === null ? [] : reachingNames(change.after)))]);
-  const more = [...(await filesThatMayChange(lab, plan, names, imported))].filter((path) => !dependents.includes(path)).sort();
-  return more.length <= Math.min(PASSED_ON_MAX, plan.budget.maxFiles - dependents.length) ? more : [];
+  const max = Math.min(PASSED_ON_MAX, plan.budget.maxFiles - dependents.length);
+  const found = await filesThatMayChange(lab, plan, { changed: names, imported }, ({ size }) => size > dependents.length + max);
+  const more = [...found].filter((path) => !dependents.includes(path)).sort();
+  return more.length <= max ? more : [];
 }
 
 async function measureHead(lab: ShadowLab, plan: StepPlan, known: BaseFacts, base: BaseState): Promise<HeadFacts> {
@@ -172,7 +174,7 @@ async function measureHead(lab: ShadowLab, plan: StepPlan, known: BaseFacts, bas
   if (!reachesAll(plan)) await readAnew(lab, specOf, [...touched, ...[...known.asIs.keys()].filter((path) => after.get(path) !== undefined)]);
   const asIs = new Map<string, FileMeasurement>();
   const [mayChange, referenced, danglingReferences] = await Promise.all([
-    known.interfaces.isProvable ? changedNames(lab, plan, base, known.interfaces).then((names) => filesThatMayChange(lab, plan, names, known.interfaces.imported)) : null,
+    known.interfaces.isProvable ? mayChangeAt(lab, plan, known, base) : null,
     findReferences(lab, after, specOf, questions, new Map()),
     findDanglingReferences(lab, after, specOf, files, known.referenced),
     measureInto(lab, specOf, touched, asIs),
@@ -187,6 +189,14 @@ async function measureHead(lab: ShadowLab, plan: StepPlan, known: BaseFacts, bas
   const complete = mayChange !== null && [...mayChange].every((path) => asIs.has(path));
   const disproved = plan.verify ? proved.filter((path) => !sameDiagnostics(base.measured.get(path), asIs.get(path))) : null;
   return { asIs, referenced, dependents, danglingReferences, overBudget: others.filter((path) => !asIs.has(path)), proof: { proved, complete, disproved } };
+}
+
+/** The files that may see something else, as far as that decides what is asked about: beyond those, one is as good as all. */
+async function mayChangeAt(lab: ShadowLab, plan: StepPlan, { interfaces, asIs, inReserve }: BaseFacts, base: BaseState): Promise<ReadonlySet<string>> {
+  const touched = touchedPaths(plan.files, 'before');
+  const dependents = [...asIs.keys()].filter((path) => !touched.includes(path));
+  const changed = await changedNames(lab, plan, base, interfaces);
+  return filesThatMayChange(lab, plan, { changed, imported: interfaces.imported }, (found) => found.size > dependents.length + inReserve.length && dependents.every((path) => found.has(path)));
 }
 
 /** Messages are left out: the text of inferred types depends on what a server was asked before. */
