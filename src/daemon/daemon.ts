@@ -7,9 +7,11 @@ import { TOOL } from '../base/tool.js';
 import { findCommand, runCommandLine } from '../commands/run-command-line.js';
 import { residentBytes } from '../lsp/process-memory.js';
 import { withEngines } from '../operations/engines.js';
+import { findOperation } from '../operations/operations.js';
 import { Connection } from './connection.js';
-import { EngineHost } from './engine-host.js';
+import { EngineHost, type HearAnswer } from './engine-host.js';
 import { isWarm } from './place.js';
+import { Replies } from './replies.js';
 import { parseRequest, type ClientRequest, type ControlRequest, type DaemonStatus } from './protocol.js';
 
 export interface DaemonOptions {
@@ -43,6 +45,7 @@ export class Daemon {
   private readonly connections = new Set<Promise<void>>();
   private rootStamp = '';
   private socketStamp = '';
+  private readonly replies = new Replies();
   private served = 0;
   private underWay = 0;
   private lastUsedAt = performance.now();
@@ -110,6 +113,7 @@ export class Daemon {
 
   private async serve(connection: Connection): Promise<void> {
     const line = await connection.request;
+    if (line !== null && (await this.repeat(line, connection))) return;
     const request = line === null ? null : parseRequest(line);
     if (request !== null && 'control' in request) {
       this.obey(request, connection);
@@ -118,19 +122,43 @@ export class Daemon {
     const isReplaced = request === null || stampOf(this.options.program, true) !== this.programStamp;
     // A connection that is closed without a word sends the client elsewhere.
     if (request === null || isReplaced || this.retiring !== null || !isWarm(request.argv) || findCommand(request.argv) === null) connection.reply('');
-    else await this.run(request, connection);
+    else await this.run(line ?? '', request, connection);
     if (line !== null && isReplaced) void this.retire('another version of assay is installed');
   }
 
-  private async run(request: ClientRequest, connection: Connection): Promise<void> {
+  private run(line: string, request: ClientRequest, connection: Connection): Promise<void> {
+    return this.working(async () => {
+      const answers: Parameters<HearAnswer>[0][] = [];
+      const who = connection.accept(request, mayRunTwice(request.argv));
+      await onBehalfOf(who, () => withEngines((options) => this.host.open(options, (isStill) => answers.push(isStill)), () => runCommandLine(request.argv, this.options.config)));
+      const whole = connection.exit(who.exitCode ?? 0);
+      const [isStill = null] = answers;
+      if (whole !== null && isStill !== null && answers.length === 1) this.replies.set(line, { whole, isStill });
+      this.served += 1;
+    });
+  }
+
+  /** Answers the very request that was answered before, while what it was answered with still holds: nothing of it is even parsed. */
+  private async repeat(line: string, connection: Connection): Promise<boolean> {
+    const reply = this.replies.get(line);
+    if (reply === null || this.retiring !== null || stampOf(this.options.program, true) !== this.programStamp) return false;
+    return this.working(async () => {
+      // Whatever is wrong, the command meets it, too, and says so.
+      const isStill = await reply.isStill().catch(() => false);
+      if (isStill) {
+        connection.repeat(reply.whole);
+        this.served += 1;
+      } else this.replies.delete(line);
+      return isStill;
+    });
+  }
+
+  private async working<T>(work: () => Promise<T>): Promise<T> {
     this.underWay += 1;
     try {
-      const who = connection.accept(request);
-      await onBehalfOf(who, () => withEngines((options) => this.host.open(options), () => runCommandLine(request.argv, this.options.config)));
-      connection.exit(who.exitCode ?? 0);
+      return await work();
     } finally {
       this.underWay -= 1;
-      this.served += 1;
       this.lastUsedAt = performance.now();
     }
   }
@@ -161,6 +189,12 @@ export class Daemon {
     else if (this.underWay === 0 && performance.now() - this.lastUsedAt > idleMs) void this.retire('nobody asked');
     else if (residentBytes(process.pid) > memoryMaxBytes) void this.retire('memory');
   }
+}
+
+/** True for a question: whether it was asked once or twice makes no difference. */
+function mayRunTwice(argv: readonly string[]): boolean {
+  const known = findCommand(argv);
+  return known !== null && findOperation(known.id)?.isFunctionOfSnapshot === true && !argv.some((each) => each.startsWith('--trace-file'));
 }
 
 /** Windows has named pipes, which vanish with their process. */

@@ -5,7 +5,7 @@ import { sha256 } from '../base/digest.js';
 import { serverEnvironment } from '../lsp/spawn.js';
 import { Engine, type EngineOptions, type RequestOptions } from '../operations/engine.js';
 import type { EngineHandle } from '../operations/engines.js';
-import { Memo, type Remembered } from '../operations/memo.js';
+import { Memo, type Given, type Remembered } from '../operations/memo.js';
 import type { OperationRequest } from '../operations/operation.js';
 import { WorkspaceFinder } from '../workspace/workspace-finder.js';
 import type { DaemonStatus } from './protocol.js';
@@ -19,6 +19,9 @@ interface Environment {
   /** Two callers share servers when these see the same variables, and when they have the same virtual environment active: then it is the same. */
   readonly key: string;
 }
+
+/** Hears of every answer: how it can be known that the same question has the same one again, or null where it cannot. */
+export type HearAnswer = (isStill: (() => Promise<boolean>) | null) => void;
 
 /**
  * The warm engines of one workspace: one per environment that servers may see, and beside it one for rewards, whose steps take
@@ -40,11 +43,15 @@ export class EngineHost {
     this.root = root;
   }
 
-  async open(options: EngineOptions): Promise<EngineHandle> {
+  async open(options: EngineOptions, hear: HearAnswer): Promise<EngineHandle> {
     const { workspace, env, timeoutMs, indexUnit, server, onLog, verifyCache, ...others } = options;
-    const found = await this.finder.find(workspace, caller().cwd);
+    const { cwd, signal } = caller();
+    const found = await this.finder.find(workspace, cwd);
     // An option that this does not know may change what an engine is.
-    if (found?.root !== this.root || Object.keys(others).length > 0) return Engine.open(options);
+    if (found?.root !== this.root || Object.keys(others).length > 0) {
+      hear(null);
+      return Engine.open(options);
+    }
     const { root, repository } = found;
     const environment = this.knownEnvironment(env);
     const asked: RequestOptions = {
@@ -56,12 +63,18 @@ export class EngineHost {
       ...(verifyCache === undefined ? {} : { verifyCache }),
     };
     const usual: EngineOptions = { workspace: root, env: environment.env, indexUnit, expectsMore: true };
-    const { signal } = caller();
-    let last: Remembered | null = null;
+    let last: Given | null = null;
     return {
       run: async (request: OperationRequest) => {
-        last = await (await this.engineFor(request, usual, environment, repository)).run(request, asked, signal);
-        return last.bundle;
+        const engine = await this.engineFor(request, usual, environment, repository);
+        last = await engine.run(request, asked, signal);
+        const { bundle, memory } = last;
+        const isStill = async (again: Remembered): Promise<boolean> => {
+          const now = await this.finder.find(workspace, cwd);
+          return now?.root === root && now.repository === repository && this.repository === repository && this.isServing(engine) && engine.stillRemembers(request, asked, again);
+        };
+        hear(memory === null || verifyCache === true || onLog !== undefined ? null : () => isStill(memory));
+        return bundle;
       },
       textOf: (uri) => last?.texts.get(uri),
       close: () => Promise.resolve(),
@@ -100,6 +113,10 @@ export class EngineHost {
       await old?.close();
     }
     return engine;
+  }
+
+  private isServing(engine: WarmEngine): boolean {
+    return [...this.engines.values()].includes(engine);
   }
 
   /** An engine knows the repository that there was when it was opened: `git init`, or its removal, asks for others. */

@@ -1,6 +1,6 @@
 import { setMaxListeners } from 'node:events';
 import { lateRequest } from '../base/request-scope.js';
-import type { Remembered } from '../operations/memo.js';
+import type { Given } from '../operations/memo.js';
 
 /** The engine itself says that a request is late, with all that belongs to such an answer; this is for one whose turn has not come. */
 const GRACE_MS = 250;
@@ -8,13 +8,13 @@ const GRACE_MS = 250;
 /** One answer that several clients may wait for. When nobody wants it any more, it is given up. */
 export class Flight {
   private readonly cancel = new AbortController();
-  private readonly answer: Promise<Remembered>;
+  private readonly answer: Promise<Given>;
   private wanted = 0;
   /** By performance.now(): when the last of those who wait has no use for it any more. */
   private endsAt = -Infinity;
 
   /** `work` is called at once and awaits its turn. */
-  constructor(work: (flight: Flight) => Promise<Remembered>) {
+  constructor(work: (flight: Flight) => Promise<Given>) {
     this.answer = work(this);
     // Whoever waited may have given up.
     this.answer.catch(() => undefined);
@@ -31,7 +31,7 @@ export class Flight {
   }
 
   /** Returns the answer; throws E/LS_TIMEOUT when it does not come in time. When `signal` is aborted, one who waited is gone. */
-  async wait(timeoutMs: number | undefined, signal: AbortSignal): Promise<Remembered> {
+  async wait(timeoutMs: number | undefined, signal: AbortSignal): Promise<Given> {
     this.wanted += 1;
     this.endsAt = Math.max(this.endsAt, performance.now() + (timeoutMs ?? Infinity));
     let isHere = true;
@@ -52,7 +52,7 @@ export class Flight {
     }
   }
 
-  private inTime(timeoutMs: number): Promise<Remembered> {
+  private inTime(timeoutMs: number): Promise<Given> {
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         reject(lateRequest(timeoutMs));

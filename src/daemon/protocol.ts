@@ -37,7 +37,7 @@ export type ControlRequest = z.infer<typeof controlSchema>;
 
 /** Returns what a client sent; null for what this version of the protocol does not know. */
 export function parseRequest(line: string): ClientRequest | ControlRequest | null {
-  return z.union([controlSchema, clientRequestSchema]).safeParse(parseJson(line)).data ?? null;
+  return z.union([clientRequestSchema, controlSchema]).safeParse(parseJson(line)).data ?? null;
 }
 
 /** Returns the frames of a body of any length; at least one. */

@@ -3,7 +3,7 @@ import { Failure } from '../base/failure.js';
 import { Turns } from '../base/turns.js';
 import { Engine, isQuestion, TOGETHER_MAX, type EngineOptions, type RequestOptions } from '../operations/engine.js';
 import type { RunningServer } from '../operations/analysis.js';
-import type { Memo, Remembered } from '../operations/memo.js';
+import type { Given, Memo, Remembered } from '../operations/memo.js';
 import type { OperationRequest } from '../operations/operation.js';
 import { operationNamed } from '../operations/operations.js';
 import { Flight } from './flight.js';
@@ -45,7 +45,7 @@ export class WarmEngine {
   }
 
   /** Answers in turn; a deadline counts from now. When `signal` is aborted, and nobody else waits for the same answer, it is given up. */
-  run(request: OperationRequest, asked: RequestOptions, signal: AbortSignal): Promise<Remembered> {
+  run(request: OperationRequest, asked: RequestOptions, signal: AbortSignal): Promise<Given> {
     const key = shareKey(request, asked);
     const joined = key === null ? undefined : this.waiting.get(key);
     // One that nobody waits for any more ends without an answer.
@@ -53,6 +53,11 @@ export class WarmEngine {
     if (isJoined) this.shared += 1;
     const flight = isJoined ? joined : this.enqueue(key, request, asked);
     return flight.wait(asked.timeoutMs, signal);
+  }
+
+  /** True when the same request, with the same wishes, would be answered with `memory`. */
+  async stillRemembers(request: OperationRequest, asked: RequestOptions, memory: Remembered): Promise<boolean> {
+    return this.turns.together(async () => (await this.opened?.stillRemembers(request, asked, memory)) ?? false);
   }
 
   /** Waits for what is under way, then ends the servers. */
@@ -63,7 +68,7 @@ export class WarmEngine {
   private enqueue(key: string | null, request: OperationRequest, asked: RequestOptions): Flight {
     this.unfinished += 1;
     const flight = new Flight((self) => {
-      const begin = async (): Promise<Remembered> => {
+      const begin = async (): Promise<Given> => {
         // The flight is among those that wait before it begins.
         await Promise.resolve();
         if (key !== null && this.waiting.get(key) === self) this.waiting.delete(key);
@@ -79,14 +84,14 @@ export class WarmEngine {
     return flight;
   }
 
-  private async answer(request: OperationRequest, asked: RequestOptions, flight: Flight): Promise<Remembered> {
+  private async answer(request: OperationRequest, asked: RequestOptions, flight: Flight): Promise<Given> {
     const { signal } = flight;
     if (signal.aborted) throw new Failure('E/REQUEST_CANCELLED', 'the request was cancelled before its turn came', { hint: 'Nothing was written. Ask again.' });
     const engine = await this.current();
     try {
       const waited = asked.timeoutMs === undefined ? {} : { waitedMs: flight.waitedMs(asked.timeoutMs) };
       const bundle = await engine.run(request, { ...asked, ...waited, signal });
-      return { bundle, texts: engine.textsOf(bundle) };
+      return engine.given(bundle);
     } catch (error) {
       // What state a bug of ours has left the engine in is not known.
       await this.closeEngine();

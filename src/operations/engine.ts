@@ -15,7 +15,7 @@ import { NO_SERVERS, type RunningServer } from './analysis.js';
 import { capabilitiesOf, environmentOf } from './environment.js';
 import type { Answer, OperationRequest, PendingWrite } from './operation.js';
 import { sentenceOf } from './edits/edit-session.js';
-import { urisOf, type Memo, type Remembered } from './memo.js';
+import { urisOf, type Given, type Memo, type Remembered } from './memo.js';
 import { operationNamed } from './operations.js';
 import { withUnstableMarked } from './unstable-facts.js';
 import { Workbench, type RequestOptions, type WorkbenchOptions } from './workbench.js';
@@ -63,6 +63,8 @@ export class Engine {
   /** Answers to remember, once the next look at the files has shown that they stayed as they were. */
   private unproven: (Remembered & { readonly key: string; readonly snapshot: Snapshot })[] = [];
   private texts: ReadonlyMap<string, string> = new Map();
+  /** What was remembered behind bundles that were given again. */
+  private readonly memories = new WeakMap<Bundle, Remembered>();
 
   private constructor(bench: Workbench, told: ToldRequest | null, memo: Memo | null) {
     this.bench = bench;
@@ -85,11 +87,23 @@ export class Engine {
    */
   run(request: OperationRequest, asked: RequestOptions = {}): Promise<Bundle> {
     const { told } = this;
-    const { timeoutMs = this.bench.usualTimeoutMs, waitedMs, signal = caller().signal } = asked;
-    const answer = (): Promise<Bundle> => withinRequest({ timeoutMs, waitedMs, signal }, () => this.bench.inRequest(asked, () => this.runNow(request, asked)));
+    const answer = (): Promise<Bundle> => this.inRequest(asked, () => this.runNow(request, asked));
     const tell = (story: Story, options: Json): Promise<Bundle> => story.operation({ cmd: request.cmd, args: request.args, options, id: request.id ?? null }, answer);
     if (told !== null) return this.turns.alone(() => tell(told.story, told.options));
     return isQuestion(request) ? this.turns.together(answer) : this.turns.alone(answer);
+  }
+
+  /** True when the same request, with the same wishes, would be answered with `memory`. */
+  stillRemembers(request: OperationRequest, asked: RequestOptions, memory: Remembered): Promise<boolean> {
+    return this.turns.together(() => this.inRequest(asked, async () => {
+      const question = isTransactionOpen(this.bench.workspace.stateDir) ? null : await this.question(request);
+      return question !== null && this.memo?.stillHas(question.key, memory) === true;
+    }));
+  }
+
+  private inRequest<T>(asked: RequestOptions, work: () => Promise<T>): Promise<T> {
+    const { timeoutMs = this.bench.usualTimeoutMs, waitedMs, signal = caller().signal } = asked;
+    return withinRequest({ timeoutMs, waitedMs, signal }, () => this.bench.inRequest(asked, work));
   }
 
   private async runNow(request: OperationRequest, asked: RequestOptions): Promise<Bundle> {
@@ -99,7 +113,9 @@ export class Engine {
     const known = question === null ? null : (this.memo?.get(question.key) ?? null);
     if (known !== null && asked.verifyCache !== true) {
       this.texts = known.texts;
-      return { ...known.bundle, meta: { ...known.bundle.meta, cache: 'memo', durationMs: Math.round(performance.now() - start) } };
+      const bundle: Bundle = { ...known.bundle, meta: { ...known.bundle.meta, cache: 'memo', durationMs: Math.round(performance.now() - start) } };
+      this.memories.set(bundle, known);
+      return bundle;
     }
     const bundle = await this.compute(request, recovery, start);
     if (known !== null && known.bundle.bundleId !== bundle.bundleId) {
@@ -111,8 +127,14 @@ export class Engine {
     return bundle;
   }
 
+  /** An answer of this engine with all that belongs to it. */
+  given(bundle: Bundle): Given {
+    const memory = this.memories.get(bundle) ?? null;
+    return { bundle, texts: memory?.texts ?? this.textsOf(bundle), memory };
+  }
+
   /** The texts of the files that a bundle names, as the answer saw them. */
-  textsOf(bundle: Bundle): ReadonlyMap<string, string> {
+  private textsOf(bundle: Bundle): ReadonlyMap<string, string> {
     const texts = [...urisOf([bundle.facts, bundle.resolution, bundle.error ?? null, bundle.processReward, bundle.edits])].map((uri) => [uri, this.textOf(uri)] as const);
     return new Map(texts.filter((entry): entry is readonly [string, string] => entry[1] !== undefined));
   }

@@ -6,6 +6,12 @@ export interface Remembered {
   readonly texts: ReadonlyMap<string, string>;
 }
 
+/** An answer that was given. */
+export interface Given extends Remembered {
+  /** Which remembered answer it is; null for one that was computed. */
+  readonly memory: Remembered | null;
+}
+
 export interface MemoStatus {
   readonly entries: number;
   /** What the answers take in memory, roughly. */
@@ -36,6 +42,11 @@ export class Memo {
     this.entries.delete(key);
     this.entries.set(key, found);
     return found;
+  }
+
+  /** True when `answer` is what `get` would return, which then counts as asked for. */
+  stillHas(key: string, answer: Remembered): boolean {
+    return this.entries.get(key) === answer && this.get(key) === answer;
   }
 
   set(key: string, answer: Remembered): void {

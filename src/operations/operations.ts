@@ -37,9 +37,14 @@ export type OperationArguments = { readonly [Name in OperationName]: GivenTo<(ty
 
 const ALL: readonly Operation[] = Object.values(OPERATIONS);
 
+/** The operation that answers to a name; undefined for none. */
+export function findOperation(name: string): Operation | undefined {
+  return ALL.find((operation) => operation.cmd === name || operation.aliases.includes(name));
+}
+
 /** Returns the operation that answers to `name`, its short name or an alias. Throws E/BAD_ARGUMENT with the list of names. */
 export function operationNamed(name: string): Operation {
-  const found = ALL.find((operation) => operation.cmd === name || operation.aliases.includes(name));
+  const found = findOperation(name);
   if (found !== undefined) return found;
   throw new Failure('E/BAD_ARGUMENT', `there is no command ${JSON.stringify(name)}`, { hint: `Known commands: ${ALL.map((operation) => operation.cmd).join(', ')}.` });
 }

@@ -42,10 +42,12 @@ export class WorkspaceFinder {
 
 /** What decides which work tree a folder is in: the folder, the `.git` of every one above it, and the settings of each, where `core.worktree` may stand. */
 function repositoriesAround(path: string): string {
-  const start = realpathSync(path);
+  const start = realpathSync.native(path);
   const stamps: string[] = [start, identityOf(start, false)];
   for (let folder = start; ; folder = dirname(folder)) {
-    stamps.push(identityOf(join(folder, '.git'), false), identityOf(join(folder, '.git', 'config'), true));
+    const git = join(folder, '.git');
+    const identity = identityOf(git, false);
+    stamps.push(identity, identity === '' ? '' : identityOf(join(git, 'config'), true));
     if (folder === dirname(folder)) return stamps.join('\n');
   }
 }

@@ -212,6 +212,8 @@ describe('what the daemon remembers', () => {
     const later = [await ask(), await ask(), await ask()];
     expect(later.map(([, each]) => each)).toEqual([id, id, id]);
     expect(later.at(-1)?.[0]).toBe('memo');
+    const texts = [await all.run(['refs', 'py://a#f'], repository.top), await all.run(['refs', 'py://a#f'], repository.top), await all.run(['refs', 'py://a#f'], repository.top)];
+    expect(texts).toEqual(texts.map(() => texts[0]));
     expect(await ask('--verify-cache')).toEqual(['warm', id]);
     const alone = await assayBundle(['refs', 'py://a#f', '--no-daemon'], { cwd: repository.top, env: all.env });
     expect(alone.bundleId).toBe(id);

@@ -3,10 +3,11 @@ import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, test } from 'vitest';
 import { onBehalfOf } from '../../src/base/caller.js';
-import { EngineHost } from '../../src/daemon/engine-host.js';
+import { EngineHost, type HearAnswer } from '../../src/daemon/engine-host.js';
 import { shareKey, WarmEngine } from '../../src/daemon/warm-engine.js';
 import type { Bundle } from '../../src/bundles/schema/bundle.js';
 import type { ServerSpec } from '../../src/lsp/server-spec.js';
+import type { EngineOptions } from '../../src/operations/engine.js';
 import { Memo } from '../../src/operations/memo.js';
 import { operationNamed } from '../../src/operations/operations.js';
 import { Pretended } from '../commands/pretended-caller.js';
@@ -125,7 +126,7 @@ describe('what an answer depends on beside the files', () => {
     open.push(host);
     const env = { ...process.env, XDG_CONFIG_HOME: config };
     const diag = async (): Promise<Bundle> =>
-      onBehalfOf(new Pretended(top), async () => (await host.open({ workspace: top, env, indexUnit: 'codepoint' })).run({ cmd: 'diag', args: { paths: ['wrong.py'] } }));
+      onBehalfOf(new Pretended(top), async () => (await host.open({ workspace: top, env, indexUnit: 'codepoint' }, () => undefined)).run({ cmd: 'diag', args: { paths: ['wrong.py'] } }));
     const configure = (folder: string, content: object): void => { writeFiles(folder, { 'assay.json': JSON.stringify({ version: 1, ...content }) }); };
     const first = await diag();
     expect(first.facts.diagnostics).toHaveLength(1);
@@ -153,7 +154,7 @@ describe('what an answer depends on beside the files', () => {
     const host = new EngineHost(top);
     open.push(host);
     const locate = async (): Promise<Bundle> =>
-      onBehalfOf(new Pretended(top), async () => (await host.open({ workspace: top, env: process.env, indexUnit: 'codepoint' })).run({ cmd: 'locate', args: { selector: 'py://gone#gone' } }));
+      onBehalfOf(new Pretended(top), async () => (await host.open({ workspace: top, env: process.env, indexUnit: 'codepoint' }, () => undefined)).run({ cmd: 'locate', args: { selector: 'py://gone#gone' } }));
     expect(await locate()).toMatchObject({ status: 'ok' });
     mkdirSync(join(top, '.git/objects'), { recursive: true });
     mkdirSync(join(top, '.git/refs'), { recursive: true });
@@ -162,6 +163,40 @@ describe('what an answer depends on beside the files', () => {
     rmSync(join(top, '.git'), { recursive: true });
     expect(await locate()).toMatchObject({ status: 'ok' });
   });
+});
+
+test('whoever was given a remembered answer hears how it is known that it still holds', async () => {
+  const { top } = new TemporaryRepository(FILES);
+  const host = new EngineHost(top);
+  open.push(host);
+  const ask = async (cmd: string, more: Partial<EngineOptions> = {}): Promise<Parameters<HearAnswer>[0]> => {
+    const heard: Parameters<HearAnswer>[0][] = [];
+    const { status } = await onBehalfOf(new Pretended(top), async () => (await host.open({ workspace: top, env: process.env, indexUnit: 'codepoint', ...more }, (isStill) => heard.push(isStill))).run({ cmd, args: { selector: 'py://a#f' } }));
+    expect([status, heard.length]).toEqual(['ok', 1]);
+    return heard[0] ?? null;
+  };
+  /** The first answer is computed, and remembered when the next look finds what it was computed from. */
+  const remembered = async (): Promise<() => Promise<boolean>> => {
+    await delay(150);
+    for (;;) {
+      const isStill = await ask('locate');
+      if (isStill !== null) return isStill;
+    }
+  };
+  expect(await ask('locate')).toBeNull();
+  const first = await remembered();
+  expect([await first(), await first()]).toEqual([true, true]);
+  expect(host.status().memo.hits).toBeGreaterThan(2);
+  expect([await ask('locate', { verifyCache: true }), await ask('locate', { onLog: () => undefined })]).toEqual([null, null]);
+  writeFileSync(join(top, 'b.py'), 'from a import f\n');
+  expect(await first()).toBe(false);
+  const second = await remembered();
+  expect([await second(), await first()]).toEqual([true, false]);
+  rmSync(join(top, '.git'), { recursive: true });
+  expect(await second()).toBe(false);
+  const third = await remembered();
+  await host.close();
+  expect(await third()).toBe(false);
 });
 
 /** Answers every hover with one word. */
