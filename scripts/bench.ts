@@ -5,7 +5,7 @@
  *   npm run bench -- REPO [--rounds N] [--questions N] [--edits N] [--peers] [--only starts,session,edits,cold,fresh,batch,checkers,peers] [--json FILE]
  *
  * REPO is cloned into a temporary folder. Subjects that are compared are asked in turn, and ratios are medians over pairs of neighbours,
- * so that other work on the machine falls on both. Peers are installed by npm into the temporary folder, exact versions, no scripts.
+ * so that other work on the machine falls on both; each is asked a question for the first time, unless it says otherwise. Peers are installed by npm into the temporary folder, exact versions, no scripts.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
@@ -54,8 +54,12 @@ interface Bench {
 
 async function main(repository: string): Promise<void> {
   execFileSync('git', ['clone', '-q', '--no-hardlinks', repository, root]);
+  // Whoever says what is right has answered before: the one whose time is taken must not have.
+  const judge = await RawServer.start(root);
+  const drawn = { uses: await drawUses(root, judge, count), declarations: await drawDeclarations(root, judge, count) };
+  judge.close();
   const raw = await RawServer.start(root);
-  const bench: Bench = { raw, uses: await drawUses(root, raw, count), declarations: await drawDeclarations(root, raw, count) };
+  const bench: Bench = { raw, ...drawn };
   console.log(`${String(bench.uses.length)} uses, ${String(bench.declarations.length)} declarations`);
   const parts: Readonly<Record<string, (bench: Bench) => Promise<void>>> = { session, edits: editing, starts, cold, batch, fresh, checkers, peers };
   for (const [name, part] of Object.entries(parts)) {

@@ -115,8 +115,8 @@ async function problemOf(sandbox: string, hostile: HostileCase, attack: Attack):
 function verdictOf(hostile: HostileCase, attack: Attack, bundle: Bundle, isPristine: boolean): string | null {
   const code = bundle.error?.code;
   if (code === 'E/INTERNAL') return `a bug of ours: ${bundle.error?.message ?? ''}`;
-  // A place that a server names is never read for its content; outside it has a URI that is no path.
-  if (attack.entry === 'lsp_location') return code === undefined && /"uri":"(?:file:|\/|[^"]*\.\.)/.test(JSON.stringify(bundle.facts)) ? 'a path outside is handed on' : null;
+  // A place that a server names is never read for its content; outside it has a URI that is no path, and what is no URI of a file is its own text, encoded.
+  if (attack.entry === 'lsp_location') return code === undefined && /"uri":"(?!ext:\/\/server@0\/[^"/]*")(?:file:|\/|[^"]*\.\.)/.test(JSON.stringify(bundle.facts)) ? 'a path outside is handed on' : null;
   if (LITERAL.test(hostile.expect) && hostile.form !== 'selector') return code === undefined ? (/^apply (?:creates|renames to|in the form|says one)/.test(attack.what) ? null : 'answered') : ABSENT.has(code) && isPristine ? null : `${code}, or the workspace changed`;
   if (code === undefined && !/literally|clamp/.test(hostile.expect)) return 'not refused';
   return isPristine ? null : 'refused, but the workspace changed';

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import { connect } from 'node:net';
 import { lstatOrNull } from '../workspace/lstat.js';
 import type { Place } from './place.js';
@@ -26,6 +27,8 @@ export function askDaemon({ folder, socket }: Place, { argv, env, cwd, input }: 
     const leave = (): void => {
       line.destroy();
     };
+    // Many requests may have one signal.
+    setMaxListeners(0, signal);
     signal.addEventListener('abort', leave, { once: true });
     line.on('error', () => undefined);
     line.on('connect', () => line.write(`${JSON.stringify({ v: PROTOCOL_VERSION, argv, env, cwd, tty: [false, false] })}\n`));

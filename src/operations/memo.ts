@@ -21,7 +21,7 @@ export interface MemoStatus {
 }
 
 const BYTES_MAX = 64 * 1024 * 1024;
-const ENTRIES_MAX = 5000;
+const ENTRIES_MAX = 2000;
 
 /** Answers by what they are a function of. Those that were used longest ago go first. */
 export class Memo {
