@@ -4,10 +4,12 @@
  *   npm run bench:score -- REPO [--rounds 6] [--patches 8] [--server ID] [--modules DIR]
  *   npm run bench:score -- --sizes 100,1000,5000 [--candidates 1,10,100]
  *
- * With REPO, signature mutations of its functions are priced. In every round the default tier prices some of them, the exact tier one, and
- * the command line runs cold on one, on its touched file and on the whole repository; ratios are medians over the rounds, so that other
- * work on the machine falls on all. A cold price would need the side before as well: one run is counted. With --sizes, generated
- * repositories are priced from nothing, each number of candidates by an engine of its own; start, base and end included.
+ * With REPO, signature mutations of its functions are priced. In every round the default tier prices some of them, each of another
+ * declaration, and prices them again, when what is asked of the base is known; the exact tier prices one, the command line runs cold on one,
+ * on its touched file and on the whole repository, and a bare server is told of each change and asked about the touched file and nothing
+ * else: what no way of asking can be faster than. Ratios are medians over the rounds, so that other work on the machine falls on all. One cold run
+ * is counted for a price, though a price needs two, before and after. With --sizes, generated repositories are priced from nothing, each
+ * number of candidates by an engine of its own; start, base and end included.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
@@ -15,6 +17,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { Engine } from '../src/operations/engine.js';
+import { RawServer } from './bench/raw-server.js';
 import { loadNow, Samples, tableOf } from './bench/rows.js';
 import { parameterPatches, writeRepository, type NamedPatch } from './bench-score/generated.js';
 import { coldRun, type Checker } from './check-real/cold-checker.js';
@@ -59,6 +62,7 @@ async function beside(repository: string): Promise<void> {
   const patches = mutations.map(({ name, base, head }): NamedPatch => ({ name, path: git(clone, 'diff', '--name-only', base, head).trim(), patch: git(clone, 'diff', base, head) }));
   const files = git(clone, 'ls-files', ...suffixes).split('\n').length - 1;
   const engine = await open(clone);
+  const raw = checker === 'pyright' ? await RawServer.start(checkout) : null;
   const samples = new Samples();
   let [measured, peak] = [0, 0];
   try {
@@ -71,24 +75,41 @@ async function beside(repository: string): Promise<void> {
       const some = patches.slice(round * perRound, (round + 1) * perRound);
       const [one] = some;
       if (one === undefined) break;
-      execFileSync('git', ['-C', checkout, 'apply', '-'], { input: one.patch });
+      execFileSync('git', ['-C', checkout, 'apply', '--whitespace=nowarn', '-'], { input: one.patch });
       await samples.time('cold, touched files', () => Promise.resolve(coldFile(checkout, one.path)));
       await samples.time('cold, whole repository', () => Promise.resolve(coldRun(checker, checkout, 'all')));
       execFileSync('git', ['-C', checkout, 'checkout', '-q', '--', '.']);
       await samples.time(`default tier, ${String(perRound)} patches`, async () => {
         for (const { patch } of some) measured += await price(engine, patch, false);
       });
+      await samples.time(`default tier again, ${String(perRound)} patches`, async () => {
+        for (const { patch } of some) await price(engine, patch, false);
+      });
+      if (raw !== null) await samples.time(`raw server, ${String(perRound)} touched files`, () => askRaw(raw, checkout, some));
       await samples.time('exact tier', () => price(engine, one.patch, true));
       peak = Math.max(peak, serverBytes(engine));
+      const again = samples.row('', `default tier again, ${String(perRound)} patches`, 'cold, touched files').ratio?.times ?? NaN;
       const touched = samples.row('', `default tier, ${String(perRound)} patches`, 'cold, touched files').ratio?.times ?? NaN;
       const whole = samples.row('', `default tier, ${String(perRound)} patches`, 'cold, whole repository').ratio?.times ?? NaN;
       const exact = samples.row('', 'exact tier', 'cold, whole repository').ratio?.times ?? NaN;
-      console.error(`round ${String(round)}: ${(perRound / touched).toFixed(1)} × cold on touched files, ${(perRound / whole).toFixed(1)} × cold on the whole, exact ${(1 / exact).toFixed(2)} × cold on the whole`);
+      console.error(`round ${String(round)}: ${(perRound / touched).toFixed(1)} × cold on touched files, ${(perRound / whole).toFixed(1)} × cold on the whole, again ${(perRound / again).toFixed(1)} × cold on touched files, exact ${(1 / exact).toFixed(2)} × cold on the whole`);
     }
-    console.log(tableOf([samples.row('per run', 'cold, touched files'), samples.row('per run', 'cold, whole repository'), samples.row('per run', 'exact tier', 'cold, whole repository'), samples.row(`${String(perRound)} patches`, `default tier, ${String(perRound)} patches`, 'cold, touched files')]));
+    console.log(tableOf([samples.row('per run', 'cold, touched files'), samples.row('per run', 'cold, whole repository'), samples.row('per run', 'exact tier', 'cold, whole repository'), ...[`default tier, ${String(perRound)} patches`, `default tier again, ${String(perRound)} patches`, ...(raw === null ? [] : [`raw server, ${String(perRound)} touched files`])].flatMap((subject) => ['cold, touched files', 'cold, whole repository'].map((of) => samples.row(`${String(perRound)} patches`, subject, of)))]));
     console.log(`${String(files)} files, ${(measured / (rounds * perRound)).toFixed(1)} measured per patch; memory warm: process ${mebibytes(warm.engine)}, servers ${mebibytes(warm.servers)}; at the end: process ${mebibytes(process.memoryUsage().rss)}, servers ${mebibytes(peak)}`);
   } finally {
     await engine.close();
+    raw?.close();
+  }
+}
+
+/** Applies each patch, asks about its file, and takes it back. */
+async function askRaw(raw: RawServer, checkout: string, patches: readonly NamedPatch[]): Promise<void> {
+  for (const { path, patch } of patches) {
+    execFileSync('git', ['-C', checkout, 'apply', '--whitespace=nowarn', '-'], { input: patch });
+    await raw.changed(path);
+    await raw.errors(path);
+    execFileSync('git', ['-C', checkout, 'apply', '-R', '--whitespace=nowarn', '-'], { input: patch });
+    await raw.changed(path);
   }
 }
 

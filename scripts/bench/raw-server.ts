@@ -39,7 +39,7 @@ export class RawServer {
         if (/^(Found|No source files)/.test(message)) resolve();
       });
     });
-    connection.onRequest('workspace/configuration', ({ items }: { items: unknown[] }) => items.map(() => ({})));
+    connection.onRequest('workspace/configuration', ({ items }: { items: { section?: string }[] }) => items.map(({ section }) => (section === 'python' ? { analysis: { autoSearchPaths: true, useLibraryCodeForTypes: true, diagnosticMode: 'workspace' } } : {})));
     connection.onRequest(() => null);
     connection.listen();
     const rootUri = pathToFileURL(root).href;
@@ -67,10 +67,15 @@ export class RawServer {
     else await this.connection.sendNotification('textDocument/didOpen', { textDocument: { uri, languageId: 'python', version: this.version, text } });
   }
 
-  /** How many errors the server has for an open file. */
+  /** Tells of a file that was written on disk. */
+  async changed(path: string): Promise<void> {
+    await this.connection.sendNotification('workspace/didChangeWatchedFiles', { changes: [{ uri: `${this.rootUri}/${path}`, type: 2 }] });
+  }
+
+  /** How many errors the server has for a file; none for one that its settings leave out. */
   async errors(path: string): Promise<number> {
     const report = await this.connection.sendRequest('textDocument/diagnostic', { textDocument: { uri: `${this.rootUri}/${path}` } });
-    return (report as { items: { severity: number }[] }).items.filter(({ severity }) => severity === 1).length;
+    return ((report as { items?: { severity: number }[] }).items ?? []).filter(({ severity }) => severity === 1).length;
   }
 
   /** Relative to the workspace; what lies outside keeps its URI. */
