@@ -9,12 +9,12 @@ interface PlainHunk {
   readonly wanted: readonly string[];
 }
 
-const FILE_HEADER = /^diff --git a\/([^\s"\\]+) b\/\1\n(?:index [0-9a-f]+\.\.[0-9a-f]+(?: 100(644|755))?\n)?--- a\/\1\n\+\+\+ b\/\1\n/;
+const FILE_HEADER = /^(?:diff --git a\/([^\s"\\]+) b\/\1\n(?:index [0-9a-f]+\.\.[0-9a-f]+(?: 100(644|755))?\n)?)?--- a\/([^\s"\\]+)\n\+\+\+ b\/\3\n/;
 const HUNK_HEADER = /^@@ -([1-9]\d*)(?:,(\d+))? \+([1-9]\d*)(?:,(\d+))? @@.*\n/;
 const MODES = { 644: 'file', 755: 'exec' } as const;
 
 /**
- * Returns the new content of each file that a patch changes, where nothing needs to be looked for or guessed: text as `git diff` writes
+ * Returns the new content of each file that a patch changes, where nothing needs to be looked for or guessed: text as `git diff` or `diff -u` writes
  * it, of files that are there, each hunk with context and to the byte where its header says. There Git does the same, and four of its
  * processes are saved. Null for every other patch: only Git knows what it makes of that.
  */
@@ -23,9 +23,9 @@ export function applyPlainPatch(tree: FileTree, patch: Buffer, read: ReadonlyMap
   let rest = patch.toString('latin1');
   while (rest !== '') {
     const header = FILE_HEADER.exec(rest);
-    const path = Buffer.from(header?.[1] ?? '', 'latin1').toString('utf8');
+    const path = Buffer.from(header?.[3] ?? '', 'latin1').toString('utf8');
     const [mode, content] = [tree.get(path)?.mode, read.get(path)];
-    if (header === null || content === undefined || found.has(path) || tree.has(`a/${path}`)) return null;
+    if (header === null || (header[1] ?? header[3]) !== header[3] || content === undefined || found.has(path) || tree.has(`a/${path}`)) return null;
     if (mode === 'symlink' || (header[2] !== undefined && MODES[header[2] as '644' | '755'] !== mode)) return null;
     const taken = takeHunks(rest.slice(header[0].length));
     const text = taken === null ? null : patched(linesOf(content.toString('latin1')), taken.hunks);

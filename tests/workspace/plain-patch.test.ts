@@ -38,6 +38,7 @@ function mangled(patch: string, random: () => number): string {
   if (kind === 3) lines.splice(line, 1);
   if (kind === 4) lines.splice(line, 0, lines[line] ?? '');
   if (kind === 5) lines.push(...lines.slice(hunk));
+  if (kind === 6) return lines.filter((each) => !/^(?:diff|index) /.test(each)).join('\n');
   return lines.join('\n');
 }
 
@@ -77,7 +78,9 @@ const header = 'diff --git a/a.py b/a.py\nindex 1234567..89abcde 100644\n--- a/a
 test.each([
   ['as git diff writes it', header + hunk, true],
   ['without index line', header.replace(/index.*\n/, '') + hunk, true],
-  ['without diff line', header.replace(/diff.*\n|index.*\n/g, '') + hunk, false],
+  ['without diff line', header.replace(/diff.*\n|index.*\n/g, '') + hunk, true],
+  ['of two files in one header', header.replace('diff --git a/a.py b/a.py', 'diff --git a/b.py b/b.py') + hunk, false],
+  ['of a file with a time', header.replace(/diff.*\n|index.*\n/g, '').replace('--- a/a.py', '--- a/a.py\t2026-01-01') + hunk, false],
   ['of another mode', header.replace('100644', '100755') + hunk, false],
   ['with a new mode', header.replace(/index.*\n/, 'old mode 100644\nnew mode 100755\n') + hunk, false],
   ['without prefixes', header.replaceAll(/[ab]\/a/g, 'a') + hunk, false],
