@@ -8,8 +8,7 @@ import { findWorkspace } from '../workspace/workspace-root.js';
 import { differencesOf, type Difference } from './compare-bundles.js';
 import type { EngineOptions } from './engine.js';
 import { Desk } from './desk.js';
-import { answerRecordedModel } from './model-only.js';
-import { answerRecordedLine } from './unreadable-line.js';
+import { answerRecorded } from './recorded-requests.js';
 import { mismatch, type Replayed } from './replay.js';
 
 interface Asked {
@@ -34,7 +33,7 @@ export async function askAgain(trace: Trace, wanted: ReadonlySet<TracedOperation
     const desk = new Desk(asked);
     try {
       const { workspace: _recorded, ...rest } = request.args as JsonObject;
-      const bundle = await (answerRecordedLine(request) ?? answerRecordedModel(request) ?? desk.answer({ cmd: request.cmd, args: options.workspace === undefined ? (request.args as JsonObject) : rest }));
+      const bundle = await (answerRecorded(request) ?? desk.answer({ cmd: request.cmd, args: options.workspace === undefined ? (request.args as JsonObject) : rest }));
       await report({ operation, bundle, recorded: null });
       if (bundle.bundleId === recorded.bundleId) continue;
       different.push({ operation: operation.number, cmd: request.cmd, differences: differencesOf(line.bundle, bundle, { ignoreMeta: true }), files: await filesOf(operation, asked.workspace) });

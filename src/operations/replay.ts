@@ -7,8 +7,7 @@ import type { Trace, TracedOperation, TracedSession } from '../trace/read.js';
 import { TraceReplay } from '../trace/replay.js';
 import type { PotentialWeights } from '../base/process-reward.js';
 import { bundleToLine } from '../bundles/bundle-line.js';
-import { answerRecordedModel } from './model-only.js';
-import { answerRecordedLine } from './unreadable-line.js';
+import { answerRecorded } from './recorded-requests.js';
 import { differencesOf, type Difference } from './compare-bundles.js';
 import { Desk } from './desk.js';
 
@@ -59,7 +58,7 @@ class Stage {
   async replay(operation: TracedOperation): Promise<Replayed> {
     const { request, bundle: line } = operation;
     const desk = this.deskFor(request.options);
-    const answered = await this.rebuild(operation, () => answerRecordedLine(request) ?? answerRecordedModel(request) ?? desk.answer({ cmd: request.cmd, args: request.args as JsonObject }));
+    const answered = await this.rebuild(operation, () => answerRecorded(request) ?? desk.answer({ cmd: request.cmd, args: request.args as JsonObject }));
     if (line?.kind !== 'bundle') throw new Failure('E/REPLAY_MISMATCH', `operation ${String(operation.number)} was redacted`, { hint: 'It can be listed and shown, not replayed.' });
     const recorded = bundleSchema.safeParse(line.bundle);
     // The bundle that was recorded is read to compare, and for how it came about at the time.
