@@ -9,6 +9,7 @@ export function pathOfEditUri(uri: string, roots: readonly string[]): string {
   if (scheme !== undefined && scheme !== 'file') throw unjailed(uri, `is not a file of the workspace (scheme ${scheme})`);
   if (/[?#]/.test(uri)) throw unjailed(uri, 'has a query or a fragment');
   if (scheme === undefined) return checked(uri, decodedParts(uri, uri.replace(/^(?:\.\/)+/, '')));
+  if (uri.includes('\\')) throw unjailed(uri, 'has a backslash, which some take for a slash');
   const rest = /^file:(?:\/\/(?:localhost)?(?=\/))?(\/.*)$/is.exec(uri)?.[1];
   if (rest === undefined || rest.startsWith('//')) throw unjailed(uri, 'names another machine or no absolute path');
   const parts = decodedParts(uri, rest.slice(1));

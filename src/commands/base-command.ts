@@ -56,6 +56,11 @@ export abstract class BaseCommand extends Command {
     await new this([...argv], config)._run();
   }
 
+  /** oclif's own looks through all commands for whether this one is deprecated; none is. */
+  protected override init(): Promise<void> {
+    return Promise.resolve();
+  }
+
   /** Runs one operation, prints its bundle and sets the exit code. */
   protected async answer(flags: CommonFlags & PrintFlags, request: OperationRequest): Promise<void> {
     await this.withDesk(flags, async (desk) => this.print(await desk.answer(request), flags, desk));

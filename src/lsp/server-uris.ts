@@ -47,7 +47,7 @@ export class ServerUris {
   private readUri(serverUri: string): string | null {
     if (!/^file:/i.test(serverUri)) return null;
     try {
-      if (sep === '/' && /%5c/i.test(serverUri)) throw new TypeError('a backslash in an escape');
+      if (sep === '/' && /%5c|\\/i.test(serverUri)) throw new TypeError('a backslash, which some take for a slash');
       // Behind two slashes in a row another path would seem to begin.
       return normalize(fileURLToPath(serverUri));
     } catch (cause) {
