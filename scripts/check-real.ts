@@ -7,7 +7,8 @@
  *
  * For each commit C that touches code, the command line runs cold on real checkouts of C~1 and C; the multiset difference
  * of (file, rule, line text), over the files that the bundle covers, must equal what the bundle introduces and fixes. What the
- * exact tier finds and the default tier of the same case does not is listed as missed.
+ * exact tier finds and the default tier of the same case does not is listed as missed. Projects whose settings the
+ * command line refuses are left out: it says nothing of their files.
  */
 import { execFileSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
@@ -55,6 +56,7 @@ interface Case {
 interface Side {
   readonly byPath: ReadonlyMap<string, readonly string[]>;
   readonly globalErrors: readonly string[];
+  readonly silent: readonly string[];
 }
 
 const cold = new Map<string, Side>();
@@ -71,13 +73,13 @@ function coldSide(revision: string, covered: ReadonlySet<string> | 'all'): Side 
   git(checkout, 'fetch', '-q', clone, '+refs/*:refs/clone/*');
   git(checkout, 'checkout', '-q', '--force', revision);
   git(checkout, 'clean', '-qfdx', '-e', 'node_modules');
-  const { diagnostics, globalErrors } = coldRun(checker, checkout, covered);
+  const { diagnostics, globalErrors, silent } = coldRun(checker, checkout, covered);
   const byPath = new Map<string, string[]>();
   for (const { path, rule, line } of diagnostics) {
     const text = readFileSync(join(checkout, path), 'utf8').split(/\r\n|\r|\n/)[line] ?? '';
     byPath.set(path, [...(byPath.get(path) ?? []), `${rule} | ${text.trim()}`]);
   }
-  const side = { byPath, globalErrors };
+  const side = { byPath, globalErrors, silent };
   cold.set(key, side);
   return side;
 }
@@ -103,13 +105,15 @@ function compare(reward: ProcessReward, base: string, head: string): { expected:
   const wanted = reward.coverage.tier === 'exact' ? 'all' : covered;
   const [before, after] = [coldSide(base, wanted), coldSide(head, wanted)];
   for (const message of [...before.globalErrors, ...after.globalErrors]) globals.add(message);
+  for (const folder of [...before.silent, ...after.silent]) globals.add(`the settings of ${folder === '' ? 'the root' : folder} are refused; nothing there is compared`);
   const everything = (side: Side): Iterable<string> => (reward.coverage.tier === 'exact' ? side.byPath.keys() : covered);
   const expected = keysOf(after, everything(after), (path) => path).minus(keysOf(before, everything(before), newName));
   const delta = reward.diagnostics;
   if (delta === null) throw new Error('the reward abstained');
   const gained = bundleKeys([...delta.introduced, ...delta.updated.map((pair) => pair.after)], (path) => path);
   const lost = bundleKeys([...delta.fixed, ...delta.removed, ...delta.updated.map((pair) => pair.before)], newName);
-  return { expected, found: gained.minus(lost) };
+  const isHeard = (key: string): boolean => ![...before.silent, ...after.silent].some((folder) => key.startsWith(folder));
+  return { expected: expected.only(isHeard), found: gained.minus(lost).only(isHeard) };
 }
 
 const log = git(clone, 'log', '--no-merges', '--format=%H', values.until, '--', ...suffixes).split('\n').filter(Boolean);

@@ -10,6 +10,13 @@ export interface ColdDiagnostic {
   readonly line: number;
 }
 
+export interface ColdRun {
+  readonly diagnostics: readonly ColdDiagnostic[];
+  readonly globalErrors: readonly string[];
+  /** Folders of projects whose settings the command line refuses: it says nothing of their files then. */
+  readonly silent: readonly string[];
+}
+
 export type Checker = 'pyright' | 'typescript' | 'typescript-language-server';
 
 const ROOT = resolve(process.cwd());
@@ -18,11 +25,11 @@ const ROOT = resolve(process.cwd());
  * Runs the checker's own command line in a real checkout: in the whole of it, or of several projects in those that may
  * hold `covered` files. Throws when it says something else than diagnostics.
  */
-export function coldRun(checker: Checker, checkout: string, covered: ReadonlySet<string> | 'all'): { diagnostics: ColdDiagnostic[]; globalErrors: string[] } {
+export function coldRun(checker: Checker, checkout: string, covered: ReadonlySet<string> | 'all'): ColdRun {
   return checker === 'pyright' ? coldPyright(checkout) : coldTsc(checker, checkout, covered);
 }
 
-function coldPyright(checkout: string): { diagnostics: ColdDiagnostic[]; globalErrors: string[] } {
+function coldPyright(checkout: string): ColdRun {
   const env = { ...process.env };
   for (const name of ['PYTHONPATH', 'PYTHONHOME', 'VIRTUAL_ENV']) Reflect.deleteProperty(env, name);
   const run = spawnSync(process.execPath, [join(ROOT, 'node_modules/pyright/index.js'), '--outputjson'], { cwd: checkout, env, encoding: 'utf8', maxBuffer: 1 << 28 });
@@ -30,6 +37,7 @@ function coldPyright(checkout: string): { diagnostics: ColdDiagnostic[]; globalE
   return {
     diagnostics: output.generalDiagnostics.map(({ file, rule, range }) => ({ path: relative(checkout, file), rule: rule ?? 'null', line: range.start.line })),
     globalErrors: [],
+    silent: [],
   };
 }
 
@@ -40,18 +48,20 @@ interface Project {
 }
 
 /** Runs tsc once per project. A file that several projects hold is reported by the nearest, as an editor sees it. */
-function coldTsc(checker: Checker, checkout: string, covered: ReadonlySet<string> | 'all'): { diagnostics: ColdDiagnostic[]; globalErrors: string[] } {
+function coldTsc(checker: Checker, checkout: string, covered: ReadonlySet<string> | 'all'): ColdRun {
   const tsc = join(ROOT, checker === 'typescript' ? 'node_modules/typescript-native/bin/tsc' : 'node_modules/typescript/lib/tsc.js');
   const run = (config: string, ...flags: string[]): string =>
     spawnSync(process.execPath, [tsc, '--noEmit', '--pretty', 'false', '-p', config, ...flags], { cwd: checkout, encoding: 'utf8', maxBuffer: 1 << 28 }).stdout;
   const globalErrors: string[] = [];
+  const silent = new Set<string>();
   const configs = projectConfigs(checkout).filter((config) => covered === 'all' || [...covered].some((path) => path.startsWith(folderOf(config))));
   const projects = configs.map((config): Project => {
     const files = new Set<string>();
     const diagnostics = new Map<string, ColdDiagnostic>();
     for (const line of run(config, '--listFiles').split('\n')) {
       const match = /^(.+?)\((\d+),(\d+)\): error TS(\d+):/.exec(line);
-      if (match !== null) diagnostics.set(match.slice(0, 5).join(), { path: match[1] ?? '', rule: match[4] ?? '', line: Number(match[2]) - 1 });
+      if (match?.[1]?.endsWith('.json') === true) silent.add(folderOf(config));
+      else if (match !== null) diagnostics.set(match.slice(0, 5).join(), { path: match[1] ?? '', rule: match[4] ?? '', line: Number(match[2]) - 1 });
       else if (/^error TS/.test(line)) globalErrors.push(`${config}: ${line}`);
       else if (line.startsWith(checkout)) files.add(relative(checkout, line.trim()));
     }
@@ -59,7 +69,7 @@ function coldTsc(checker: Checker, checkout: string, covered: ReadonlySet<string
   });
   const nearest = (path: string): Project | undefined =>
     projects.filter(({ folder, files }) => files.has(path) && path.startsWith(folder)).sort((a, b) => b.folder.length - a.folder.length)[0] ?? projects.find(({ files }) => files.has(path));
-  return { diagnostics: projects.flatMap((project) => project.diagnostics.filter(({ path }) => nearest(path) === project)), globalErrors };
+  return { diagnostics: projects.flatMap((project) => project.diagnostics.filter(({ path }) => nearest(path) === project)), globalErrors, silent: [...silent] };
 }
 
 /** The folder of a configuration, with its final slash; '' for the root. */

@@ -21,6 +21,13 @@ export class Multiset {
     return result;
   }
 
+  /** What is left of the keys for which `holds` does. */
+  only(holds: (key: string) => boolean): Multiset {
+    const result = new Multiset();
+    for (const [key, count] of this.counts) if (holds(key)) result.add(key, count);
+    return result;
+  }
+
   get isEmpty(): boolean {
     return this.counts.size === 0;
   }

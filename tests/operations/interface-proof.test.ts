@@ -75,3 +75,12 @@ test('what a file exports as a whole or by another name is seen by those who imp
   expect(processReward?.diagnostics?.introduced.map(({ uri, code }) => [uri, code])).toEqual([['src/named.ts', 2345], ['src/whole.ts', 2345]]);
   expect(processReward?.coverage).toMatchObject({ proved: ['src/apart.ts'], complete: true });
 });
+
+test('what re-exports a name is among those who refer to it', async () => {
+  const repository = new TemporaryRepository({ 'tsconfig.json': '{"include": ["*.ts"]}', 'a.ts': 'export function kept(): void {}\nexport function gone(): void {}\n', 'b.ts': 'export { kept, gone } from "./a";\n', 'c.ts': 'export const apart = 1;\n' });
+  const engine = await openEngine(repository.top);
+  repository.write({ 'a.ts': 'export function kept(): void {}\n' });
+  const { processReward } = await engine.run({ cmd: 'reward', args: {} });
+  expect(processReward?.coverage).toMatchObject({ dependents: ['b.ts'], measured: ['a.ts', 'b.ts'] });
+  expect(processReward?.diagnostics?.introduced).toMatchObject([{ uri: 'b.ts', code: 2305 }]);
+});

@@ -1,7 +1,7 @@
 import type { Declaration } from '../../base/declaration.js';
 import type { Location } from '../../base/location.js';
-import { startOf } from '../../base/range.js';
-import { pathFromUri } from '../../base/relative-uri.js';
+import { comparePositions, startOf } from '../../base/range.js';
+import { pathFromUri, uriFromPath } from '../../base/relative-uri.js';
 import { TextDocument } from '../../base/text-document.js';
 import type { ServerSpec } from '../../lsp/server-spec.js';
 import { changedDeclarations, type ChangedDeclaration } from '../../reward/changed-declarations.js';
@@ -69,8 +69,11 @@ export async function findReferences(lab: ShadowLab, view: TreeView, specOf: Spe
   for (const { path, change, declaration, key } of questions) {
     const spec = specOf(path);
     if (spec === null) continue;
-    const target = { path, position: startOf(declaration.nameRange), name: declaration.name, includeDeclaration: false };
-    const references = known.get(key) ?? (await lab.navigate(spec, (session) => referencesWhenOpen(session, target, files(spec)))).filter((location) => !location.uri.startsWith('ext:'));
+    const position = startOf(declaration.nameRange);
+    // To a server `export { name } from './module'` is a declaration.
+    const target = { path, position, name: declaration.name, includeDeclaration: true };
+    const isReference = ({ uri, range }: Location): boolean => !uri.startsWith('ext:') && !(uri === uriFromPath(path) && comparePositions(startOf(range), position) === 0);
+    const references = known.get(key) ?? (await lab.navigate(spec, (session) => referencesWhenOpen(session, target, files(spec)))).filter(isReference);
     known.set(key, references);
     referenced.push({ path, symbol: declaration.qualname.join('.'), change, declaration, references });
   }
