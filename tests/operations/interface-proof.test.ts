@@ -84,3 +84,26 @@ test('what re-exports a name is among those who refer to it', async () => {
   expect(processReward?.coverage).toMatchObject({ dependents: ['b.ts'], measured: ['a.ts', 'b.ts'] });
   expect(processReward?.diagnostics?.introduced).toMatchObject([{ uri: 'b.ts', code: 2305 }]);
 });
+
+test('where a file shows what a step changes, those to which it passes that on are asked, the nearest first', async () => {
+  const users = Array.from({ length: 12 }, (_unused, index) => `user${String(index).padStart(2, '0')}.py`);
+  const repository = new TemporaryRepository({
+    'root.py': 'def make() -> int:\n    return 1\n',
+    'middle.py': 'from root import make\n\nvalue = make()\n',
+    ...Object.fromEntries(users.map((path) => [path, 'from middle import value\n\ntext: str = value\n'])),
+  });
+  const engine = await openEngine(repository.top);
+  const price = async (text: string): Promise<ProcessReward['diagnostics'] & { dependents: readonly string[] }> => {
+    repository.write({ 'root.py': text });
+    const { processReward } = await engine.run({ cmd: 'reward', args: {} });
+    if (processReward?.diagnostics == null) throw new Error('not priced');
+    return { ...processReward.diagnostics, dependents: processReward.coverage.dependents };
+  };
+  // The call that is wrong now has no type any more.
+  const broken = await price('def make(more: int) -> int:\n    return more\n');
+  expect(broken.dependents).toEqual(['middle.py', ...users.slice(0, 8)]);
+  expect(broken.introduced.map(({ uri }) => uri)).toEqual(['middle.py']);
+  expect(broken.fixed.map(({ uri }) => uri)).toEqual(users.slice(0, 8));
+  const unseen = await price('def make(more: int = 1) -> int:\n    return more\n');
+  expect([unseen.dependents, unseen.introduced, unseen.fixed]).toEqual([['middle.py'], [], []]);
+});

@@ -33,6 +33,12 @@ export interface InterfaceDraft {
   readonly asked: readonly AskedDeclaration[];
 }
 
+/** How far names are followed. */
+interface Following {
+  readonly isEnough: (found: ReadonlySet<string>) => boolean;
+  readonly through?: ReadonlySet<string>;
+}
+
 /** What other files may see changed: names, and what a touched file imports otherwise than before. */
 interface SeenChanges {
   readonly changed: ReadonlySet<string>;
@@ -133,10 +139,11 @@ export async function changedNames(lab: ShadowLab, { specOf }: InterfacePlan, ba
 
 /**
  * Returns the untouched files that may see something else after the step: those that mention a changed name, and, followed to
- * the end, those that mention what such a file passes on. No other file can have other diagnostics. Once `isEnough` says so of those that
- * were found, names are followed no further, and every file may.
+ * the end, those that mention what such a file passes on, the nearest first. No other file can have other diagnostics. Once `isEnough` says so of those that
+ * were found, names are followed no further, and every file may. With `through` only what these files pass on is followed, and no more is
+ * returned than was found.
  */
-export async function filesThatMayChange(lab: ShadowLab, { before, files, specOf }: InterfacePlan, { changed, imported }: SeenChanges, isEnough: (found: ReadonlySet<string>) => boolean): Promise<ReadonlySet<string>> {
+export async function filesThatMayChange(lab: ShadowLab, { before, files, specOf }: InterfacePlan, { changed, imported }: SeenChanges, { isEnough, through }: Following): Promise<ReadonlySet<string>> {
   const touched = new Set(files.flatMap((file) => [file.before?.path, file.after?.path]));
   const all = before.served(specOf).filter((path) => !touched.has(path));
   const index = await lab.words.indexOf(before, before.served(specOf));
@@ -168,7 +175,7 @@ export async function filesThatMayChange(lab: ShadowLab, { before, files, specOf
   };
   const reach = async (path: string, name: string): Promise<void> => {
     find(path);
-    if (state.isDecided) return;
+    if (state.isDecided || through?.has(path) === false) return;
     const file = parsed.has(path) ? parsed.get(path) : await before.parsed(path, false);
     parsed.set(path, file ?? null);
     if (file == null) return;
@@ -181,6 +188,10 @@ export async function filesThatMayChange(lab: ShadowLab, { before, files, specOf
     for (const path of index.filesWith(name)) if (holders.has(path)) await reach(path, name);
   }
   for (const name of changed) follow(name);
-  for (let name = fresh.pop(); name !== undefined && !state.isDecided; name = fresh.pop()) for (const path of index.filesWith(name)) await reach(path, name);
-  return state.isDecided ? new Set(all) : found;
+  // It grows while it is gone through.
+  for (const name of fresh) {
+    if (state.isDecided) break;
+    for (const path of index.filesWith(name)) await reach(path, name);
+  }
+  return state.isDecided && through === undefined ? new Set(all) : found;
 }

@@ -160,7 +160,7 @@ async function reserveOf(lab: ShadowLab, plan: StepPlan, { isProvable, changed, 
   if (!isProvable) return [];
   const names = new Set([...changed, ...asked.flatMap(({ change }) => (change.after === null ? [] : reachingNames(change.after)))]);
   const max = Math.min(PASSED_ON_MAX, plan.budget.maxFiles - dependents.length);
-  const found = await filesThatMayChange(lab, plan, { changed: names, imported }, ({ size }) => size > dependents.length + max);
+  const found = await filesThatMayChange(lab, plan, { changed: names, imported }, { isEnough: ({ size }) => size > dependents.length + max });
   const more = [...found].filter((path) => !dependents.includes(path)).sort();
   return more.length <= max ? more : [];
 }
@@ -173,8 +173,9 @@ async function measureHead(lab: ShadowLab, plan: StepPlan, known: BaseFacts, bas
   // All at once: what is worked out for one file is used for the next, until another one is read.
   if (!reachesAll(plan)) await readAnew(lab, specOf, [...touched, ...[...known.asIs.keys()].filter((path) => after.get(path) !== undefined)]);
   const asIs = new Map<string, FileMeasurement>();
+  const changed = known.interfaces.isProvable ? changedNames(lab, plan, base, known.interfaces) : null;
   const [mayChange, referenced, danglingReferences] = await Promise.all([
-    known.interfaces.isProvable ? mayChangeAt(lab, plan, known, base) : null,
+    changed?.then((names) => mayChangeAt(lab, plan, known, names)) ?? null,
     findReferences(lab, after, specOf, questions, new Map()),
     findDanglingReferences(lab, after, specOf, files, known.referenced),
     measureInto(lab, specOf, touched, asIs),
@@ -186,23 +187,47 @@ async function measureHead(lab: ShadowLab, plan: StepPlan, known: BaseFacts, bas
   const proved = mayChange === null ? [] : others.filter((path) => !mayChange.has(path) && base.measured.has(path)).sort();
   for (const [path, found] of plan.verify ? [] : recall(base, proved)) asIs.set(path, found);
   await measureInto(lab, specOf, others, asIs, budget.isSpent);
+  const near = changed === null || tier !== 'dependents' || reachesAll(plan) ? [] : await nearestAt(lab, plan, { base, asIs, imported: known.interfaces.imported, changed: await changed });
+  await measureInto(lab, specOf, near, asIs, budget.isSpent);
+  dependents.push(...near.filter((path) => asIs.has(path)));
   const complete = mayChange !== null && [...mayChange].every((path) => asIs.has(path));
   const disproved = plan.verify ? proved.filter((path) => !sameDiagnostics(base.measured.get(path), asIs.get(path))) : null;
   return { asIs, referenced, dependents, danglingReferences, overBudget: others.filter((path) => !asIs.has(path)), proof: { proved, complete, disproved } };
 }
 
-/** The files that may see something else, as far as that decides what is asked about: beyond those, one is as good as all. */
-async function mayChangeAt(lab: ShadowLab, plan: StepPlan, { interfaces, asIs, inReserve }: BaseFacts, base: BaseState): Promise<ReadonlySet<string>> {
-  const touched = touchedPaths(plan.files, 'before');
-  const dependents = [...asIs.keys()].filter((path) => !touched.includes(path));
-  const changed = await changedNames(lab, plan, base, interfaces);
-  return filesThatMayChange(lab, plan, { changed, imported: interfaces.imported }, (found) => found.size > dependents.length + inReserve.length && dependents.every((path) => found.has(path)));
+interface HeadSoFar {
+  readonly base: BaseState;
+  readonly asIs: Measurement;
+  readonly imported: InterfaceDraft['imported'];
+  readonly changed: ReadonlySet<string>;
 }
 
-/** Messages are left out: the text of inferred types depends on what a server was asked before. */
-function sameDiagnostics(before: FileMeasurement | undefined, after: FileMeasurement | undefined): boolean {
+/**
+ * The nearest files, not measured yet, that see what the step changed through files whose diagnostics show it. Where nothing shows, what is passed on
+ * hardly ever does either, and all that may be passed on is half of a repository.
+ */
+async function nearestAt(lab: ShadowLab, plan: StepPlan, { base, asIs, imported, changed }: HeadSoFar): Promise<string[]> {
+  const touched = touchedPaths(plan.files, 'before');
+  const through = new Set([...asIs.keys()].filter((path) => !sameDiagnostics(base.measured.get(path), asIs.get(path), touched.includes(path))));
+  const max = Math.min(PASSED_ON_MAX, plan.budget.maxFiles - asIs.size + touched.length);
+  if (through.size === 0 || max <= 0) return [];
+  const isNew = (path: string): boolean => !asIs.has(path) && plan.after.get(path) !== undefined;
+  const found = await filesThatMayChange(lab, plan, { changed, imported }, { through, isEnough: (paths) => [...paths].filter(isNew).length >= max });
+  return [...found].filter(isNew).slice(0, max);
+}
+
+/** The files that may see something else, as far as that decides what is asked about: beyond those, one is as good as all. */
+async function mayChangeAt(lab: ShadowLab, plan: StepPlan, { interfaces, asIs, inReserve }: BaseFacts, changed: ReadonlySet<string>): Promise<ReadonlySet<string>> {
+  const touched = touchedPaths(plan.files, 'before');
+  const dependents = [...asIs.keys()].filter((path) => !touched.includes(path));
+  const isEnough = (found: ReadonlySet<string>): boolean => found.size > dependents.length + inReserve.length && dependents.every((path) => found.has(path));
+  return filesThatMayChange(lab, plan, { changed, imported: interfaces.imported }, { isEnough });
+}
+
+/** Messages are left out: the text of inferred types depends on what a server was asked before. So are places in a file that `isEdited`. */
+function sameDiagnostics(before: FileMeasurement | undefined, after: FileMeasurement | undefined, isEdited = false): boolean {
   const keys = (found: FileMeasurement | undefined): string =>
-    found === undefined || typeof found === 'string' ? String(found) : JSON.stringify(found.map(({ range, severity, code }) => JSON.stringify([range, severity, code])).sort());
+    found === undefined || typeof found === 'string' ? String(found) : JSON.stringify(found.map(({ range, severity, code }) => JSON.stringify([isEdited ? null : range, severity, code])).sort());
   return keys(before) === keys(after);
 }
 
