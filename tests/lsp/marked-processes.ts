@@ -2,6 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { setTimeout as delay } from 'node:timers/promises';
 
+const LOOKS_WITHOUT = 3;
+
 /**
  * An environment whose processes can be counted: every process that inherits it, however deep and in whatever group.
  * Linux only, because it reads /proc.
@@ -22,10 +24,15 @@ export class MarkedProcesses {
       .filter((pid) => environmentOf(pid).includes(this.mark));
   }
 
-  /** Resolves with the pids that are left: at once when there are none, else after `limitMs`. */
+  /** Resolves with the pids that are left: when several looks in a row found none, else after `limitMs`. While a process becomes another program it has no environment. */
   async leftAfter(limitMs: number): Promise<number[]> {
-    for (const end = Date.now() + limitMs; Date.now() < end && this.pids().length > 0; ) await delay(20);
-    return this.pids();
+    let left = this.pids();
+    let looksWithout = 0;
+    for (const end = Date.now() + limitMs; Date.now() < end && looksWithout < LOOKS_WITHOUT; left = this.pids()) {
+      looksWithout = left.length === 0 ? looksWithout + 1 : 0;
+      await delay(20);
+    }
+    return left;
   }
 
   /** Resolves when at least `count` processes run, with false when they did not come within `limitMs`. */
