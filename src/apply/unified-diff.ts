@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { blobName } from '../base/digest.js';
 import type { FileImage, FileMode } from '../base/file-image.js';
 import { matchLines } from '../base/line-diff.js';
 import { binaryPatch, isBinary } from './binary-patch.js';
@@ -27,7 +27,7 @@ function partDiff(from: string, path: string, before: FileImage | null, after: F
   const [old, fresh] = [before?.bytes ?? Buffer.alloc(0), after?.bytes ?? Buffer.alloc(0)];
   if (old.equals(fresh)) return `${headers.join('\n')}\n`;
   if (isBinary(old) || isBinary(fresh)) {
-    headers.push(`index ${before === null ? ZERO : gitName(old)}..${after === null ? ZERO : gitName(fresh)}`);
+    headers.push(`index ${before === null ? ZERO : blobName(old)}..${after === null ? ZERO : blobName(fresh)}`);
     return `${headers.join('\n')}\n${binaryPatch(old, fresh)}`;
   }
   const markers = [`--- ${before === null ? '/dev/null' : marker(`a/${from}`)}`, `+++ ${after === null ? '/dev/null' : marker(`b/${path}`)}`];
@@ -35,10 +35,6 @@ function partDiff(from: string, path: string, before: FileImage | null, after: F
 }
 
 const ZERO = '0'.repeat(40);
-
-function gitName(bytes: Buffer): string {
-  return createHash('sha1').update(`blob ${String(bytes.length)}\0`).update(bytes).digest('hex');
-}
 
 function modeHeaders(before: FileImage | null, after: FileImage | null): string[] {
   if (before === null && after !== null) return [`new file mode ${MODE_BITS[after.mode]}`];

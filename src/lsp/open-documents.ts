@@ -60,8 +60,9 @@ export class OpenDocuments {
   async touch(path: string): Promise<void> {
     const wasOpen = this.versions.has(path);
     await this.open(path);
-    await this.change(path, `${this.textOnDisk(path)}\n`);
-    if (wasOpen) await this.change(path, this.textOnDisk(path));
+    const text = this.textOnDisk(path);
+    await this.change(path, `${text}\n`);
+    if (wasOpen) await this.change(path, text);
     else await this.close(path);
   }
 

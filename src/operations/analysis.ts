@@ -6,6 +6,7 @@ import type { ServerSpec } from '../lsp/server-spec.js';
 import { NO_TRUST, type Trust } from '../lsp/trust.js';
 import { ServerEnd } from '../lsp/server-failures.js';
 import { Session } from '../lsp/session.js';
+import { groupBy } from '../reward/group-by.js';
 
 export interface AnalysisOptions {
   /** What these servers are asked for; see SessionOptions. */
@@ -136,6 +137,11 @@ export class Analysis {
         await session.contentsChanged(changes.changed.filter((path) => knows(session.spec, path))).catch(toleratingEnd);
       }
     }
+  }
+
+  /** Has the servers read these files anew where they would repeat what they found before, all that one is asked about at once; see Session.readAnew. */
+  async readAnew(paths: readonly string[], specOf: (path: string) => ServerSpec | null): Promise<void> {
+    for (const [spec, ofSpec] of groupBy(paths, specOf)) await this.ask(spec, (session) => session.readAnew(ofSpec));
   }
 
   /** Ends every server: what they read beside the workspace's files has changed. The next question starts fresh ones. */

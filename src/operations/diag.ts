@@ -32,8 +32,7 @@ async function runDiag(bench: Workbench, snapshot: Snapshot, given: readonly str
   const measured: string[] = [];
   const unmeasured: { path: string; reason: string }[] = [];
   const incomplete: { path: string; reason: string }[] = [];
-  const plain = files.filter((path) => snapshot.files.get(path)?.mode !== 'symlink');
-  for (const spec of new Set(plain.flatMap((path) => specOf(path) ?? []))) await analysis.ask(spec, (session) => session.readAnew(plain.filter((path) => specOf(path) === spec)));
+  await analysis.readAnew(files.filter((path) => snapshot.files.get(path)?.mode !== 'symlink'), specOf);
   for (const path of files) {
     const spec = specOf(path);
     const absent = spec === null ? specOf.missing(path) : null;

@@ -18,7 +18,7 @@ export interface DeclarationUnit {
   readonly tokens: readonly Token[];
 }
 
-const FUNCTIONS: ReadonlySet<string> = new Set(['function', 'method', 'constructor']);
+export const FUNCTIONS: ReadonlySet<string> = new Set(['function', 'method', 'constructor']);
 const VALUES: ReadonlySet<string> = new Set(['variable', 'constant', 'field', 'property']);
 
 /** Returns the units of a file, the file itself first, then its declarations in source order. */
@@ -49,6 +49,12 @@ export function unitsOf(structure: FileStructure | null, tokens: FileTokens | nu
     });
   });
   return units;
+}
+
+/** Returns which declarations of a file lie inside a function of it: no other file can name those. */
+export function insideFunctions(declarations: readonly Declaration[]): (declaration: Declaration) => boolean {
+  const functions = new Set(declarations.filter((item) => FUNCTIONS.has(item.kind)).map((item) => item.qualname.join('.')));
+  return ({ qualname }) => qualname.some((_name, index) => index > 0 && functions.has(qualname.slice(0, index).join('.')));
 }
 
 /** Returns the index of the innermost unit that diagnostics at `position` belong to. */

@@ -1,7 +1,8 @@
 import type { Declaration, FileStructure } from '../base/declaration.js';
+import { identifiersIn } from '../base/identifiers.js';
 import { TextDocument } from '../base/text-document.js';
 import type { ChangedDeclaration } from './changed-declarations.js';
-import { unitsOf } from './declaration-units.js';
+import { FUNCTIONS, insideFunctions, unitsOf } from './declaration-units.js';
 import { groupBy } from './group-by.js';
 import type { FileSide } from './step-facts.js';
 
@@ -51,8 +52,11 @@ export function reachingNames(declaration: Declaration): string[] {
  */
 export function passedOn(side: Pick<FileSide, 'path' | 'text' | 'structure'>, changed: string): readonly string[] {
   const { structure } = side;
-  const ways = (structure === null ? undefined : known.get(structure)) ?? waysOut(side);
-  if (structure !== null) known.set(structure, ways);
+  let ways = structure === null ? undefined : known.get(structure);
+  if (ways === undefined) {
+    ways = waysOut(side);
+    if (structure !== null) known.set(structure, ways);
+  }
   return ways.get(changed) ?? [];
 }
 
@@ -84,17 +88,16 @@ type Lead = (from: Iterable<string>, to: readonly string[]) => void;
 function leadThroughDeclarations({ path, text }: Pick<FileSide, 'path' | 'text'>, structure: FileStructure, lead: Lead): void {
   const document = new TextDocument(text);
   const declarations = structure.declarations.filter((item) => item.qualname.length > 0);
-  const functions = new Set(declarations.filter((item) => FUNCTIONS.has(item.kind)).map((item) => item.qualname.join('.')));
-  const isInsideFunction = ({ qualname }: Declaration): boolean => qualname.some((_name, index) => index > 0 && functions.has(qualname.slice(0, index).join('.')));
+  const isInsideFunction = insideFunctions(declarations);
   for (const item of declarations) {
     if (isInsideFunction(item)) continue;
     const own = document.slice(item.range);
-    const words = wordsOf(own);
+    const words = identifiersIn(own);
     if (item.kind === 'import') lead(words, [item.name]);
     else if (!FUNCTIONS.has(item.kind)) lead(words, reachingNames(item));
     else {
       // What only its body mentions, a function that declares its result does not pass on.
-      lead(declaresItsResult(item, path, document) ? [...wordsOf(document.slice(item.signatureRange))].filter((word) => words.has(word)) : words, reachingNames(item));
+      lead(declaresItsResult(item, path, document) ? [...identifiersIn(document.slice(item.signatureRange))].filter((word) => words.has(word)) : words, reachingNames(item));
       const attributes = [...own.matchAll(ATTRIBUTE)].map((match) => match[1] ?? '');
       if (attributes.length > 0) lead(words, [...attributes, ...item.qualname.slice(0, -1)]);
     }
@@ -107,23 +110,17 @@ function leadThroughExports(text: string, lead: Lead): void {
     const [, own, other] = /^\s*(?:type\s+)?([\w$]+)\s+as\s+([\w$]+)\s*$/u.exec(clause) ?? [];
     if (own !== undefined && other !== undefined) lead([own], [other]);
   }
-  for (const match of text.matchAll(WHOLE_EXPORT)) lead(wordsOf(match[1] ?? ''), [DEFAULT_EXPORT]);
+  for (const match of text.matchAll(WHOLE_EXPORT)) lead(identifiersIn(match[1] ?? ''), [DEFAULT_EXPORT]);
 }
 
 /** The statement that exports by default, up to the next line at the margin that closes nothing. */
 const WHOLE_EXPORT = /\b(?:export\s+default\b|export\s*=|module\.exports\s*=)((?:[^\n]|\n(?=[\s})\]]))*)/gu;
 
-const FUNCTIONS: ReadonlySet<string> = new Set(['function', 'method', 'constructor']);
 const VALUES: ReadonlySet<string> = new Set(['variable', 'constant']);
 /** Calls whose arguments a hover does not show, and names that a language reads. */
 const MAKES_TYPES = /\b(?:TypeVar|TypeVarTuple|ParamSpec|NewType|NamedTuple|namedtuple|TypedDict|Enum|IntEnum|StrEnum|Flag|Protocol|dataclass|make_dataclass)\b|__all__|__slots__|__getattr__/u;
 /** Attributes that a method sets, with what it sets them to. */
 const ATTRIBUTE = /\b(?:self|cls|this)\s*\.\s*(\w+)\s*(?::[^=\n]+)?=(?!=)/gu;
-const IDENTIFIER = /[\p{L}\p{Nl}_$][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}$]*/gu;
-
-function wordsOf(text: string): ReadonlySet<string> {
-  return new Set(text.match(IDENTIFIER));
-}
 
 function sourceOf({ range }: Declaration, { text }: Pick<FileSide, 'text'>): string {
   return new TextDocument(text).slice(range);

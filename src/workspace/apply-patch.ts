@@ -1,5 +1,5 @@
 import { Failure } from '../base/failure.js';
-import { sha256 } from '../base/digest.js';
+import { blobName, sha256 } from '../base/digest.js';
 import { refuseUnjailed } from '../base/jailed-path.js';
 import { observe } from '../base/observe.js';
 import { bytesContent, readContents, type FileContent, type FileTree, type TreeFile } from './file-tree.js';
@@ -10,7 +10,6 @@ import { leavesTree, withoutParts } from './patch-paths.js';
 import { applyPlainPatch } from './plain-patch.js';
 import { withScratchDirectory } from './scratch-directory.js';
 import { ScratchIndex } from './scratch-index.js';
-import { blobName } from './tree-identity.js';
 import { describeUnmerged, mergeAttributes, type MergeGround } from './three-way.js';
 
 export interface PatchedTree {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { blobName } from '../base/digest.js';
 import type { FileMode } from './git-output.js';
 
 export type { FileMode } from './git-output.js';
@@ -63,7 +64,7 @@ async function sameContent(a: FileContent, b: FileContent): Promise<boolean> {
 
 /** Returns what Git would call a blob with these bytes in the repository that `like` comes from. */
 function gitName(bytes: Buffer, like: string): string {
-  return createHash(like.length === 64 ? 'sha256' : 'sha1').update(`blob ${String(bytes.length)}\0`).update(bytes).digest('hex');
+  return blobName(bytes, like.length === 64 ? 'sha256' : 'sha1');
 }
 
 export async function sameFile(a: TreeFile, b: TreeFile): Promise<boolean> {

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { deflateSync } from 'node:zlib';
+import { blobName } from '../base/digest.js';
 import { gitFailed } from './git.js';
 import { isolatedEnvironment } from './git-environment.js';
 import { parseBlobs, parseListing, splitZero, type FileMode, type GitEntry } from './git-output.js';
@@ -48,7 +48,7 @@ export class ScratchIndex {
   /** Stores a blob and returns its name. */
   async store(content: Buffer): Promise<string> {
     const object = Buffer.concat([Buffer.from(`blob ${String(content.length)}\0`), content]);
-    const oid = createHash(this.#algorithm).update(object).digest('hex');
+    const oid = blobName(content, this.#algorithm);
     const folder = join(this.#directory, 'git', 'objects', oid.slice(0, 2));
     await mkdir(folder, { recursive: true });
     await writeFile(join(folder, oid.slice(2)), deflateSync(object, { level: 0 }));

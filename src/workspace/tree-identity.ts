@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { sha256 } from '../base/digest.js';
+import { blobName, sha256 } from '../base/digest.js';
 import type { FileTree } from './file-tree.js';
 
 /**
@@ -19,9 +18,4 @@ async function computeIdentity(tree: FileTree): Promise<string> {
   const lines: string[] = [];
   for (const [path, { mode, content }] of tree) lines.push(`${path}\0${mode}\0${content.oid ?? blobName(await content.read())}`);
   return sha256(lines.sort((a, b) => (a < b ? -1 : 1)).join('\n'));
-}
-
-/** Git's name of a content. */
-export function blobName(bytes: Buffer, algorithm: 'sha1' | 'sha256' = 'sha1'): string {
-  return createHash(algorithm).update(`blob ${String(bytes.length)}\0`).update(bytes).digest('hex');
 }

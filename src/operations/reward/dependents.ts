@@ -5,6 +5,7 @@ import { pathFromUri, uriFromPath } from '../../base/relative-uri.js';
 import { TextDocument } from '../../base/text-document.js';
 import type { ServerSpec } from '../../lsp/server-spec.js';
 import { changedDeclarations, type ChangedDeclaration } from '../../reward/changed-declarations.js';
+import { insideFunctions } from '../../reward/declaration-units.js';
 import { referencesWhenOpen, type SeenFiles } from '../references-when-open.js';
 import { referenceKey } from './base-state.js';
 import type { ShadowLab } from './shadow-lab.js';
@@ -114,18 +115,12 @@ function candidatesOf(file: TouchedFile, side: Side): Candidate[] {
   if (parsed === null) return [];
   const changes = changedDeclarations(fileSide(file.before), fileSide(file.after));
   const wanted: readonly ChangedDeclaration['change'][] = side === 'before' ? ['removed', 'renamed', 'modified'] : ['added', 'renamed'];
-  const functions = new Set(parsed.structure?.declarations.filter((item) => FUNCTIONS.has(item.kind)).map((item) => item.qualname.join('.')) ?? []);
+  const isInsideFunction = insideFunctions(parsed.structure?.declarations ?? []);
   return changes.flatMap((change): Candidate[] => {
     const declaration = change[side];
-    if (declaration === null || change.isCarried || !wanted.includes(change.change) || isInsideFunction(declaration, functions)) return [];
+    if (declaration === null || change.isCarried || !wanted.includes(change.change) || isInsideFunction(declaration)) return [];
     return [{ file: parsed, change: change.change, declaration }];
   });
-}
-
-const FUNCTIONS: ReadonlySet<string> = new Set(['function', 'method', 'constructor']);
-
-function isInsideFunction(declaration: Declaration, functions: ReadonlySet<string>): boolean {
-  return declaration.qualname.some((_name, index) => index > 0 && functions.has(declaration.qualname.slice(0, index).join('.')));
 }
 
 /** The names by which other files import a module: its own, and its folder's for the file that stands for a package. */

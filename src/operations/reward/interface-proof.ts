@@ -1,6 +1,8 @@
+import type { Declaration } from '../../base/declaration.js';
 import { startOf } from '../../base/range.js';
 import { hover } from '../../lsp/navigation.js';
 import { changedDeclarations, type ChangedDeclaration } from '../../reward/changed-declarations.js';
+import { insideFunctions } from '../../reward/declaration-units.js';
 import { interfaceChange, moduleCode, DEFAULT_EXPORT, passedOn, provenInterface, reachingNames } from '../../reward/interface-change.js';
 import { referenceKey, type BaseState } from './base-state.js';
 import { moduleWords } from './dependents.js';
@@ -94,15 +96,10 @@ function isModule({ before, after }: TouchedFile): boolean {
   return [before, after].every((side) => side === null || /\.pyi?$/u.test(side.path) || (/^\s*(?:import|export)\b/mu.test(side.text) && !/\bdeclare\s+(?:global|module)\b/u.test(side.text)));
 }
 
-const FUNCTIONS: ReadonlySet<string> = new Set(['function', 'method', 'constructor']);
-
 /** True for what is declared inside a function: no other file can name it. */
 function isLocal(change: ChangedDeclaration, file: TouchedFile): boolean {
-  return [[change.before, file.before] as const, [change.after, file.after] as const].every(([declaration, side]) => {
-    if (declaration === null) return true;
-    const functions = new Set(side?.structure?.declarations.filter((item) => FUNCTIONS.has(item.kind)).map((item) => item.qualname.join('.')));
-    return declaration.qualname.some((_name, index) => index > 0 && functions.has(declaration.qualname.slice(0, index).join('.')));
-  });
+  const isInside = (declaration: Declaration | null, side: ParsedFile | null): boolean => declaration === null || insideFunctions(side?.structure?.declarations ?? [])(declaration);
+  return isInside(change.before, file.before) && isInside(change.after, file.after);
 }
 
 /** Asks what the server shows of the declarations in question before the step; the lab must show the tree before it. */

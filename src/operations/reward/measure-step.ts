@@ -11,7 +11,7 @@ import type { BaseState, FileMeasurement, Measurement } from './base-state.js';
 import { findImporters, findReferences, referenceQuestions, referringFiles, type ReferencedDeclaration } from './dependents.js';
 import { fileSide } from './file-sides.js';
 import { changedNames, draftInterfaces, filesThatMayChange, knowsInterfaces, readInterfacesBefore, UNPROVABLE, type InterfaceDraft } from './interface-proof.js';
-import { measure, readAnew } from './measure.js';
+import { measure } from './measure.js';
 import { changedSettings } from './settings-files.js';
 import type { ShadowLab } from './shadow-lab.js';
 import { nameOf, type TouchedFile, type TreeView, type SpecOf } from './step-files.js';
@@ -35,6 +35,8 @@ export interface StepPlan {
   readonly prefix: string;
   readonly specOf: SpecOf;
   readonly tier: Coverage['tier'];
+  /** True when every file is measured: by the exact tier, and where the step changes settings, on which all depend. */
+  readonly everyFile: boolean;
   readonly budget: Budget;
   /** Asks about files that the interfaces prove unchanged all the same, and says where the proof was wrong. */
   readonly verify: boolean;
@@ -124,9 +126,9 @@ interface HeadFacts extends SideFacts {
 
 /** What is known of the tree before the step. It is put on disk only when something is not known of it yet. */
 async function measureBase(lab: ShadowLab, plan: StepPlan, base: BaseState): Promise<BaseFacts> {
-  const { step, files, before, specOf, tier, budget } = plan;
+  const { step, files, before, specOf, tier, everyFile, budget } = plan;
   const touched = touchedPaths(files, 'before');
-  const others = reachesAll(plan) ? before.served(specOf).filter((path) => !touched.includes(path)) : [];
+  const others = everyFile ? before.served(specOf).filter((path) => !touched.includes(path)) : [];
   const wanted = [...touched, ...others.slice(0, budget.maxFiles)];
   const [questions, importers] =
     tier === 'touched' ? [[], []] : await Promise.all([referenceQuestions(lab.words, before, specOf, files, 'before'), findImporters(lab.words, before, specOf, files)]);
@@ -146,8 +148,8 @@ async function measureBase(lab: ShadowLab, plan: StepPlan, base: BaseState): Pro
   await measureInto(lab, specOf, wanted, base.measured, budget.isSpent);
   const besides = plan.besides.filter((path) => !touched.includes(path) && before.get(path) !== undefined);
   const dependents = [...new Set([...referringFiles(referenced, before, specOf, files), ...importers, ...besides])].sort();
-  const chosen = reachesAll(plan) ? dependents.filter((path) => wanted.includes(path)) : dependents.slice(0, budget.maxFiles);
-  const inReserve = tier === 'dependents' && !reachesAll(plan) ? await reserveOf(lab, plan, interfaces, chosen) : [];
+  const chosen = everyFile ? dependents.filter((path) => wanted.includes(path)) : dependents.slice(0, budget.maxFiles);
+  const inReserve = tier === 'dependents' && !everyFile ? await reserveOf(lab, plan, interfaces, chosen) : [];
   await measureOnBase(lab, plan, base, [...chosen, ...inReserve], budget.isSpent);
   lab.analysis.recall(specsOf([...wanted, ...chosen], specOf));
   const asIs = recall(base, [...wanted, ...chosen]);
@@ -166,12 +168,12 @@ async function reserveOf(lab: ShadowLab, plan: StepPlan, { isProvable, changed, 
 }
 
 async function measureHead(lab: ShadowLab, plan: StepPlan, known: BaseFacts, base: BaseState): Promise<HeadFacts> {
-  const { step, files, after, specOf, tier, budget } = plan;
+  const { step, files, after, specOf, tier, everyFile, budget } = plan;
   await lab.show(step.after);
   const touched = touchedPaths(files, 'after');
   const questions = tier === 'touched' ? [] : await referenceQuestions(lab.words, after, specOf, files, 'after');
   // All at once: what is worked out for one file is used for the next, until another one is read.
-  if (!reachesAll(plan)) await readAnew(lab, specOf, [...touched, ...[...known.asIs.keys()].filter((path) => after.get(path) !== undefined)]);
+  if (!everyFile) await lab.analysis.readAnew([...touched, ...[...known.asIs.keys()].filter((path) => after.get(path) !== undefined)], specOf);
   const asIs = new Map<string, FileMeasurement>();
   const changed = known.interfaces.isProvable ? changedNames(lab, plan, base, known.interfaces) : null;
   const [mayChange, referenced, danglingReferences] = await Promise.all([
@@ -181,13 +183,13 @@ async function measureHead(lab: ShadowLab, plan: StepPlan, known: BaseFacts, bas
     measureInto(lab, specOf, touched, asIs),
   ]);
   const dependents = [...new Set([...referringFiles(referenced, after, specOf, files), ...known.inReserve.filter((path) => mayChange?.has(path) === true)])].slice(0, budget.maxFiles);
-  const others = [...new Set([...known.asIs.keys(), ...dependents, ...(reachesAll(plan) ? after.served(specOf).slice(0, budget.maxFiles + touched.length) : [])])].filter(
+  const others = [...new Set([...known.asIs.keys(), ...dependents, ...(everyFile ? after.served(specOf).slice(0, budget.maxFiles + touched.length) : [])])].filter(
     (path) => after.get(path) !== undefined && !touched.includes(path),
   );
   const proved = mayChange === null ? [] : others.filter((path) => !mayChange.has(path) && base.measured.has(path)).sort();
   for (const [path, found] of plan.verify ? [] : recall(base, proved)) asIs.set(path, found);
   await measureInto(lab, specOf, others, asIs, budget.isSpent);
-  const near = changed === null || tier !== 'dependents' || reachesAll(plan) ? [] : await nearestAt(lab, plan, { base, asIs, imported: known.interfaces.imported, changed: await changed });
+  const near = changed === null || tier !== 'dependents' || everyFile ? [] : await nearestAt(lab, plan, { base, asIs, imported: known.interfaces.imported, changed: await changed });
   await measureInto(lab, specOf, near, asIs, budget.isSpent);
   dependents.push(...near.filter((path) => asIs.has(path)));
   const complete = mayChange !== null && [...mayChange].every((path) => asIs.has(path));
@@ -235,11 +237,6 @@ function recall(base: BaseState, paths: readonly string[]): Map<string, FileMeas
   return new Map(paths.flatMap((path) => (base.measured.has(path) ? [[path, base.measured.get(path) as FileMeasurement] as const] : [])));
 }
 
-/** Every file depends on the settings of its checker. */
-export function reachesAll({ tier, files }: StepPlan): boolean {
-  return tier === 'exact' || (tier === 'dependents' && changedSettings(files).length > 0);
-}
-
 /** Measures those of `paths` that are not known of the tree before the step, showing it for them. */
 async function measureOnBase(lab: ShadowLab, { step, specOf }: StepPlan, base: BaseState, paths: readonly string[], isSpent?: () => boolean): Promise<void> {
   if (unseen(paths, base.measured).length === 0) return;
@@ -251,7 +248,7 @@ async function measureOnBase(lab: ShadowLab, { step, specOf }: StepPlan, base: B
 async function measureInto(lab: ShadowLab, specOf: SpecOf, paths: readonly string[], into: Map<string, FileMeasurement>, isSpent: () => boolean = () => false): Promise<void> {
   const asked = [...new Set(unseen(paths, into))].sort();
   if (isSpent()) return;
-  await readAnew(lab, specOf, asked);
+  await lab.analysis.readAnew(asked, specOf);
   for (const path of asked) {
     if (isSpent()) return;
     for (const [measured, found] of await measure(lab, specOf, [path])) into.set(measured, found);

@@ -3,7 +3,6 @@ import { fileDiagnostics } from '../../lsp/diagnostics.js';
 import type { ServerSpec } from '../../lsp/server-spec.js';
 import type { FileMeasurement, Measurement } from './base-state.js';
 import type { ShadowLab } from './shadow-lab.js';
-import { groupBy } from '../../reward/group-by.js';
 import type { SpecOf } from './step-files.js';
 
 /**
@@ -12,7 +11,7 @@ import type { SpecOf } from './step-files.js';
  */
 export async function measure(lab: ShadowLab, specOf: SpecOf, paths: readonly string[]): Promise<Measurement> {
   const measured = new Map<string, FileMeasurement>();
-  await readAnew(lab, specOf, paths);
+  await lab.analysis.readAnew(paths, specOf);
   for (const path of [...new Set(paths)].sort()) {
     const spec = specOf(path);
     if (spec === null) continue;
@@ -21,11 +20,6 @@ export async function measure(lab: ShadowLab, specOf: SpecOf, paths: readonly st
     measured.set(path, answer.kind === 'excluded' ? 'excluded' : answer.diagnostics);
   }
   return measured;
-}
-
-/** Has the servers read these files anew where they would repeat what they found before; see Session.readAnew. The lab must show the tree that `paths` are of. */
-export async function readAnew(lab: ShadowLab, specOf: SpecOf, paths: readonly string[]): Promise<void> {
-  for (const [spec, ofSpec] of groupBy(paths, specOf)) await lab.analysis.ask(spec, (session) => session.readAnew(ofSpec));
 }
 
 /** A reward compares what was said about two contents; a server that does not say which one it means cannot be asked for it. */

@@ -8,7 +8,8 @@ import { unstableFacts, unstableOfStep } from '../unstable-facts.js';
 import { specChooser } from '../spec-chooser.js';
 import type { Workbench } from '../workbench.js';
 import { knownFacts, nothingMeasured, unknownFacts } from './assemble-facts.js';
-import { measureStep, reachesAll, type MeasuredStep, type StepPlan } from './measure-step.js';
+import { measureStep, type MeasuredStep, type StepPlan } from './measure-step.js';
+import { changedSettings } from './settings-files.js';
 import type { ShadowLab } from './shadow-lab.js';
 import { touchedFiles, TreeView } from './step-files.js';
 import type { Step } from './step.js';
@@ -42,7 +43,7 @@ export async function priceStep(bench: Workbench, step: Step, { tier, onPhase, v
   const before = new TreeView(step.before, workspace);
   const after = new TreeView(step.after, workspace);
   const specOf = await specChooser(before, workspace, bench.options);
-  const plan: StepPlan = { step, files, outside, before, after, prefix: workspace.git?.prefix ?? '', specOf, tier, verify, besides, budget: { maxFiles: maxFiles ?? Infinity, isSpent: () => maxMs !== null && observeSync({ what: 'the time is up', key: null }, () => performance.now() - start > maxMs) }, onPhase, ...(atHead === undefined ? {} : { atHead }) };
+  const plan: StepPlan = { step, files, outside, before, after, prefix: workspace.git?.prefix ?? '', specOf, tier, everyFile: tier === 'exact' || (tier === 'dependents' && changedSettings(files).length > 0), verify, besides, budget: { maxFiles: maxFiles ?? Infinity, isSpent: () => maxMs !== null && observeSync({ what: 'the time is up', key: null }, () => performance.now() - start > maxMs) }, onPhase, ...(atHead === undefined ? {} : { atHead }) };
   const { measured, failure, servers } = await measureOrExplain(bench, plan);
   if (measured === null) return { facts: unknownFacts(plan, failure), servers, failure };
   const facts = knownFacts(plan, measured);
@@ -54,7 +55,7 @@ type Outcome = { readonly servers: AskedServers } & ({ readonly measured: Measur
 
 async function measureOrExplain(bench: Workbench, plan: StepPlan): Promise<Outcome> {
   const isServed = plan.files.some((file) => [file.before, file.after].some((side) => side !== null && plan.specOf(side.path) !== null));
-  if (plan.files.length === 0 || !(isServed || reachesAll(plan))) return { measured: nothingMeasured(plan.files), failure: null, servers: NO_SERVERS };
+  if (plan.files.length === 0 || !(isServed || plan.everyFile)) return { measured: nothingMeasured(plan.files), failure: null, servers: NO_SERVERS };
   try {
     const lab = await bench.lab();
     const measured = await measureStep(lab, plan);

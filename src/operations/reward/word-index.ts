@@ -1,3 +1,4 @@
+import { identifiersIn } from '../../base/identifiers.js';
 import { act, observeSync } from '../../base/observe.js';
 import { readContents, type FileContent, type FileTree } from '../../workspace/file-tree.js';
 import { isSameList } from '../../workspace/outside-files.js';
@@ -92,10 +93,8 @@ export class WordTable {
   }
 }
 
-const IDENTIFIER = /[\p{L}\p{Nl}_$][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}$]*/gu;
-
 function wordsOf(text: string): FileWords {
-  return { everywhere: new Set(text.match(IDENTIFIER)), imported: new Set(importLines(text).match(IDENTIFIER)) };
+  return { everywhere: identifiersIn(text), imported: identifiersIn(importLines(text)) };
 }
 
 /** The lines that belong to import and re-export statements, multi-line ones whole. */
