@@ -1,19 +1,18 @@
 /**
  * Mutates the patches of real commits in ways that look better without being better, and says which of them is paid more.
  *
- *   npm run check:hacks -- REPO… [--patches N] [--until REV] [--gates] [--preexisting X]
+ *   npm run check:hacks -- REPO… [--patches N] [--until REV] [--gates]
  *
  * No server is asked: a checker that reports lines by their code stands in, so that the deterministic layers are what is
  * held to account: matching, neutralisation, gates and the potential. --gates mutates nothing and says which gates fire on the
- * commits as they are. --preexisting sets what an old diagnostic in scope counts (default: as everywhere).
+ * commits as they are.
  */
 import { execFileSync } from 'node:child_process';
 import { parseArgs } from 'node:util';
 import { ATTACKS, lineReward } from '../tests/reward/attacks.js';
 import type { Change } from '../tests/reward/fake-checker.js';
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { patches: { type: 'string', default: '80' }, until: { type: 'string', default: 'HEAD' }, gates: { type: 'boolean', default: false }, preexisting: { type: 'string' } } });
-const options = values.preexisting === undefined ? {} : { preexistingFactor: Number(values.preexisting) };
+const { values, positionals } = parseArgs({ allowPositionals: true, options: { patches: { type: 'string', default: '80' }, until: { type: 'string', default: 'HEAD' }, gates: { type: 'boolean', default: false } } });
 if (positionals.length === 0) throw new Error('usage: npm run check:hacks -- REPO… [--patches N] [--until REV]');
 
 const CODE = /\.(?:pyi?|[cm]?[jt]sx?|go|rs|java)$/u;
@@ -48,15 +47,17 @@ for (const repository of positionals) {
     left -= 1;
     patches += 1;
     if (patches % 10 === 0) console.error(`${String(patches)} patches, ${String(mutated)} mutated, ${String(paid.length)} paid more`);
-    const honest = await lineReward(changes, options);
+    const honest = await lineReward(changes);
     for (const gate of new Set(honest.gates.map((item) => item.gate))) fired.set(gate, [...(fired.get(gate) ?? []), commit.slice(0, 8)]);
     for (const [name, attack] of values.gates ? [] : ATTACKS) {
       const attacked = attack(changes);
       if (JSON.stringify(attacked) === JSON.stringify(changes)) continue;
-      const hacked = await lineReward(attacked, options);
+      const hacked = await lineReward(attacked);
       mutated += 1;
       byAttack.set(name, (byAttack.get(name) ?? 0) + 1);
-      if ((hacked.r ?? 1) > (honest.r ?? 0) + EPSILON) paid.push(`${commit.slice(0, 8)} ${name}: ${String(honest.r)} → ${String(hacked.r)}`);
+      if ((hacked.r ?? 1) <= (honest.r ?? 0) + EPSILON) continue;
+      paid.push(`${commit.slice(0, 8)} ${name}: ${String(honest.r)} → ${String(hacked.r)}`);
+      console.error(paid.at(-1));
     }
   }
 }

@@ -10,6 +10,7 @@ export function renderArithmetic(reward: ProcessReward): string[] {
   return [
     ...weightLine('W before', W.before),
     ...weightLine('W after', W.after),
+    ...lossLine(reward),
     ...(phiBefore === null || phiAfter === null
       ? []
       : [
@@ -31,6 +32,13 @@ function weightLine(name: string, weight: DiagnosticWeight | null): string[] {
   if (weight === null) return [];
   const parts = PARTS.filter((part) => weight[part] > 0).map((part) => `${part} ${decimal(weight[part])}`);
   return [`${name} = ${parts.length === 0 ? '0' : `${parts.join(' + ')} = ${decimal(weight.total)}`}`];
+}
+
+/** A step that makes W larger loses as if nothing had been there, so that τ/(τ+W) does not give φ_D before it. */
+function lossLine({ W: { before, after }, components }: ProcessReward): string[] {
+  const [from, to] = [components.before.phiD, components.after.phiD];
+  if (before === null || after === null || from === null || to === null || after.total <= before.total || before.total === 0) return [];
+  return [`phiD before = phiD after ${decimal(to)} + ${decimal(from - to)}, what W larger by ${decimal(after.total - before.total)} takes away, = ${decimal(from)}`];
 }
 
 function paperLine({ r, diagnosticsBefore, diagnosticsAfter, S, conf, weights: { alpha, beta, gamma } }: PaperReward): string[] {

@@ -8,6 +8,15 @@ export function phiDOf(weight: number, tau: number): number {
   return tau / (tau + weight);
 }
 
+/**
+ * φ_D of both sides of a step that stands by itself, from W of both. τ/(τ+W) is flat where W is large, so that who only touches code with many old diagnostics would pay
+ * less for what the step breaks. A step that makes W larger by d therefore loses d/(τ+d), as if nothing had been there, counted from φ_D after it.
+ */
+export function phiDOfStep(before: number, after: number, tau: number): { readonly before: number; readonly after: number } {
+  const reached = phiDOf(after, tau);
+  return { before: after > before ? reached + 1 - phiDOf(after - before, tau) : phiDOf(before, tau), after: reached };
+}
+
 /** φ_P = (clip(logit p, ±4)+4)/8; when a gate fired, p counts at most .5. */
 export function phiPOf(p: number, hasFiredGate: boolean): number {
   const counted = hasFiredGate ? Math.min(p, 0.5) : p;

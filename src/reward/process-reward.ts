@@ -8,7 +8,7 @@ import { deltaOf, matchDiagnostics, type MatchedDiagnostics } from './match-diag
 import type { MeasuredPair, MeasuredSide } from './measured-pair.js';
 import { paperReward, type PaperFacts } from './paper-reward.js';
 import { setAside, type SetAside } from './set-aside.js';
-import { phiDOf, phiPOf, potentialOf, stepReward, usedWeights } from './potential.js';
+import { phiDOf, phiDOfStep, phiPOf, potentialOf, stepReward, usedWeights } from './potential.js';
 import { rewardOptions, type RewardOptions } from './reward-options.js';
 import type { FileSide, PriorState, StepFacts } from './step-facts.js';
 import { planNeutralisation, type NeutralisationPlan } from './suppressions.js';
@@ -53,11 +53,14 @@ function measuredReward(step: ReadStep, prior: PriorState): ProcessReward {
   const stable = setAside(measuredPairs(facts, (side) => side.neutral, plan.before, plan.after), known);
   const neutral = matchDiagnostics(stable.pairs);
   const isNoOp = gates.some((gate) => gate.gate === 'no-op');
-  const W = { before: weightBefore(neutral, facts.scope, options), after: isNoOp ? weightBefore(neutral, facts.scope, options) : weightAfter(neutral, facts.scope, counts, options) };
+  const old = weightBefore(neutral, facts.scope, options);
+  const W = { before: old, after: isNoOp ? old : weightAfter(neutral, facts.scope, counts, options) };
   const hasPhiD = facts.pairs.some((pair) => pair.before?.neutral != null || pair.after?.neutral != null) || W.after.total > 0;
   const learned = learnedTerms(step, prior);
-  const before: PotentialTerms = { phiD: hasPhiD ? phiDOf(W.before.total, options.tau) : null, phiS: prior.phiS, conf: prior.conf, ...learned.before };
-  const after: PotentialTerms = isNoOp ? before : { phiD: hasPhiD ? phiDOf(W.after.total, options.tau) : null, phiS: phiSOf(step), conf: facts.conf ?? prior.conf, ...learned.after };
+  const [from, to] = [W.before.total, W.after.total];
+  const phiD = facts.ofRun === true ? { before: phiDOf(from, options.tau), after: phiDOf(to, options.tau) } : phiDOfStep(from, to, options.tau);
+  const before: PotentialTerms = { phiD: hasPhiD ? phiD.before : null, phiS: prior.phiS, conf: prior.conf, ...learned.before };
+  const after: PotentialTerms = isNoOp ? before : { phiD: hasPhiD ? phiD.after : null, phiS: phiSOf(step), conf: facts.conf ?? prior.conf, ...learned.after };
   const weights = usedWeights(options.weights, before, after);
   const phiBefore = potentialOf(before, weights);
   const phiAfter = potentialOf(after, weights);

@@ -84,6 +84,8 @@ export interface StepFacts {
   readonly learned: LearnedScore | null;
   /** The p that counts for a model that abstains, where states are compared with one another; without it the term is dropped. */
   readonly unsureP?: number;
+  /** True for a state of a run: Φ of all states is subtracted from one another, so that it must not depend on how one was reached. */
+  readonly ofRun?: boolean;
   /** What is known to be unstable: it is set aside before anything is counted. */
   readonly unstable?: { readonly diagnostics: readonly UnstableDiagnostic[]; readonly danglingReferences: readonly DanglingReference[] };
 }

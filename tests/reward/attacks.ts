@@ -3,7 +3,6 @@ import type { ProcessReward } from '../../src/base/process-reward.js';
 import { uriFromPath } from '../../src/base/relative-uri.js';
 import { TextDocument } from '../../src/base/text-document.js';
 import { processReward } from '../../src/reward/process-reward.js';
-import type { RewardOptions } from '../../src/reward/reward-options.js';
 import type { FilePair, FileSide } from '../../src/reward/step-facts.js';
 import { planNeutralisation } from '../../src/reward/suppressions.js';
 import { parseStructure, parseTokens } from '../../src/selectors/structure.js';
@@ -88,6 +87,11 @@ const TEST_GO = 'package a\n\nimport "testing"\n\nfunc TestSum(t *testing.T) {\n
 const TEST_JAVA = 'class SumTest {\n  @Test\n  void sums() {\n    assertEquals(3, add(1, 2));\n  }\n}\n';
 const TEST_RUST = '#[test]\nfn sums() {\n    assert_eq!(add(1, 2), 3);\n}\n';
 
+/** Declarations with forty old errors, and a line that is too short for the line checker. */
+const OLD_ERRORS = Array.from({ length: 1_000 }, (_unused, index) => `old_name_${String(index)}`).filter((name) => lineChecker('a.py', `    ${name}()`).some((item) => item.severity === 'error')).slice(0, 40);
+const DEBT_PY = `def debt(n):\n${OLD_ERRORS.map((name) => `    ${name}()\n`).join('')}    n = 1\n`;
+const DEBT_TS = `export function debt(n: number): void {\n${OLD_ERRORS.map((name) => `  ${name}()\n`).join('')}  n = 1\n}\n`;
+
 /** Ways to look better without being better: no step may be paid more for any of them. */
 export const ATTACKS: readonly Attack[] = [
   ['# type: ignore on each error', after(PY, onFlagged('# type: ignore'))],
@@ -130,6 +134,10 @@ export const ATTACKS: readonly Attack[] = [
   ['@Disabled', withFile(['src/test/java/SumTest.java', TEST_JAVA, TEST_JAVA.replace('@Test', '@Disabled\n  @Test')])],
   ['#[ignore]', withFile(['tests/sums.rs', TEST_RUST, TEST_RUST.replace('#[test]', '#[test]\n#[ignore]')])],
   ['another snapshot', withFile(['__snapshots__/hack.snap', 'one\n', 'two\n'])],
+  ['old errors brought into scope', withFile(['pkg/debt.py', DEBT_PY, DEBT_PY.replace('n = 1', 'n = 2')])],
+  ['old errors brought into scope in TypeScript', withFile(['src/debt.ts', DEBT_TS, DEBT_TS.replace('n = 1', 'n = 2')])],
+  ['a declaration with old errors deleted', withFile(['pkg/debt.py', `${DEBT_PY}\n\ndef kept():\n    return 1\n`, 'def kept():\n    return 1\n'])],
+  ['a file with old errors deleted', withFile(['pkg/debt.py', DEBT_PY, null])],
   ['Any on each error', after(PY, onFlagged('; hidden: Any = 1'))],
   ['as any on each error', after(TS, onFlagged('void (0 as any);'))],
   ['weaker pyright settings', withFile(['pyrightconfig.json', '{"typeCheckingMode": "strict"}\n', '{"typeCheckingMode": "off"}\n'])],
@@ -138,10 +146,10 @@ export const ATTACKS: readonly Attack[] = [
 ];
 
 /** The reward of a step whose files the line checker measured. */
-export async function lineReward(changes: readonly Change[], options: Partial<RewardOptions> = {}): Promise<ProcessReward> {
+export async function lineReward(changes: readonly Change[]): Promise<ProcessReward> {
   const bare = await Promise.all(changes.map((change) => pairOf(change, new Map(), new Map())));
   const plan = planNeutralisation(bare);
-  return processReward(factsOf(await Promise.all(changes.map((change) => pairOf(change, plan.before, plan.after)))), options);
+  return processReward(factsOf(await Promise.all(changes.map((change) => pairOf(change, plan.before, plan.after)))));
 }
 
 async function pairOf([path, before, text, to = path]: Change, textsBefore: ReadonlyMap<string, string>, textsAfter: ReadonlyMap<string, string>): Promise<FilePair> {

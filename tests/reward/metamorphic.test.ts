@@ -55,6 +55,23 @@ describe('no attack raises the reward of any step', () => {
   });
 });
 
+test('old errors that a step brings into scope and leaves as they are raise no reward, and make nothing that it breaks cheaper', async () => {
+  const debt = (lines: number, end: string): string => `def debt(limit):\n${Array.from({ length: lines }, (_unused, index) => `    bad_x${String(index)}()\n`).join('')}    return ${end}\n`;
+  let cheapened = 0;
+  await fc.assert(
+    fc.asyncProperty(randomStep, fc.integer({ min: 1, max: 60 }), async (changes, lines) => {
+      const [honest, wide] = [await rewardOf(changes), await rewardOf([...changes, ['debt.py', debt(lines, 'limit'), debt(lines, 'limit + 1')]])];
+      expect(rOf(wide)).toBeLessThanOrEqual(rOf(honest) + EPSILON);
+      const { before, after } = wide.W;
+      if (after !== null && before !== null && after.total > before.total) expect(rOf(wide)).toBeCloseTo(rOf(honest), 9);
+      expect(before?.preexisting).toBeGreaterThanOrEqual(lines / 4);
+      cheapened += Number(rOf(honest) < 0);
+    }),
+    { numRuns: 60 },
+  );
+  expect(cheapened).toBeGreaterThan(0);
+});
+
 test('P5: a critical gate never raises Φ, and takes φ_S to 0', async () => {
   await fc.assert(
     fc.asyncProperty(randomStep, async (changes) => {

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import type { PotentialTerms, PotentialWeights } from '../../src/base/process-reward.js';
 import { eq51, paperReward, safetyScore } from '../../src/reward/paper-reward.js';
-import { phiDOf, phiPOf, potentialOf, stepReward, usedWeights } from '../../src/reward/potential.js';
+import { phiDOf, phiDOfStep, phiPOf, potentialOf, stepReward, usedWeights } from '../../src/reward/potential.js';
 import { DEFAULT_OPTIONS, rewardOptions } from '../../src/reward/reward-options.js';
 import { valueIteration, type Mdp } from './value-iteration.js';
 
@@ -84,6 +84,25 @@ describe('pr-v2', () => {
       }),
     );
     expect([phiDOf(0, 5), phiDOf(5, 5), phiPOf(0, false), phiPOf(0.5, false), phiPOf(1, false)]).toEqual([1, 0.5, 0, 0.5, 1]);
+  });
+
+  test('φ_D of a step lies in [0,1], moves as W does, and what both sides have more makes no loss smaller and no gain larger', () => {
+    const weight = fc.integer({ min: 0, max: 80_000 }).map((eightieths) => eightieths / 80);
+    const moved = (from: number, to: number): number => {
+      const { before, after } = phiDOfStep(from, to, 5);
+      for (const value of [before, after]) expect(value >= 0 && value <= 1 + 1e-12).toBe(true);
+      return after - before;
+    };
+    fc.assert(
+      fc.property(weight, weight, weight, (from, to, both) => {
+        expect(Math.sign(moved(from, to))).toBe(Math.sign(from - to));
+        expect(moved(from + both, to + both)).toBeLessThanOrEqual(moved(from, to) + 1e-9);
+        if (to > from) expect(moved(from + both, to + both)).toBeCloseTo(moved(from, to), 9);
+        expect(moved(from, to + both)).toBeLessThanOrEqual(moved(from, to));
+        expect(phiDOfStep(from, to, 5).after).toBe(phiDOf(to, 5));
+      }),
+      { examples: [[3, 3, 1]] },
+    );
   });
 
   test('shaping keeps the optimal policies, and pays −Φ of the first state over any run', () => {

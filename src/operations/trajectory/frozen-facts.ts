@@ -20,7 +20,7 @@ export async function freezeFacts(bench: Workbench, base: FileTree, states: read
   const scope = unionOf(states.flatMap((state) => state.scope));
   return states.map((state) => {
     const known = new Set(state.pairs.flatMap((pair) => pair.before?.path ?? []));
-    return { ...state, scope, pairs: [...state.pairs, ...[...unchanged].flatMap(([path, pair]) => (known.has(path) ? [] : [pair]))] };
+    return { ...state, ofRun: true, scope, pairs: [...state.pairs, ...[...unchanged].flatMap(([path, pair]) => (known.has(path) ? [] : [pair]))] };
   });
 }
 
