@@ -1,5 +1,6 @@
 import type { Declaration, FileStructure } from '../base/declaration.js';
 import { identifiersIn } from '../base/identifiers.js';
+import { startOf, type Position } from '../base/range.js';
 import { TextDocument } from '../base/text-document.js';
 import type { ChangedDeclaration } from './changed-declarations.js';
 import { FUNCTIONS, insideFunctions, unitsOf } from './declaration-units.js';
@@ -29,6 +30,22 @@ export function provenInterface(hover: string | null): string | null {
   return hover === null || /\bUnknown\b|\.\.\.|…|\bany\b/u.test(hover) ? null : hover;
 }
 
+/** True for a declaration of which a server's hover shows what it passes on, but for the attributes that it sets. */
+export function isShownWhole(declaration: Declaration, document: TextDocument): boolean {
+  return FUNCTIONS.has(declaration.kind) || (SHOWN_VALUES.has(declaration.kind) && !MAKES_TYPES.test(document.slice(declaration.range)));
+}
+
+/** The attributes that a function sets and whose types nothing declares, each with the place where it is named. */
+export function attributesSetIn(declaration: Declaration, document: TextDocument): { readonly name: string; readonly place: Position }[] {
+  if (!FUNCTIONS.has(declaration.kind)) return [];
+  const start = document.offsetAt(startOf(declaration.range));
+  return [...document.slice(declaration.range).matchAll(ATTRIBUTE)].flatMap((match) => {
+    const name = match[1] ?? '';
+    const isDeclared = new RegExp(`(?:^|[\\s.])${name}\\s*:(?!=)`, 'mu').test(document.text);
+    return isDeclared ? [] : [{ name, place: document.positionAt(start + match.index + match[0].indexOf(name, match[0].indexOf('.'))) }];
+  });
+}
+
 /** The code of a file outside its declarations, imports and documentation. While it stays, only declarations change what others see. */
 export function moduleCode(side: FileSide): string {
   const byLine = groupBy(unitsOf(side.structure, side.tokens)[0]?.ownTokens ?? [], (token) => token.range[0]);
@@ -43,6 +60,12 @@ export function moduleCode(side: FileSide): string {
 export function reachingNames(declaration: Declaration): string[] {
   const [own = '', ...outer] = [...declaration.qualname].reverse();
   return /^(?:__\w+__|constructor)$/u.test(own) && outer.length > 0 ? outer : [own, ...outer];
+}
+
+/** The names by which other files see what a server shows of a declaration: those of its classes for one that the language calls by itself. */
+export function namesFromOutside(declaration: Declaration): string[] {
+  const names = reachingNames(declaration);
+  return names[0] === declaration.name ? [declaration.name] : names;
 }
 
 /**
@@ -117,6 +140,7 @@ function leadThroughExports(text: string, lead: Lead): void {
 const WHOLE_EXPORT = /\b(?:export\s+default\b|export\s*=|module\.exports\s*=)((?:[^\n]|\n(?=[\s})\]]))*)/gu;
 
 const VALUES: ReadonlySet<string> = new Set(['variable', 'constant']);
+const SHOWN_VALUES: ReadonlySet<string> = new Set([...VALUES, 'field', 'property']);
 /** Calls whose arguments a hover does not show, and names that a language reads. */
 const MAKES_TYPES = /\b(?:TypeVar|TypeVarTuple|ParamSpec|NewType|NamedTuple|namedtuple|TypedDict|Enum|IntEnum|StrEnum|Flag|Protocol|dataclass|make_dataclass)\b|__all__|__slots__|__getattr__/u;
 /** Attributes that a method sets, with what it sets them to. */

@@ -8,6 +8,8 @@ export interface LoadedLanguage {
   readonly language: Language;
   readonly parser: Parser;
   readonly query: Query;
+  /** The last tree: structure and tokens of one text are asked for one after the other. */
+  readonly last: { text: string | null; tree: Tree | null };
 }
 
 let runtime: Promise<void> | undefined;
@@ -23,15 +25,16 @@ export function loadLanguage(language: Language): Promise<LoadedLanguage> {
   return entry;
 }
 
-/** Parses `text` and hands the tree to `use`, whose result must not hold on to nodes: the tree's memory is freed on return. */
-export function withTree<Result>({ parser, language }: LoadedLanguage, text: string, use: (tree: Tree) => Result): Result {
-  const tree = parser.parse(text);
-  if (tree === null) throw new Failure('E/INTERNAL', `BUG: the ${language.id} parser returned no tree`);
-  try {
-    return use(tree);
-  } finally {
-    tree.delete();
+/** Parses `text` and hands the tree to `use`, whose result must not hold on to nodes: the tree's memory is freed when another text is parsed. */
+export function withTree<Result>({ parser, language, last }: LoadedLanguage, text: string, use: (tree: Tree) => Result): Result {
+  if (last.tree === null || last.text !== text) {
+    last.tree?.delete();
+    last.tree = null;
+    last.tree = parser.parse(text);
+    last.text = text;
   }
+  if (last.tree === null) throw new Failure('E/INTERNAL', `BUG: the ${language.id} parser returned no tree`);
+  return use(last.tree);
 }
 
 async function load(language: Language): Promise<LoadedLanguage> {
@@ -40,7 +43,7 @@ async function load(language: Language): Promise<LoadedLanguage> {
   const grammar = await Grammar.load(await readGrammar(language.grammarFile));
   const parser = new Parser();
   parser.setLanguage(grammar);
-  return { language, parser, query: new Query(grammar, language.query) };
+  return { language, parser, query: new Query(grammar, language.query), last: { text: null, tree: null } };
 }
 
 async function startRuntime(): Promise<void> {

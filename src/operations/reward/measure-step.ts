@@ -12,6 +12,7 @@ import { findImporters, findReferences, referenceQuestions, referringFiles, type
 import { fileSide } from './file-sides.js';
 import { changedNames, draftInterfaces, filesThatMayChange, knowsInterfaces, readInterfacesBefore, UNPROVABLE, type InterfaceDraft } from './interface-proof.js';
 import { measure } from './measure.js';
+import { holdersIn, knowsHolders, passedOnBy, readHoldersBefore, type Holders } from './passed-on.js';
 import { changedSettings } from './settings-files.js';
 import type { ShadowLab } from './shadow-lab.js';
 import { nameOf, type TouchedFile, type TreeView, type SpecOf } from './step-files.js';
@@ -115,6 +116,8 @@ interface SideFacts {
 
 interface BaseFacts extends SideFacts {
   readonly interfaces: InterfaceDraft;
+  /** What refers to what the step changes. */
+  readonly holders: readonly Holders[];
   /** Files that were measured in case that something is passed on to them. */
   readonly inReserve: readonly string[];
 }
@@ -150,11 +153,13 @@ async function measureBase(lab: ShadowLab, plan: StepPlan, base: BaseState): Pro
   const dependents = [...new Set([...referringFiles(referenced, before, specOf, files), ...importers, ...besides])].sort();
   const chosen = everyFile ? dependents.filter((path) => wanted.includes(path)) : dependents.slice(0, budget.maxFiles);
   const inReserve = tier === 'dependents' && !everyFile ? await reserveOf(lab, plan, interfaces, chosen) : [];
-  await measureOnBase(lab, plan, base, [...chosen, ...inReserve], budget.isSpent);
+  const holders = tier === 'dependents' && !everyFile ? await holdersIn(plan, referenced, [...touched, ...chosen]) : [];
+  if (!knowsHolders(base, holders)) await lab.show(step.before);
+  await Promise.all([measureOnBase(lab, plan, base, [...chosen, ...inReserve], budget.isSpent), readHoldersBefore(lab, plan, base, holders)]);
   lab.analysis.recall(specsOf([...wanted, ...chosen], specOf));
   const asIs = recall(base, [...wanted, ...chosen]);
   const overBudget = [...others, ...dependents].filter((path) => !asIs.has(path));
-  return { asIs, referenced, dependents: chosen, overBudget, interfaces, inReserve: inReserve.filter((path) => base.measured.has(path)) };
+  return { asIs, referenced, dependents: chosen, overBudget, interfaces, holders, inReserve: inReserve.filter((path) => base.measured.has(path)) };
 }
 
 /** The files beside `dependents` that may see a change at most, where they are few. */
@@ -189,7 +194,7 @@ async function measureHead(lab: ShadowLab, plan: StepPlan, known: BaseFacts, bas
   const proved = mayChange === null ? [] : others.filter((path) => !mayChange.has(path) && base.measured.has(path)).sort();
   for (const [path, found] of plan.verify ? [] : recall(base, proved)) asIs.set(path, found);
   await measureInto(lab, specOf, others, asIs, budget.isSpent);
-  const near = changed === null || tier !== 'dependents' || everyFile ? [] : await nearestAt(lab, plan, { base, asIs, imported: known.interfaces.imported, changed: await changed });
+  const near = changed === null || tier !== 'dependents' || everyFile ? [] : await nearestAt(lab, plan, { base, asIs, known, changed: await changed });
   await measureInto(lab, specOf, near, asIs, budget.isSpent);
   dependents.push(...near.filter((path) => asIs.has(path)));
   const complete = mayChange !== null && [...mayChange].every((path) => asIs.has(path));
@@ -200,21 +205,24 @@ async function measureHead(lab: ShadowLab, plan: StepPlan, known: BaseFacts, bas
 interface HeadSoFar {
   readonly base: BaseState;
   readonly asIs: Measurement;
-  readonly imported: InterfaceDraft['imported'];
+  readonly known: BaseFacts;
   readonly changed: ReadonlySet<string>;
 }
 
 /**
- * The nearest files, not measured yet, that see what the step changed through files whose diagnostics show it. Where nothing shows, what is passed on
- * hardly ever does either, and all that may be passed on is half of a repository.
+ * The nearest files, not measured yet, that see what the step changed through files whose diagnostics show it and that pass on something else than before. Where
+ * nothing shows, what is passed on hardly ever does either, and all that may be passed on is half of a repository.
  */
-async function nearestAt(lab: ShadowLab, plan: StepPlan, { base, asIs, imported, changed }: HeadSoFar): Promise<string[]> {
+async function nearestAt(lab: ShadowLab, plan: StepPlan, { base, asIs, known, changed }: HeadSoFar): Promise<string[]> {
   const touched = touchedPaths(plan.files, 'before');
-  const through = new Set([...asIs.keys()].filter((path) => !sameDiagnostics(base.measured.get(path), asIs.get(path), touched.includes(path))));
+  const showing = [...asIs.keys()].filter((path) => !sameDiagnostics(base.measured.get(path), asIs.get(path), touched.includes(path)));
   const max = Math.min(PASSED_ON_MAX, plan.budget.maxFiles - asIs.size + touched.length);
-  if (through.size === 0 || max <= 0) return [];
+  if (showing.length === 0 || max <= 0) return [];
+  const { names, through, untold } = await passedOnBy(lab, plan, base, known.holders, showing);
+  if (through.size === 0) return [];
   const isNew = (path: string): boolean => !asIs.has(path) && plan.after.get(path) !== undefined;
-  const found = await filesThatMayChange(lab, plan, { changed, imported }, { through, isEnough: (paths) => [...paths].filter(isNew).length >= max });
+  const seen = { changed: new Set([...names, ...(untold.size > 0 ? changed : [])]), imported: untold.size > 0 ? known.interfaces.imported : [] };
+  const found = await filesThatMayChange(lab, plan, seen, { through, isEnough: (paths) => [...paths].filter(isNew).length >= max });
   return [...found].filter(isNew).slice(0, max);
 }
 

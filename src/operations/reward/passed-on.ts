@@ -1,0 +1,127 @@
+import type { Declaration } from '../../base/declaration.js';
+import { startOf, type Position } from '../../base/range.js';
+import { pathFromUri } from '../../base/relative-uri.js';
+import { TextDocument } from '../../base/text-document.js';
+import { hover } from '../../lsp/navigation.js';
+import { insideFunctions, scopeUnitAt, unitsOf } from '../../reward/declaration-units.js';
+import { attributesSetIn, isShownWhole, namesFromOutside } from '../../reward/interface-change.js';
+import { groupBy } from '../../reward/group-by.js';
+import { referenceKey, type BaseState } from './base-state.js';
+import type { ReferencedDeclaration } from './dependents.js';
+import type { ShadowLab } from './shadow-lab.js';
+import type { SpecOf, TouchedFile, TreeView } from './step-files.js';
+
+/** What is read of a step. */
+interface PassingPlan {
+  readonly files: readonly TouchedFile[];
+  readonly before: TreeView;
+  readonly specOf: SpecOf;
+}
+
+/** A declaration that refers to what a step changes. */
+interface Holder {
+  readonly declaration: Declaration;
+  readonly ways: readonly Way[];
+}
+
+/** A name by which a declaration passes something on, and where a server shows what that is. */
+interface Way {
+  readonly name: string;
+  readonly place: Position;
+}
+
+/** What refers, in one file, to what a step changes. */
+export interface Holders {
+  readonly path: string;
+  readonly holders: readonly Holder[];
+  /** False when something else does, too, of which no hover shows what it passes on: a class by its bases, a decorator. */
+  readonly isShown: boolean;
+}
+
+/** What files pass on otherwise than before. */
+export interface PassedOn {
+  readonly names: ReadonlySet<string>;
+  /** The files that pass something on otherwise, or of which that cannot be told. */
+  readonly through: ReadonlySet<string>;
+  /** Those of them of which it cannot be told. */
+  readonly untold: ReadonlySet<string>;
+}
+
+/** Finds what refers, in files of the tree before, to what the step changes. */
+export async function holdersIn({ before }: PassingPlan, referenced: readonly ReferencedDeclaration[], paths: readonly string[]): Promise<Holders[]> {
+  const found: Holders[] = [];
+  for (const [path, locations] of groupBy(referenced.flatMap((item) => item.references), ({ uri }) => pathFromUri(uri))) {
+    const file = paths.includes(path) ? await before.parsed(path, false) : null;
+    if (file === null) continue;
+    const units = unitsOf(file.structure, null);
+    const isInside = insideFunctions(units.flatMap(({ declaration }) => declaration ?? []));
+    const declarations = new Set<Declaration>();
+    for (const { range } of locations) {
+      let unit = units[scopeUnitAt(units, startOf(range))];
+      while (unit?.declaration != null && isInside(unit.declaration)) unit = units[unit.parent];
+      // Who uses a name that is listed for others refers to it as well.
+      if (unit?.declaration != null && unit.symbol !== '__all__') declarations.add(unit.declaration);
+    }
+    const document = new TextDocument(file.text);
+    const shown = [...declarations].filter((declaration) => isShownWhole(declaration, document));
+    found.push({ path, holders: shown.map((declaration) => ({ declaration, ways: waysOf(declaration, document) })), isShown: shown.length === declarations.size });
+  }
+  return found;
+}
+
+/** Asks what the server shows of `holders` before the step; the lab must show the tree before it. */
+export async function readHoldersBefore(lab: ShadowLab, plan: PassingPlan, base: BaseState, holders: readonly Holders[]): Promise<void> {
+  for (const { path, place, key } of placesIn(holders)) if (!base.interfaces.has(key)) base.interfaces.set(key, await shownAt(lab, plan, path, place));
+}
+
+/** True when everything that readHoldersBefore would ask about is known. */
+export function knowsHolders(base: BaseState, holders: readonly Holders[]): boolean {
+  return placesIn(holders).every(({ key }) => base.interfaces.has(key));
+}
+
+function placesIn(all: readonly Holders[]): { readonly path: string; readonly place: Position; readonly key: string }[] {
+  return all.flatMap(({ path, holders }) => holders.flatMap(({ ways }) => ways.map(({ place }) => ({ path, place, key: referenceKey(path, place) }))));
+}
+
+/** Compares what `paths` pass on, by what the server shows of it before and after the step. The lab must show the tree after it. */
+export async function passedOnBy(lab: ShadowLab, plan: PassingPlan, base: BaseState, all: readonly Holders[], paths: readonly string[]): Promise<PassedOn> {
+  const names = new Set<string>();
+  const through = new Set<string>();
+  const untold = new Set<string>();
+  for (const path of paths) {
+    const touched = plan.files.find(({ before }) => before?.path === path);
+    const { holders = [], isShown = touched !== undefined } = all.find((each) => each.path === path) ?? {};
+    if (!isShown) untold.add(path);
+    for (const { declaration, ways } of holders) {
+      const after = touched === undefined ? { path, ways } : waysAfter(declaration, touched);
+      for (const [index, { name, place }] of ways.entries()) {
+        const now = after?.ways[index];
+        if (after === null || now === undefined) continue;
+        const shown = base.interfaces.get(referenceKey(path, place)) ?? null;
+        if (shown !== null && shown === (await shownAt(lab, plan, after.path, now.place))) continue;
+        through.add(path);
+        names.add(name);
+      }
+    }
+  }
+  return { names, through: new Set([...through, ...untold]), untold };
+}
+
+function waysOf(declaration: Declaration, document: TextDocument): Way[] {
+  const place = startOf(declaration.nameRange);
+  return [...namesFromOutside(declaration).map((name) => ({ name, place })), ...attributesSetIn(declaration, document)];
+}
+
+/** The same in a touched file afterwards; null for a declaration that the step itself changed, which is known to be. */
+function waysAfter(declaration: Declaration, { before, after }: TouchedFile): { readonly path: string; readonly ways: readonly Way[] } | null {
+  const name = declaration.qualname.join('.');
+  const now = after?.structure?.declarations.find((item) => item.kind === declaration.kind && item.overload === declaration.overload && item.qualname.join('.') === name);
+  if (before === null || after === null || now === undefined) return null;
+  const document = new TextDocument(after.text);
+  return document.slice(now.range) === new TextDocument(before.text).slice(declaration.range) ? { path: after.path, ways: waysOf(now, document) } : null;
+}
+
+async function shownAt(lab: ShadowLab, { specOf }: PassingPlan, path: string, place: Position): Promise<string | null> {
+  const spec = specOf(path);
+  return spec === null ? null : ((await lab.navigate(spec, (session) => hover(session, path, place)))?.contents ?? null);
+}
