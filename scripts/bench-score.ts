@@ -1,15 +1,15 @@
 /**
  * What pricing a patch costs, beside cold runs of the checker's own command line on the same patches in the same run.
  *
- *   npm run bench:score -- REPO [--rounds 6] [--patches 8] [--server ID] [--modules DIR]
+ *   npm run bench:score -- REPO [--rounds 6] [--patches 8] [--commits] [--server ID] [--modules DIR]
  *   npm run bench:score -- --sizes 100,1000,5000 [--candidates 1,10,100]
  *
- * With REPO, signature mutations of its functions are priced. In every round the default tier prices some of them, each of another
- * declaration, and prices them again, when what is asked of the base is known; the exact tier prices one, the command line runs cold on one,
- * on its touched file and on the whole repository, and a bare server is told of each change and asked about the touched file and nothing
- * else: what no way of asking can be faster than. Ratios are medians over the rounds, so that other work on the machine falls on all. One cold run
- * is counted for a price, though a price needs two, before and after. With --sizes, generated repositories are priced from nothing, each
- * number of candidates by an engine of its own; start, base and end included.
+ * With REPO, signature mutations of its functions are priced, each of another declaration and each of which breaks something, or with --commits the
+ * patches that take its last commits back. In every round the default tier prices some of them, and again, when what is asked of the base is
+ * known; the exact tier prices one, the command line runs cold on the touched files of each and, with one, on the whole repository, and a bare
+ * server is told of each change and asked about the touched files and nothing else: what no way of asking can be faster than. Ratios are medians
+ * over the rounds, so that other work on the machine falls on all. One cold run is counted for a price, though a price needs two, before and after.
+ * With --sizes, generated repositories are priced from nothing, each number of candidates by an engine of its own; start, base and end included.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
@@ -19,13 +19,13 @@ import { parseArgs } from 'node:util';
 import { Engine } from '../src/operations/engine.js';
 import { RawServer } from './bench/raw-server.js';
 import { loadNow, Samples, tableOf } from './bench/rows.js';
-import { parameterPatches, writeRepository, type NamedPatch } from './bench-score/generated.js';
+import { parameterPatches, reversals, writeRepository, type NamedPatch } from './bench-score/generated.js';
 import { coldRun, type Checker } from './check-real/cold-checker.js';
 import { makeMutations } from './check-real/mutations.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string', default: '6' }, patches: { type: 'string', default: '8' }, server: { type: 'string' }, modules: { type: 'string' }, sizes: { type: 'string' }, candidates: { type: 'string', default: '1,10,100' } },
+  options: { rounds: { type: 'string', default: '6' }, patches: { type: 'string', default: '8' }, server: { type: 'string' }, modules: { type: 'string' }, sizes: { type: 'string' }, candidates: { type: 'string', default: '1,10,100' }, commits: { type: 'boolean', default: false } },
 });
 const [rounds, perRound] = [values.rounds, values.patches].map(Number) as [number, number];
 const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'assay-bench-score-')));
@@ -44,10 +44,10 @@ async function price(engine: Engine, patch: string, exact: boolean): Promise<num
   return processReward.coverage.measured.length;
 }
 
-/** The command line on one file alone, as a project of its own. */
-function coldFile(checkout: string, path: string): void {
+/** The command line on some files alone, as a project of its own. */
+function coldFiles(checkout: string, paths: readonly string[]): void {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^PYTHON|^VIRTUAL_ENV$/u.test(name)));
-  const program = checker === 'pyright' ? ['node_modules/pyright/index.js', '--outputjson', path] : [checker === 'typescript' ? 'node_modules/typescript-native/bin/tsc' : 'node_modules/typescript/lib/tsc.js', '--noEmit', '--ignoreConfig', path];
+  const program = checker === 'pyright' ? ['node_modules/pyright/index.js', '--outputjson', ...paths] : [checker === 'typescript' ? 'node_modules/typescript-native/bin/tsc' : 'node_modules/typescript/lib/tsc.js', '--noEmit', '--ignoreConfig', ...paths];
   const [script = '', ...args] = program;
   const { status, stderr } = spawnSync(process.execPath, [resolve(script), ...args], { cwd: checkout, env, encoding: 'utf8', maxBuffer: 1 << 28 });
   if (status === null) throw new Error(stderr);
@@ -58,12 +58,14 @@ async function beside(repository: string): Promise<void> {
   for (const folder of [clone, checkout]) execFileSync('git', ['clone', '-q', repository, folder]);
   if (values.modules !== undefined) for (const folder of [clone, checkout]) execFileSync('cp', ['-al', values.modules, join(folder, 'node_modules')]);
   const git = (folder: string, ...args: string[]): string => execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8', maxBuffer: 1 << 28 });
-  const mutations = await makeMutations(clone, 'HEAD', suffixes, rounds * perRound + perRound, 1);
-  const patches = mutations.map(({ name, base, head }): NamedPatch => ({ name, path: git(clone, 'diff', '--name-only', base, head).trim(), patch: git(clone, 'diff', base, head) }));
+  const count = rounds * perRound + perRound;
+  const mutations = values.commits ? [] : await makeMutations(clone, 'HEAD', suffixes, count, 1);
+  const patches = values.commits ? reversals(clone, suffixes, count) : mutations.map(({ name, base, head }): NamedPatch => ({ name, paths: [git(clone, 'diff', '--name-only', base, head).trim()], patch: git(clone, 'diff', base, head) }));
   const files = git(clone, 'ls-files', ...suffixes).split('\n').length - 1;
   const engine = await open(clone);
   const raw = checker === 'pyright' ? await RawServer.start(checkout) : null;
   const samples = new Samples();
+  const [touchedCold, wholeCold, first, again, exact, rawTouched] = ['cold, touched files', 'cold, whole repository', 'default tier', 'default tier, again', 'exact tier', 'raw server, touched files'] as const;
   let [measured, peak] = [0, 0];
   try {
     await samples.time('first patches', async () => {
@@ -75,41 +77,49 @@ async function beside(repository: string): Promise<void> {
       const some = patches.slice(round * perRound, (round + 1) * perRound);
       const [one] = some;
       if (one === undefined) break;
-      execFileSync('git', ['-C', checkout, 'apply', '--whitespace=nowarn', '-'], { input: one.patch });
-      await samples.time('cold, touched files', () => Promise.resolve(coldFile(checkout, one.path)));
-      await samples.time('cold, whole repository', () => Promise.resolve(coldRun(checker, checkout, 'all')));
-      execFileSync('git', ['-C', checkout, 'checkout', '-q', '--', '.']);
-      await samples.time(`default tier, ${String(perRound)} patches`, async () => {
+      await samples.time(touchedCold, () => {
+        for (const patch of some) withPatch(checkout, patch, () => { coldFiles(checkout, patch.paths); });
+        return Promise.resolve();
+      });
+      await samples.time(wholeCold, () => Promise.resolve(withPatch(checkout, one, () => { coldRun(checker, checkout, 'all'); })));
+      await samples.time(first, async () => {
         for (const { patch } of some) measured += await price(engine, patch, false);
       });
-      await samples.time(`default tier again, ${String(perRound)} patches`, async () => {
+      await samples.time(again, async () => {
         for (const { patch } of some) await price(engine, patch, false);
       });
-      if (raw !== null) await samples.time(`raw server, ${String(perRound)} touched files`, () => askRaw(raw, checkout, some));
-      await samples.time('exact tier', () => price(engine, one.patch, true));
+      if (raw !== null) await samples.time(rawTouched, () => askRaw(raw, checkout, some));
+      await samples.time(exact, () => price(engine, one.patch, true));
       peak = Math.max(peak, serverBytes(engine));
-      const again = samples.row('', `default tier again, ${String(perRound)} patches`, 'cold, touched files').ratio?.times ?? NaN;
-      const touched = samples.row('', `default tier, ${String(perRound)} patches`, 'cold, touched files').ratio?.times ?? NaN;
-      const whole = samples.row('', `default tier, ${String(perRound)} patches`, 'cold, whole repository').ratio?.times ?? NaN;
-      const exact = samples.row('', 'exact tier', 'cold, whole repository').ratio?.times ?? NaN;
-      console.error(`round ${String(round)}: ${(perRound / touched).toFixed(1)} × cold on touched files, ${(perRound / whole).toFixed(1)} × cold on the whole, again ${(perRound / again).toFixed(1)} × cold on touched files, exact ${(1 / exact).toFixed(2)} × cold on the whole`);
+      const times = (subject: string, of: string, scale = 1): string => (scale / (samples.row('', subject, of).ratio?.times ?? NaN)).toFixed(1);
+      console.error(`round ${String(round)}: ${times(first, touchedCold)} × cold on touched files, ${times(first, wholeCold, perRound)} × cold on the whole; again ${times(again, touchedCold)} and ${times(again, wholeCold, perRound)}; exact ${times(exact, wholeCold)} × cold on the whole`);
     }
-    console.log(tableOf([samples.row('per run', 'cold, touched files'), samples.row('per run', 'cold, whole repository'), samples.row('per run', 'exact tier', 'cold, whole repository'), ...[`default tier, ${String(perRound)} patches`, `default tier again, ${String(perRound)} patches`, ...(raw === null ? [] : [`raw server, ${String(perRound)} touched files`])].flatMap((subject) => ['cold, touched files', 'cold, whole repository'].map((of) => samples.row(`${String(perRound)} patches`, subject, of)))]));
-    console.log(`${String(files)} files, ${(measured / (rounds * perRound)).toFixed(1)} measured per patch; memory warm: process ${mebibytes(warm.engine)}, servers ${mebibytes(warm.servers)}; at the end: process ${mebibytes(process.memoryUsage().rss)}, servers ${mebibytes(peak)}`);
+    console.log(tableOf([samples.row('per run', wholeCold), samples.row('per run', exact, wholeCold), samples.row(`${String(perRound)} patches`, touchedCold), ...[first, again, ...(raw === null ? [] : [rawTouched])].map((subject) => samples.row(`${String(perRound)} patches`, subject, touchedCold))]));
+    console.log(`${String(files)} files, ${(measured / (samples.row('', first).samples * perRound)).toFixed(1)} measured per patch; memory warm: process ${mebibytes(warm.engine)}, servers ${mebibytes(warm.servers)}; at the end: process ${mebibytes(process.memoryUsage().rss)}, servers ${mebibytes(peak)}`);
   } finally {
     await engine.close();
     raw?.close();
   }
 }
 
+/** Runs `work` while a checkout holds a patch. */
+function withPatch(checkout: string, { patch }: NamedPatch, work: () => void): void {
+  execFileSync('git', ['-C', checkout, 'apply', '--whitespace=nowarn', '-'], { input: patch });
+  try {
+    work();
+  } finally {
+    execFileSync('git', ['-C', checkout, 'checkout', '-q', '--', '.']);
+  }
+}
+
 /** Applies each patch, asks about its file, and takes it back. */
 async function askRaw(raw: RawServer, checkout: string, patches: readonly NamedPatch[]): Promise<void> {
-  for (const { path, patch } of patches) {
+  for (const { paths, patch } of patches) {
     execFileSync('git', ['-C', checkout, 'apply', '--whitespace=nowarn', '-'], { input: patch });
-    await raw.changed(path);
-    await raw.errors(path);
+    for (const path of paths) await raw.changed(path);
+    for (const path of paths) await raw.errors(path);
     execFileSync('git', ['-C', checkout, 'apply', '-R', '--whitespace=nowarn', '-'], { input: patch });
-    await raw.changed(path);
+    for (const path of paths) await raw.changed(path);
   }
 }
 
