@@ -61,8 +61,10 @@ export function reversals(clone: string, suffixes: readonly string[], count: num
       const paths = git(null, 'diff', '--name-only', '--diff-filter=M', '--no-renames', ...range).split('\n').filter(Boolean);
       const patch = git(null, 'diff', '--no-renames', ...range);
       if (paths.length === 0 || paths.length > 4 || patch.match(/^diff /gmu)?.length !== paths.length) continue;
-      git(patch, 'apply', '--check', '-');
-      found.push({ name: commit.slice(0, 8), paths, patch });
+      git(patch, 'apply', '-');
+      // As one would write it today: the lines have moved since.
+      found.push({ name: commit.slice(0, 8), paths, patch: git(null, 'diff', '--no-renames') });
+      git(null, 'checkout', '-q', '--', '.');
     } catch {
       // The first commit has none before it; others cannot be taken back any more.
     }

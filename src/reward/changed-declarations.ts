@@ -1,4 +1,5 @@
 import type { Declaration } from '../base/declaration.js';
+import { Kept } from '../base/kept.js';
 import { comparePositions, containsRange, startOf } from '../base/range.js';
 import { alignUnits, relativeTokens, type UnitAlignment } from './declaration-alignment.js';
 import { scopeOf, unitsOf, type DeclarationUnit } from './declaration-units.js';
@@ -27,7 +28,15 @@ export interface ChangedDeclaration {
  * when only a declaration inside it did. Imports are declarations too. Where there is no grammar, a changed text is one
  * change of `<module>`.
  */
-export function changedDeclarations(before: FileSide | null, after: FileSide | null): ChangedDeclaration[] {
+export function changedDeclarations(before: FileSide | null, after: FileSide | null): readonly ChangedDeclaration[] {
+  if (before?.tokens == null || after?.tokens == null) return compareSides(before, after);
+  return kept.get(before.tokens, after.tokens, () => compareSides(before, after));
+}
+
+/** The tokens of a file are those of one text. */
+const kept = new Kept<readonly ChangedDeclaration[]>();
+
+function compareSides(before: FileSide | null, after: FileSide | null): ChangedDeclaration[] {
   const beforeUnits = before === null ? [] : unitsOf(before.structure, before.tokens);
   const afterUnits = after === null ? [] : unitsOf(after.structure, after.tokens);
   return compareUnits(before, after, beforeUnits, afterUnits, alignUnits(beforeUnits, afterUnits));
@@ -45,8 +54,7 @@ export function editedSymbols(pairs: readonly FilePair[]): ScopeSymbol[] {
   for (const pair of pairs.filter((candidate) => candidate.touched)) {
     const beforeUnits = pair.before === null ? [] : unitsOf(pair.before.structure, pair.before.tokens);
     const afterUnits = pair.after === null ? [] : unitsOf(pair.after.structure, pair.after.tokens);
-    const changes = compareUnits(pair.before, pair.after, beforeUnits, afterUnits, alignUnits(beforeUnits, afterUnits));
-    for (const change of changes) {
+    for (const change of changedDeclarations(pair.before, pair.after)) {
       note(pair.before, beforeUnits, change.symbolBefore, change.before);
       note(pair.after, afterUnits, change.symbolAfter, change.after);
     }

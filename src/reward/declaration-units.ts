@@ -1,4 +1,5 @@
 import type { Declaration, FileStructure, FileTokens, Token } from '../base/declaration.js';
+import { Kept } from '../base/kept.js';
 import { comparePositions, endOf, startOf, type Position, type Range } from '../base/range.js';
 
 export const MODULE_SYMBOL = '<module>';
@@ -21,8 +22,15 @@ export interface DeclarationUnit {
 export const FUNCTIONS: ReadonlySet<string> = new Set(['function', 'method', 'constructor']);
 const VALUES: ReadonlySet<string> = new Set(['variable', 'constant', 'field', 'property']);
 
+const kept = new Kept<readonly DeclarationUnit[]>();
+const NO_TOKENS = {};
+
 /** Returns the units of a file, the file itself first, then its declarations in source order. */
-export function unitsOf(structure: FileStructure | null, tokens: FileTokens | null): DeclarationUnit[] {
+export function unitsOf(structure: FileStructure | null, tokens: FileTokens | null): readonly DeclarationUnit[] {
+  return structure === null ? makeUnits(null, tokens) : kept.get(structure, tokens ?? NO_TOKENS, () => makeUnits(structure, tokens));
+}
+
+function makeUnits(structure: FileStructure | null, tokens: FileTokens | null): DeclarationUnit[] {
   const declared = (structure?.declarations ?? []).filter((declaration) => declaration.qualname.length > 0);
   const ordered = declared
     .map((declaration, index) => ({ declaration, index }))

@@ -1,4 +1,5 @@
 import type { Comment, FileTokens } from '../base/declaration.js';
+import { Kept } from '../base/kept.js';
 import { uriFromPath } from '../base/relative-uri.js';
 import { compareRanges, type Range } from '../base/range.js';
 import { TextDocument } from '../base/text-document.js';
@@ -40,8 +41,16 @@ interface Hit {
   readonly blank: readonly [number, number];
 }
 
+const kept = new Kept<{ readonly path: string; readonly text: string; readonly scan: SuppressionScan }>();
+
 /** Finds the directives of a file. Comments come from its tokens, or from a scan by extension where there is no grammar. */
 export function findSuppressions(path: string, text: string, tokens: FileTokens | null): SuppressionScan {
+  if (tokens === null) return scan(path, text, tokens);
+  const known = kept.get(tokens, tokens, () => ({ path, text, scan: scan(path, text, tokens) }));
+  return known.path === path && known.text === text ? known.scan : scan(path, text, tokens);
+}
+
+function scan(path: string, text: string, tokens: FileTokens | null): SuppressionScan {
   const document = new TextDocument(text);
   const comments = tokens?.comments ?? scanComments(path, text);
   const inComments = comments.flatMap((comment) => hitsInComment(comment, document));

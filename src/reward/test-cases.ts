@@ -1,5 +1,6 @@
 import type { Token } from '../base/declaration.js';
 import type { Location } from '../base/location.js';
+import { Kept } from '../base/kept.js';
 import { uriFromPath } from '../base/relative-uri.js';
 import { unitsOf } from './declaration-units.js';
 import type { FileSide } from './step-facts.js';
@@ -38,11 +39,18 @@ export interface TestFile {
 
 const NOTHING: TestFile = { tests: [], assertions: [], markers: [] };
 
+const kept = new Kept<{ readonly path: string; readonly file: TestFile }>();
+
 /** Returns the tests of a file by the customs of its language's frameworks; none for a language without grammar. */
 export function testsOf(side: FileSide | null): TestFile {
-  const tokens = side?.tokens?.tokens ?? [];
   const framework = side === null ? undefined : frameworkOf(side.path);
-  if (side === null || framework === undefined) return NOTHING;
+  if (side?.tokens == null || framework === undefined) return NOTHING;
+  const known = kept.get(side.tokens, framework, () => ({ path: side.path, file: readTests(side, framework) }));
+  return known.path === side.path ? known.file : readTests(side, framework);
+}
+
+function readTests(side: FileSide, framework: Framework): TestFile {
+  const tokens = side.tokens?.tokens ?? [];
   const runs = framework.testsAreCalls ? callRuns(tokens, framework) : declarationRuns(side, framework);
   const tests = runs.map((run): TestCase => ({
     name: run.name,
