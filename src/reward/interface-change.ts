@@ -71,10 +71,11 @@ export function namesFromOutside(declaration: Declaration): string[] {
 /**
  * Returns the names by which a file passes on what it sees of a changed name: those of its declarations that mention it where
  * another file can see the effect. A function that declares its result passes nothing on from its body but the attributes it sets.
- * DEFAULT_EXPORT stands for what others import under names of their own.
+ * DEFAULT_EXPORT stands for what others import under names of their own. What declarations of `without` pass on is left out.
  */
-export function passedOn(side: Pick<FileSide, 'path' | 'text' | 'structure'>, changed: string): readonly string[] {
+export function passedOn(side: Pick<FileSide, 'path' | 'text' | 'structure'>, changed: string, without?: ReadonlySet<Declaration>): readonly string[] {
   const { structure } = side;
+  if (without !== undefined) return waysOut(side, without).get(changed) ?? [];
   let ways = structure === null ? undefined : known.get(structure);
   if (ways === undefined) {
     ways = waysOut(side);
@@ -92,7 +93,7 @@ type WaysOut = ReadonlyMap<string, readonly string[]>;
 /** Names are followed from file to file, for every step anew, over the same parsed files. */
 const known = new WeakMap<FileStructure, WaysOut>();
 
-function waysOut(side: Pick<FileSide, 'path' | 'text' | 'structure'>): WaysOut {
+function waysOut(side: Pick<FileSide, 'path' | 'text' | 'structure'>, without: ReadonlySet<Declaration> = new Set()): WaysOut {
   const ways = new Map<string, Set<string>>();
   const lead = (from: Iterable<string>, to: readonly string[]): void => {
     for (const word of to.length === 0 ? [] : from) {
@@ -101,20 +102,21 @@ function waysOut(side: Pick<FileSide, 'path' | 'text' | 'structure'>): WaysOut {
       for (const name of to) names.add(name);
     }
   };
-  if (side.structure !== null) leadThroughDeclarations(side, side.structure, lead);
+  if (side.structure !== null) leadThroughDeclarations(side, side.structure, without, lead);
   if (!/\.pyi?$/u.test(side.path)) leadThroughExports(side.text, lead);
   return new Map([...ways].map(([word, names]) => [word, [...names]]));
 }
 
 type Lead = (from: Iterable<string>, to: readonly string[]) => void;
 
-function leadThroughDeclarations({ path, text }: Pick<FileSide, 'path' | 'text'>, structure: FileStructure, lead: Lead): void {
+function leadThroughDeclarations({ path, text }: Pick<FileSide, 'path' | 'text'>, structure: FileStructure, without: ReadonlySet<Declaration>, lead: Lead): void {
   const document = new TextDocument(text);
   const declarations = structure.declarations.filter((item) => item.qualname.length > 0);
   const isInsideFunction = insideFunctions(declarations);
   for (const item of declarations) {
-    if (isInsideFunction(item)) continue;
-    const own = document.slice(item.range);
+    if (isInsideFunction(item) || without.has(item)) continue;
+    // Beside what is left out, the members of a class speak for themselves.
+    const own = document.slice(without.size > 0 && !FUNCTIONS.has(item.kind) && item.bodyRange !== null ? item.signatureRange : item.range);
     const words = identifiersIn(own);
     if (item.kind === 'import') lead(words, [item.name]);
     else if (!FUNCTIONS.has(item.kind)) lead(words, reachingNames(item));

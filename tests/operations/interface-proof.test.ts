@@ -107,3 +107,20 @@ test('where a file shows what a step changes, those to which it passes that on a
   const unseen = await price('def make(more: int = 1) -> int:\n    return more\n');
   expect([unseen.dependents, unseen.introduced, unseen.fixed]).toEqual([['middle.py'], [], []]);
 });
+
+test('what a file passes on is compared by what its server shows, so that no file is asked to which nothing else comes', async () => {
+  const repository = new TemporaryRepository({
+    'root.py': 'def make() -> int:\n    return 1\n',
+    'told.py': 'from root import make\n\ndef told() -> int:\n    return make()\n',
+    'held.py': 'from root import make\n\nclass Held:\n    def __init__(self) -> None:\n        self.total = make()\n        self.other = 1\n',
+    'uses_told.py': 'from told import told\n\ntext: str = told()\n',
+    ...Object.fromEntries(Array.from({ length: 9 }, (_unused, index) => [`apart${String(index)}.py`, 'from held import Held\nfrom told import told\n\nprint(Held().other, told())\n'])),
+    'uses_held.py': 'from held import Held\n\ntext: str = Held().total\n',
+  });
+  const engine = await openEngine(repository.top);
+  repository.write({ 'root.py': 'def make(more: int) -> int:\n    return more\n' });
+  const { processReward } = await engine.run({ cmd: 'reward', args: {} });
+  expect(processReward?.coverage.dependents).toEqual(['held.py', 'told.py', 'uses_held.py']);
+  expect(processReward?.diagnostics?.introduced.map(({ uri }) => uri)).toEqual(['held.py', 'told.py']);
+  expect(processReward?.diagnostics?.fixed.map(({ uri }) => uri)).toEqual(['uses_held.py']);
+});

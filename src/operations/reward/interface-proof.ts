@@ -38,7 +38,8 @@ export interface InterfaceDraft {
 /** How far names are followed. */
 interface Following {
   readonly isEnough: (found: ReadonlySet<string>) => boolean;
-  readonly through?: ReadonlySet<string>;
+  /** The names by which a file passes on what it sees of one; without it those that its text shows. */
+  readonly passes?: (file: ParsedFile, name: string) => readonly string[];
 }
 
 /** What other files may see changed: names, and what a touched file imports otherwise than before. */
@@ -137,10 +138,10 @@ export async function changedNames(lab: ShadowLab, { specOf }: InterfacePlan, ba
 /**
  * Returns the untouched files that may see something else after the step: those that mention a changed name, and, followed to
  * the end, those that mention what such a file passes on, the nearest first. No other file can have other diagnostics. Once `isEnough` says so of those that
- * were found, names are followed no further, and every file may. With `through` only what these files pass on is followed, and no more is
+ * were found, names are followed no further, and every file may. With `passes` no more is
  * returned than was found.
  */
-export async function filesThatMayChange(lab: ShadowLab, { before, files, specOf }: InterfacePlan, { changed, imported }: SeenChanges, { isEnough, through }: Following): Promise<ReadonlySet<string>> {
+export async function filesThatMayChange(lab: ShadowLab, { before, files, specOf }: InterfacePlan, { changed, imported }: SeenChanges, { isEnough, passes }: Following): Promise<ReadonlySet<string>> {
   const touched = new Set(files.flatMap((file) => [file.before?.path, file.after?.path]));
   const all = before.served(specOf).filter((path) => !touched.has(path));
   const index = await lab.words.indexOf(before, before.served(specOf));
@@ -172,11 +173,11 @@ export async function filesThatMayChange(lab: ShadowLab, { before, files, specOf
   };
   const reach = async (path: string, name: string): Promise<void> => {
     find(path);
-    if (state.isDecided || through?.has(path) === false) return;
+    if (state.isDecided) return;
     const file = parsed.has(path) ? parsed.get(path) : await before.parsed(path, false);
     parsed.set(path, file ?? null);
     if (file == null) return;
-    const passed = passedOn(file, name);
+    const passed = (passes ?? passedOn)(file, name);
     passed.forEach(follow);
     if (passed.includes(DEFAULT_EXPORT)) await followWhole(file);
   };
@@ -190,5 +191,5 @@ export async function filesThatMayChange(lab: ShadowLab, { before, files, specOf
     if (state.isDecided) break;
     for (const path of index.filesWith(name)) await reach(path, name);
   }
-  return state.isDecided && through === undefined ? new Set(all) : found;
+  return state.isDecided && passes === undefined ? new Set(all) : found;
 }

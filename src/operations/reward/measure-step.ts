@@ -218,11 +218,11 @@ async function nearestAt(lab: ShadowLab, plan: StepPlan, { base, asIs, known, ch
   const showing = [...asIs.keys()].filter((path) => !sameDiagnostics(base.measured.get(path), asIs.get(path), touched.includes(path)));
   const max = Math.min(PASSED_ON_MAX, plan.budget.maxFiles - asIs.size + touched.length);
   if (showing.length === 0 || max <= 0) return [];
-  const { names, through, untold } = await passedOnBy(lab, plan, base, known.holders, showing);
-  if (through.size === 0) return [];
+  const { names, untold, passes } = await passedOnBy(lab, plan, base, known.holders, showing);
+  if (names.size === 0 && untold.size === 0) return [];
   const isNew = (path: string): boolean => !asIs.has(path) && plan.after.get(path) !== undefined;
   const seen = { changed: new Set([...names, ...(untold.size > 0 ? changed : [])]), imported: untold.size > 0 ? known.interfaces.imported : [] };
-  const found = await filesThatMayChange(lab, plan, seen, { through, isEnough: (paths) => [...paths].filter(isNew).length >= max });
+  const found = await filesThatMayChange(lab, plan, seen, { passes, isEnough: (paths) => [...paths].filter(isNew).length >= max });
   return [...found].filter(isNew).slice(0, max);
 }
 

@@ -4,12 +4,12 @@ import { pathFromUri } from '../../base/relative-uri.js';
 import { TextDocument } from '../../base/text-document.js';
 import { hover } from '../../lsp/navigation.js';
 import { insideFunctions, scopeUnitAt, unitsOf } from '../../reward/declaration-units.js';
-import { attributesSetIn, isShownWhole, namesFromOutside } from '../../reward/interface-change.js';
+import { attributesSetIn, isShownWhole, namesFromOutside, passedOn } from '../../reward/interface-change.js';
 import { groupBy } from '../../reward/group-by.js';
 import { referenceKey, type BaseState } from './base-state.js';
 import type { ReferencedDeclaration } from './dependents.js';
 import type { ShadowLab } from './shadow-lab.js';
-import type { SpecOf, TouchedFile, TreeView } from './step-files.js';
+import type { ParsedFile, SpecOf, TouchedFile, TreeView } from './step-files.js';
 
 /** What is read of a step. */
 interface PassingPlan {
@@ -40,11 +40,12 @@ export interface Holders {
 
 /** What files pass on otherwise than before. */
 export interface PassedOn {
+  /** The names by which they do. */
   readonly names: ReadonlySet<string>;
-  /** The files that pass something on otherwise, or of which that cannot be told. */
-  readonly through: ReadonlySet<string>;
-  /** Those of them of which it cannot be told. */
+  /** The files of which it cannot be told. */
   readonly untold: ReadonlySet<string>;
+  /** The names by which one of them passes on what it sees of a name, but for what was compared. */
+  readonly passes: (file: ParsedFile, name: string) => readonly string[];
 }
 
 /** Finds what refers, in files of the tree before, to what the step changes. */
@@ -86,7 +87,6 @@ function placesIn(all: readonly Holders[]): { readonly path: string; readonly pl
 /** Compares what `paths` pass on, by what the server shows of it before and after the step. The lab must show the tree after it. */
 export async function passedOnBy(lab: ShadowLab, plan: PassingPlan, base: BaseState, all: readonly Holders[], paths: readonly string[]): Promise<PassedOn> {
   const names = new Set<string>();
-  const through = new Set<string>();
   const untold = new Set<string>();
   for (const path of paths) {
     const touched = plan.files.find(({ before }) => before?.path === path);
@@ -99,12 +99,12 @@ export async function passedOnBy(lab: ShadowLab, plan: PassingPlan, base: BaseSt
         if (after === null || now === undefined) continue;
         const shown = base.interfaces.get(referenceKey(path, place)) ?? null;
         if (shown !== null && shown === (await shownAt(lab, plan, after.path, now.place))) continue;
-        through.add(path);
         names.add(name);
       }
     }
   }
-  return { names, through: new Set([...through, ...untold]), untold };
+  const compared = new Map(all.map(({ path, holders }) => [path, new Set(holders.map(({ declaration }) => declaration))]));
+  return { names, untold, passes: (file, name) => (paths.includes(file.path) ? passedOn(file, name, compared.get(file.path)) : []) };
 }
 
 function waysOf(declaration: Declaration, document: TextDocument): Way[] {
