@@ -80,15 +80,12 @@ async function tsserverItems(session: Session, path: string): Promise<readonly u
 }
 
 async function pull(session: Session, path: string): Promise<FileDiagnostics> {
+  if (session.spec.projectInfo === 'custom/projectInfo' && !(await inNativeProject(session, path)) && session.hasProject()) return { kind: 'excluded' };
   const ready = await session.sourcesFound();
   // pyright checks an open file even when its settings exclude it, so an earlier question must not leave this one open.
   if (ready && !session.spec.opensBeforeAsking) await session.documents.close(path);
   await session.readAnew([path]);
-  const [isInProject, report] = await Promise.all([
-    session.spec.projectInfo === 'custom/projectInfo' ? inNativeProject(session, path) : true,
-    session.request(PULL, { textDocument: { uri: session.uris.fileUri(path) } }, `the diagnostics of ${path}`),
-  ]);
-  if (!isInProject && session.hasProject()) return { kind: 'excluded' };
+  const report = await session.request(PULL, { textDocument: { uri: session.uris.fileUri(path) } }, `the diagnostics of ${path}`);
   if (!isFields(report)) throw malformedAnswer(session.spec.id, PULL);
   const { kind, resultId, items } = report;
   // pyright says "unchanged" without a result id for a file that it does not know: not an error, and not "clean".
