@@ -14,7 +14,7 @@ export function phiDOf(weight: number, tau: number): number {
  */
 export function phiDOfStep(before: number, after: number, tau: number): { readonly before: number; readonly after: number } {
   const reached = phiDOf(after, tau);
-  return { before: after > before ? reached + 1 - phiDOf(after - before, tau) : phiDOf(before, tau), after: reached };
+  return { before: before > 0 && after > before ? Math.min(1, reached + 1 - phiDOf(after - before, tau)) : phiDOf(before, tau), after: reached };
 }
 
 /** φ_P = (clip(logit p, ±4)+4)/8; when a gate fired, p counts at most .5. */

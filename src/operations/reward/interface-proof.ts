@@ -138,8 +138,7 @@ export async function changedNames(lab: ShadowLab, { specOf }: InterfacePlan, ba
 /**
  * Returns the untouched files that may see something else after the step: those that mention a changed name, and, followed to
  * the end, those that mention what such a file passes on, the nearest first. No other file can have other diagnostics. Once `isEnough` says so of those that
- * were found, names are followed no further, and every file may. With `passes` no more is
- * returned than was found.
+ * were found, names are followed no further, and every file may. With `passes` no more is returned than was found.
  */
 export async function filesThatMayChange(lab: ShadowLab, { before, files, specOf }: InterfacePlan, { changed, imported }: SeenChanges, { isEnough, passes }: Following): Promise<ReadonlySet<string>> {
   const touched = new Set(files.flatMap((file) => [file.before?.path, file.after?.path]));
