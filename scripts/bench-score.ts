@@ -19,7 +19,8 @@ import { parseArgs } from 'node:util';
 import { Engine } from '../src/operations/engine.js';
 import { RawServer } from './bench/raw-server.js';
 import { loadNow, Samples, tableOf } from './bench/rows.js';
-import { parameterPatches, reversals, writeRepository, type NamedPatch } from './bench-score/generated.js';
+import { parameterPatches, writeRepository, type NamedPatch } from './bench-score/generated.js';
+import { reversals } from './bench-score/reversals.js';
 import { coldRun, type Checker } from './check-real/cold-checker.js';
 import { makeMutations } from './check-real/mutations.js';
 

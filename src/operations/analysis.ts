@@ -6,7 +6,7 @@ import type { ServerSpec } from '../lsp/server-spec.js';
 import { NO_TRUST, type Trust } from '../lsp/trust.js';
 import { ServerEnd } from '../lsp/server-failures.js';
 import { Session } from '../lsp/session.js';
-import { groupBy } from '../reward/group-by.js';
+import { groupBy } from '../base/group-by.js';
 
 export interface AnalysisOptions {
   /** What these servers are asked for; see SessionOptions. */

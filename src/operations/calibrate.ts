@@ -1,6 +1,6 @@
 import { canonicalJson } from '../base/canonical-json.js';
 import { Failure } from '../base/failure.js';
-import { groupBy } from '../reward/group-by.js';
+import { groupBy } from '../base/group-by.js';
 import { expectedCalibrationError, fitCalibration, reliability, riskCoverage, calibrated, round, type LabelledLogit, type ReliabilityBin } from '../reward/model/calibration.js';
 import type { Head, ModelCard } from '../reward/model/card.js';
 import type { RewardModel, Verdict } from '../reward/model/reward-model.js';

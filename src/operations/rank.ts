@@ -1,7 +1,7 @@
 import { canonicalJson } from '../base/canonical-json.js';
 import { Failure } from '../base/failure.js';
 import type { RankRecord } from '../bundles/schema/lines.js';
-import { groupBy } from '../reward/group-by.js';
+import { groupBy } from '../base/group-by.js';
 import { normalisePatch } from '../reward/normalise-patch.js';
 import { DEFAULT_RANK_WEIGHTS, rankCandidates, type RankCandidate } from '../reward/rank.js';
 import type { RewardModel, Verdict } from '../reward/model/reward-model.js';

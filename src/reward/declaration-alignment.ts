@@ -1,6 +1,6 @@
 import type { Token } from '../base/declaration.js';
 import type { DeclarationUnit } from './declaration-units.js';
-import { groupBy } from './group-by.js';
+import { groupBy } from '../base/group-by.js';
 import { dice } from './similarity.js';
 
 /** Which unit of the file before is which unit of the file after, by index; every index is in at most one pair. */

@@ -20,7 +20,7 @@ export interface DeclarationUnit {
 }
 
 export const FUNCTIONS: ReadonlySet<string> = new Set(['function', 'method', 'constructor']);
-const VALUES: ReadonlySet<string> = new Set(['variable', 'constant', 'field', 'property']);
+export const VALUES: ReadonlySet<string> = new Set(['variable', 'constant', 'field', 'property']);
 
 const kept = new Kept<readonly DeclarationUnit[]>();
 const NO_TOKENS = {};

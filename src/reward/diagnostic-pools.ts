@@ -1,4 +1,4 @@
-import { groupBy } from './group-by.js';
+import { groupBy } from '../base/group-by.js';
 import type { LocatedDiagnostic } from './located-diagnostic.js';
 
 export interface DiagnosticPair {

@@ -3,7 +3,7 @@ import { uriFromPath } from '../base/relative-uri.js';
 import { compareRanges } from '../base/range.js';
 import { TextDocument } from '../base/text-document.js';
 import type { EscapeHatch } from './escape-hatch.js';
-import { groupBy } from './group-by.js';
+import { groupBy } from '../base/group-by.js';
 import { lostAnnotations } from './lost-annotations.js';
 import type { FilePair, FileSide } from './step-facts.js';
 import { compareText } from './text-order.js';

@@ -1,10 +1,11 @@
 import type { Declaration, FileStructure } from '../base/declaration.js';
 import { identifiersIn } from '../base/identifiers.js';
+import { Kept } from '../base/kept.js';
 import { startOf, type Position } from '../base/range.js';
 import { TextDocument } from '../base/text-document.js';
 import type { ChangedDeclaration } from './changed-declarations.js';
-import { FUNCTIONS, insideFunctions, unitsOf } from './declaration-units.js';
-import { groupBy } from './group-by.js';
+import { FUNCTIONS, insideFunctions, unitsOf, VALUES } from './declaration-units.js';
+import { groupBy } from '../base/group-by.js';
 import type { FileSide } from './step-facts.js';
 
 /**
@@ -22,7 +23,7 @@ export function interfaceChange(change: ChangedDeclaration, before: FileSide, af
     return declaresItsResult(now, after.path, new TextDocument(after.text)) ? 'none' : 'ask';
   }
   // Of a value the type is seen, of a field also whether it has a default.
-  return VALUES.has(now.kind) && now.qualname.length === 1 && !MAKES_TYPES.test(sourceOf(old, before) + sourceOf(now, after)) ? 'ask' : 'changed';
+  return FREE_VALUES.has(now.kind) && now.qualname.length === 1 && !MAKES_TYPES.test(sourceOf(old, before) + sourceOf(now, after)) ? 'ask' : 'changed';
 }
 
 /** Returns what a server's hover proves of a declaration; null when it leaves something open: unknown parts, a type cut short. */
@@ -32,7 +33,7 @@ export function provenInterface(hover: string | null): string | null {
 
 /** True for a declaration of which a server's hover shows what it passes on, but for the attributes that it sets. */
 export function isShownWhole(declaration: Declaration, document: TextDocument): boolean {
-  return FUNCTIONS.has(declaration.kind) || (SHOWN_VALUES.has(declaration.kind) && !MAKES_TYPES.test(document.slice(declaration.range)));
+  return FUNCTIONS.has(declaration.kind) || (VALUES.has(declaration.kind) && !MAKES_TYPES.test(document.slice(declaration.range)));
 }
 
 /** The attributes that a function sets and whose types nothing declares, each with the place where it is named. */
@@ -73,14 +74,9 @@ export function namesFromOutside(declaration: Declaration): string[] {
  * another file can see the effect. A function that declares its result passes nothing on from its body but the attributes it sets.
  * DEFAULT_EXPORT stands for what others import under names of their own. What declarations of `without` pass on is left out.
  */
-export function passedOn(side: Pick<FileSide, 'path' | 'text' | 'structure'>, changed: string, without?: ReadonlySet<Declaration>): readonly string[] {
+export function passedOn(side: Pick<FileSide, 'path' | 'text' | 'structure'>, changed: string, without: ReadonlySet<Declaration> = NONE): readonly string[] {
   const { structure } = side;
-  if (without !== undefined) return waysOut(side, without).get(changed) ?? [];
-  let ways = structure === null ? undefined : known.get(structure);
-  if (ways === undefined) {
-    ways = waysOut(side);
-    if (structure !== null) known.set(structure, ways);
-  }
+  const ways = structure === null ? waysOut(side, without) : kept.get(structure, without, () => waysOut(side, without));
   return ways.get(changed) ?? [];
 }
 
@@ -91,9 +87,10 @@ export const DEFAULT_EXPORT = 'default';
 type WaysOut = ReadonlyMap<string, readonly string[]>;
 
 /** Names are followed from file to file, for every step anew, over the same parsed files. */
-const known = new WeakMap<FileStructure, WaysOut>();
+const kept = new Kept<WaysOut>();
+const NONE: ReadonlySet<Declaration> = new Set();
 
-function waysOut(side: Pick<FileSide, 'path' | 'text' | 'structure'>, without: ReadonlySet<Declaration> = new Set()): WaysOut {
+function waysOut(side: Pick<FileSide, 'path' | 'text' | 'structure'>, without: ReadonlySet<Declaration>): WaysOut {
   const ways = new Map<string, Set<string>>();
   const lead = (from: Iterable<string>, to: readonly string[]): void => {
     for (const word of to.length === 0 ? [] : from) {
@@ -141,8 +138,8 @@ function leadThroughExports(text: string, lead: Lead): void {
 /** The statement that exports by default, up to the next line at the margin that closes nothing. */
 const WHOLE_EXPORT = /\b(?:export\s+default\b|export\s*=|module\.exports\s*=)((?:[^\n]|\n(?=[\s})\]]))*)/gu;
 
-const VALUES: ReadonlySet<string> = new Set(['variable', 'constant']);
-const SHOWN_VALUES: ReadonlySet<string> = new Set([...VALUES, 'field', 'property']);
+/** Those that lie in no class. */
+const FREE_VALUES: ReadonlySet<string> = new Set(['variable', 'constant']);
 /** Calls whose arguments a hover does not show, and names that a language reads. */
 const MAKES_TYPES = /\b(?:TypeVar|TypeVarTuple|ParamSpec|NewType|NamedTuple|namedtuple|TypedDict|Enum|IntEnum|StrEnum|Flag|Protocol|dataclass|make_dataclass)\b|__all__|__slots__|__getattr__/u;
 /** Attributes that a method sets, with what it sets them to. */

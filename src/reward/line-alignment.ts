@@ -1,6 +1,6 @@
 import { lineMapping, matchLines, type MatchingBlock } from '../base/line-diff.js';
 import { TextDocument } from '../base/text-document.js';
-import { groupBy } from './group-by.js';
+import { groupBy } from '../base/group-by.js';
 import { dice, wordsOf } from './similarity.js';
 
 /** A text and the same text without its comments, position by position. */

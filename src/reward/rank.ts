@@ -1,6 +1,6 @@
 import { Failure } from '../base/failure.js';
 import type { ProcessReward } from '../base/process-reward.js';
-import { groupBy } from './group-by.js';
+import { groupBy } from '../base/group-by.js';
 import type { NormalisedPatch } from './normalise-patch.js';
 import { dice } from './similarity.js';
 import { compareText } from './text-order.js';

@@ -2,7 +2,7 @@ import { extname } from 'node:path';
 import type { Range } from '../../base/range.js';
 import type { TextDocument } from '../../base/text-document.js';
 import { shuffled } from '../../base/shuffled.js';
-import { groupBy } from '../../reward/group-by.js';
+import { groupBy } from '../../base/group-by.js';
 import { parseTokens } from '../../selectors/structure.js';
 import type { Snapshot } from '../../workspace/snapshot.js';
 import type { SourceFiles } from '../source-files.js';

@@ -1,14 +1,14 @@
 import type { Declaration } from '../../base/declaration.js';
 import { startOf } from '../../base/range.js';
-import { hover } from '../../lsp/navigation.js';
 import { changedDeclarations, type ChangedDeclaration } from '../../reward/changed-declarations.js';
 import { insideFunctions } from '../../reward/declaration-units.js';
 import { interfaceChange, moduleCode, DEFAULT_EXPORT, passedOn, provenInterface, reachingNames } from '../../reward/interface-change.js';
-import { referenceKey, type BaseState } from './base-state.js';
+import type { BaseState } from './base-state.js';
 import { moduleWords } from './dependents.js';
 import { fileSide } from './file-sides.js';
 import { changedSettings } from './settings-files.js';
 import type { ShadowLab } from './shadow-lab.js';
+import { shownAt, shownBefore, type ShownPlace } from './shown.js';
 import type { ParsedFile, TouchedFile, TreeView, SpecOf } from './step-files.js';
 
 /** What is read of a step. */
@@ -65,13 +65,14 @@ export function draftInterfaces({ files, specOf }: InterfacePlan): InterfaceDraf
     if (paths.every((path) => specOf(path) === null && !isRead(path))) continue;
     if (file.before === null || file.after === null || file.before.path !== file.after.path || !isModule(file)) return UNPROVABLE;
     const [before, after] = [fileSide(file.before), fileSide(file.after)];
+    const isLocal = localTest(file);
     for (const change of changedDeclarations(before, after)) {
       const declaration = change.after ?? change.before;
       if (declaration === null) {
         if (moduleCode(before) !== moduleCode(after)) return UNPROVABLE;
         continue;
       }
-      if (change.isCarried || isLocal(change, file)) continue;
+      if (change.isCarried || isLocal(change)) continue;
       if (declaration.kind === 'import') {
         imported.push(...[change.before, change.after].flatMap((item) => (item === null ? [] : [{ name: item.name, modules: moduleWords(file.after) }])));
         continue;
@@ -97,39 +98,25 @@ function isModule({ before, after }: TouchedFile): boolean {
   return [before, after].every((side) => side === null || /\.pyi?$/u.test(side.path) || (/^\s*(?:import|export)\b/mu.test(side.text) && !/\bdeclare\s+(?:global|module)\b/u.test(side.text)));
 }
 
-/** True for what is declared inside a function: no other file can name it. */
-function isLocal(change: ChangedDeclaration, file: TouchedFile): boolean {
-  const isInside = (declaration: Declaration | null, side: ParsedFile | null): boolean => declaration === null || insideFunctions(side?.structure?.declarations ?? [])(declaration);
-  return isInside(change.before, file.before) && isInside(change.after, file.after);
+/** Says which changes of a file are to what is declared inside a function: no other file can name that. */
+function localTest({ before, after }: TouchedFile): (change: ChangedDeclaration) => boolean {
+  const [insideBefore, insideAfter] = [before, after].map((side) => insideFunctions(side?.structure?.declarations ?? []));
+  const isInside = (declaration: Declaration | null, test: typeof insideBefore): boolean => declaration === null || test?.(declaration) === true;
+  return (change) => isInside(change.before, insideBefore) && isInside(change.after, insideAfter);
 }
 
-/** Asks what the server shows of the declarations in question before the step; the lab must show the tree before it. */
-export async function readInterfacesBefore(lab: ShadowLab, { specOf }: InterfacePlan, base: BaseState, { asked }: InterfaceDraft): Promise<void> {
-  for (const { file, change } of asked) {
-    const spec = file.before === null ? null : specOf(file.before.path);
-    if (file.before === null || change.before === null || spec === null) continue;
-    const { path } = file.before;
-    const start = startOf(change.before.nameRange);
-    const key = referenceKey(file.before.path, start);
-    if (!base.interfaces.has(key)) base.interfaces.set(key, (await lab.navigate(spec, (session) => hover(session, path, start)))?.contents ?? null);
-  }
-}
-
-/** True when everything that readInterfacesBefore would ask about is known. */
-export function knowsInterfaces(base: BaseState, { asked }: InterfaceDraft): boolean {
-  return asked.every(({ file, change }) => file.before === null || change.before === null || base.interfaces.has(referenceKey(file.before.path, startOf(change.before.nameRange))));
+/** The declarations in question, before the step. */
+export function askedPlaces({ asked }: InterfaceDraft): ShownPlace[] {
+  return asked.flatMap(({ file, change }) => (file.before === null || change.before === null ? [] : [{ path: file.before.path, position: startOf(change.before.nameRange) }]));
 }
 
 /** Returns the names that other files may see changed, once the server shows the types after the step. The lab must show that tree. */
 export async function changedNames(lab: ShadowLab, { specOf }: InterfacePlan, base: BaseState, draft: InterfaceDraft): Promise<Set<string>> {
   const names = new Set(draft.changed);
   for (const { file, change } of draft.asked) {
-    const spec = file.after === null ? null : specOf(file.after.path);
-    if (file.before === null || file.after === null || change.before === null || change.after === null || spec === null) continue;
-    const { path } = file.after;
-    const start = startOf(change.after.nameRange);
-    const before = provenInterface(base.interfaces.get(referenceKey(file.before.path, startOf(change.before.nameRange))) ?? null);
-    const after = provenInterface((await lab.navigate(spec, (session) => hover(session, path, start)))?.contents ?? null);
+    if (file.before === null || file.after === null || change.before === null || change.after === null || specOf(file.after.path) === null) continue;
+    const before = provenInterface(shownBefore(base, { path: file.before.path, position: startOf(change.before.nameRange) }));
+    const after = provenInterface(await shownAt(lab, specOf, { path: file.after.path, position: startOf(change.after.nameRange) }));
     if (before === null || before !== after) for (const name of reachingNames(change.after)) names.add(name);
   }
   return names;

@@ -10,11 +10,12 @@ import { findDanglingReferences } from './dangling-references.js';
 import type { BaseState, FileMeasurement, Measurement } from './base-state.js';
 import { findImporters, findReferences, referenceQuestions, referringFiles, type ReferencedDeclaration } from './dependents.js';
 import { fileSide } from './file-sides.js';
-import { changedNames, draftInterfaces, filesThatMayChange, knowsInterfaces, readInterfacesBefore, UNPROVABLE, type InterfaceDraft } from './interface-proof.js';
+import { askedPlaces, changedNames, draftInterfaces, filesThatMayChange, UNPROVABLE, type InterfaceDraft } from './interface-proof.js';
 import { measure } from './measure.js';
-import { holdersIn, knowsHolders, passedOnBy, readHoldersBefore, type Holders } from './passed-on.js';
+import { holdersIn, passedOnBy, placesOf, type Holders } from './passed-on.js';
 import { changedSettings } from './settings-files.js';
 import type { ShadowLab } from './shadow-lab.js';
+import { knowsShown, readShown } from './shown.js';
 import { nameOf, type TouchedFile, type TreeView, type SpecOf } from './step-files.js';
 import type { Step } from './step.js';
 
@@ -136,7 +137,7 @@ async function measureBase(lab: ShadowLab, plan: StepPlan, base: BaseState): Pro
   const [questions, importers] =
     tier === 'touched' ? [[], []] : await Promise.all([referenceQuestions(lab.words, before, specOf, files, 'before'), findImporters(lab.words, before, specOf, files)]);
   const interfaces = tier === 'touched' ? UNPROVABLE : draftInterfaces(plan);
-  const isUnknown = questions.some((question) => !base.references.has(question.key)) || unseen(wanted, base.measured).length > 0 || !knowsInterfaces(base, interfaces);
+  const isUnknown = questions.some((question) => !base.references.has(question.key)) || unseen(wanted, base.measured).length > 0 || !knowsShown(base, askedPlaces(interfaces));
   if (isUnknown || unseen(importers, base.measured).length > 0) {
     await lab.show(step.before);
     plan.onPhase('baseWritten');
@@ -146,20 +147,24 @@ async function measureBase(lab: ShadowLab, plan: StepPlan, base: BaseState): Pro
   const [referenced] = await Promise.all([
     findReferences(lab, before, specOf, questions, base.references),
     measureInto(lab, specOf, touched, base.measured),
-    readInterfacesBefore(lab, plan, base, interfaces),
+    readShown(lab, specOf, base, askedPlaces(interfaces)),
   ]);
   await measureInto(lab, specOf, wanted, base.measured, budget.isSpent);
   const besides = plan.besides.filter((path) => !touched.includes(path) && before.get(path) !== undefined);
   const dependents = [...new Set([...referringFiles(referenced, before, specOf, files), ...importers, ...besides])].sort();
   const chosen = everyFile ? dependents.filter((path) => wanted.includes(path)) : dependents.slice(0, budget.maxFiles);
-  const inReserve = tier === 'dependents' && !everyFile ? await reserveOf(lab, plan, interfaces, chosen) : [];
-  const holders = tier === 'dependents' && !everyFile ? await holdersIn(plan, referenced, [...touched, ...chosen]) : [];
-  if (!knowsHolders(base, holders)) await lab.show(step.before);
-  await Promise.all([measureOnBase(lab, plan, base, [...chosen, ...inReserve], budget.isSpent), readHoldersBefore(lab, plan, base, holders)]);
+  const [inReserve, holders] = followsNames(plan) ? [await reserveOf(lab, plan, interfaces, chosen), await holdersIn(plan, referenced, [...touched, ...chosen])] : [[], []];
+  if (!knowsShown(base, placesOf(holders))) await lab.show(step.before);
+  await Promise.all([measureOnBase(lab, plan, base, [...chosen, ...inReserve], budget.isSpent), readShown(lab, specOf, base, placesOf(holders))]);
   lab.analysis.recall(specsOf([...wanted, ...chosen], specOf));
   const asIs = recall(base, [...wanted, ...chosen]);
   const overBudget = [...others, ...dependents].filter((path) => !asIs.has(path));
   return { asIs, referenced, dependents: chosen, overBudget, interfaces, holders, inReserve: inReserve.filter((path) => base.measured.has(path)) };
+}
+
+/** True where files are chosen by what names lead to, neither none beside the touched ones nor all. */
+function followsNames({ tier, everyFile }: StepPlan): boolean {
+  return tier === 'dependents' && !everyFile;
 }
 
 /** The files beside `dependents` that may see a change at most, where they are few. */
@@ -194,7 +199,7 @@ async function measureHead(lab: ShadowLab, plan: StepPlan, known: BaseFacts, bas
   const proved = mayChange === null ? [] : others.filter((path) => !mayChange.has(path) && base.measured.has(path)).sort();
   for (const [path, found] of plan.verify ? [] : recall(base, proved)) asIs.set(path, found);
   await measureInto(lab, specOf, others, asIs, budget.isSpent);
-  const near = changed === null || tier !== 'dependents' || everyFile ? [] : await nearestAt(lab, plan, { base, asIs, known, changed: await changed });
+  const near = changed === null || !followsNames(plan) ? [] : await nearestAt(lab, plan, { base, asIs, known, changed: await changed });
   await measureInto(lab, specOf, near, asIs, budget.isSpent);
   dependents.push(...near.filter((path) => asIs.has(path)));
   const complete = mayChange !== null && [...mayChange].every((path) => asIs.has(path));

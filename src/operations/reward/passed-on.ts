@@ -2,21 +2,15 @@ import type { Declaration } from '../../base/declaration.js';
 import { startOf, type Position } from '../../base/range.js';
 import { pathFromUri } from '../../base/relative-uri.js';
 import { TextDocument } from '../../base/text-document.js';
-import { hover } from '../../lsp/navigation.js';
 import { insideFunctions, scopeUnitAt, unitsOf } from '../../reward/declaration-units.js';
 import { attributesSetIn, isShownWhole, namesFromOutside, passedOn } from '../../reward/interface-change.js';
-import { groupBy } from '../../reward/group-by.js';
-import { referenceKey, type BaseState } from './base-state.js';
+import { groupBy } from '../../base/group-by.js';
+import type { BaseState } from './base-state.js';
 import type { ReferencedDeclaration } from './dependents.js';
+import type { InterfacePlan } from './interface-proof.js';
 import type { ShadowLab } from './shadow-lab.js';
-import type { ParsedFile, SpecOf, TouchedFile, TreeView } from './step-files.js';
-
-/** What is read of a step. */
-interface PassingPlan {
-  readonly files: readonly TouchedFile[];
-  readonly before: TreeView;
-  readonly specOf: SpecOf;
-}
+import { shownAt, shownBefore, type ShownPlace } from './shown.js';
+import type { ParsedFile, TouchedFile } from './step-files.js';
 
 /** A declaration that refers to what a step changes. */
 interface Holder {
@@ -49,7 +43,7 @@ export interface PassedOn {
 }
 
 /** Finds what refers, in files of the tree before, to what the step changes. */
-export async function holdersIn({ before }: PassingPlan, referenced: readonly ReferencedDeclaration[], paths: readonly string[]): Promise<Holders[]> {
+export async function holdersIn({ before }: InterfacePlan, referenced: readonly ReferencedDeclaration[], paths: readonly string[]): Promise<Holders[]> {
   const found: Holders[] = [];
   for (const [path, locations] of groupBy(referenced.flatMap((item) => item.references), ({ uri }) => pathFromUri(uri))) {
     const file = paths.includes(path) ? await before.parsed(path, false) : null;
@@ -70,22 +64,13 @@ export async function holdersIn({ before }: PassingPlan, referenced: readonly Re
   return found;
 }
 
-/** Asks what the server shows of `holders` before the step; the lab must show the tree before it. */
-export async function readHoldersBefore(lab: ShadowLab, plan: PassingPlan, base: BaseState, holders: readonly Holders[]): Promise<void> {
-  for (const { path, place, key } of placesIn(holders)) if (!base.interfaces.has(key)) base.interfaces.set(key, await shownAt(lab, plan, path, place));
-}
-
-/** True when everything that readHoldersBefore would ask about is known. */
-export function knowsHolders(base: BaseState, holders: readonly Holders[]): boolean {
-  return placesIn(holders).every(({ key }) => base.interfaces.has(key));
-}
-
-function placesIn(all: readonly Holders[]): { readonly path: string; readonly place: Position; readonly key: string }[] {
-  return all.flatMap(({ path, holders }) => holders.flatMap(({ ways }) => ways.map(({ place }) => ({ path, place, key: referenceKey(path, place) }))));
+/** Where the server shows what `all` pass on. */
+export function placesOf(all: readonly Holders[]): ShownPlace[] {
+  return all.flatMap(({ path, holders }) => holders.flatMap(({ ways }) => ways.map(({ place }) => ({ path, position: place }))));
 }
 
 /** Compares what `paths` pass on, by what the server shows of it before and after the step. The lab must show the tree after it. */
-export async function passedOnBy(lab: ShadowLab, plan: PassingPlan, base: BaseState, all: readonly Holders[], paths: readonly string[]): Promise<PassedOn> {
+export async function passedOnBy(lab: ShadowLab, plan: InterfacePlan, base: BaseState, all: readonly Holders[], paths: readonly string[]): Promise<PassedOn> {
   const names = new Set<string>();
   const untold = new Set<string>();
   for (const path of paths) {
@@ -97,9 +82,8 @@ export async function passedOnBy(lab: ShadowLab, plan: PassingPlan, base: BaseSt
       for (const [index, { name, place }] of ways.entries()) {
         const now = after?.ways[index];
         if (after === null || now === undefined) continue;
-        const shown = base.interfaces.get(referenceKey(path, place)) ?? null;
-        if (shown !== null && shown === (await shownAt(lab, plan, after.path, now.place))) continue;
-        names.add(name);
+        const shown = shownBefore(base, { path, position: place });
+        if (shown === null || shown !== (await shownAt(lab, plan.specOf, { path: after.path, position: now.place }))) names.add(name);
       }
     }
   }
@@ -119,9 +103,4 @@ function waysAfter(declaration: Declaration, { before, after }: TouchedFile): { 
   if (before === null || after === null || now === undefined) return null;
   const document = new TextDocument(after.text);
   return document.slice(now.range) === new TextDocument(before.text).slice(declaration.range) ? { path: after.path, ways: waysOf(now, document) } : null;
-}
-
-async function shownAt(lab: ShadowLab, { specOf }: PassingPlan, path: string, place: Position): Promise<string | null> {
-  const spec = specOf(path);
-  return spec === null ? null : ((await lab.navigate(spec, (session) => hover(session, path, place)))?.contents ?? null);
 }
