@@ -60,7 +60,7 @@ async function beside(repository: string): Promise<void> {
   if (values.modules !== undefined) for (const folder of [clone, checkout]) execFileSync('cp', ['-al', values.modules, join(folder, 'node_modules')]);
   const git = (folder: string, ...args: string[]): string => execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8', maxBuffer: 1 << 28 });
   const count = rounds * perRound + perRound;
-  const mutations = values.commits ? [] : await makeMutations(clone, 'HEAD', suffixes, count, 1);
+  const mutations = values.commits ? [] : await makeMutations(clone, 'HEAD', { suffixes, count, seed: 1 });
   const patches = values.commits ? reversals(clone, suffixes, count) : mutations.map(({ name, base, head }): NamedPatch => ({ name, paths: [git(clone, 'diff', '--name-only', base, head).trim()], patch: git(clone, 'diff', base, head) }));
   const files = git(clone, 'ls-files', ...suffixes).split('\n').length - 1;
   const engine = await open(clone);

@@ -9,11 +9,19 @@ export interface Mutation {
   readonly head: string;
 }
 
+export interface MutationChoice {
+  readonly suffixes: readonly string[];
+  readonly count: number;
+  readonly seed: number;
+  /** Takes members of classes instead of what lies at the top of a file. */
+  readonly members?: boolean;
+}
+
 /**
- * Commits, on top of `revision` in `clone`, mutations of random top-level functions and classes: renamed without their
- * callers, deleted, given a further required parameter. Deterministic for a seed.
+ * Commits, on top of `revision` in `clone`, mutations of random top-level functions and classes, or of methods: renamed without
+ * their callers, deleted, given a further required parameter. Deterministic for a seed.
  */
-export async function makeMutations(clone: string, revision: string, suffixes: readonly string[], count: number, seed: number): Promise<Mutation[]> {
+export async function makeMutations(clone: string, revision: string, { suffixes, count, seed, members = false }: MutationChoice): Promise<Mutation[]> {
   const git = (args: readonly string[], input?: string): string => execFileSync('git', ['-C', clone, ...args], { encoding: 'utf8', maxBuffer: 1 << 28, ...(input === undefined ? {} : { input }) });
   const base = git(['rev-parse', revision]).trim();
   const paths = git(['ls-files', ...suffixes.map((suffix) => `:(glob)**/${suffix}`)]).split('\n').filter((path) => path !== '' && !/test/.test(path));
@@ -23,7 +31,10 @@ export async function makeMutations(clone: string, revision: string, suffixes: r
     const path = paths[Math.floor(random() * paths.length)] ?? '';
     const text = git(['show', `${base}:${path}`]);
     const structure = await parseStructure(path, text);
-    const functions = (structure?.declarations ?? []).filter((item) => item.qualname.length === 1 && ['function', 'class'].includes(item.kind) && item.hasBody);
+    const declarations = structure?.declarations ?? [];
+    const classes = new Set(declarations.filter(({ kind, qualname }) => kind === 'class' && qualname.length === 1).map(({ name }) => name));
+    const isWanted = ({ kind, qualname: [first = '', ...rest] }: Declaration): boolean => (members ? rest.length === 1 && classes.has(first) && ['method', 'constructor'].includes(kind) : rest.length === 0 && ['function', 'class'].includes(kind));
+    const functions = declarations.filter((item) => isWanted(item) && item.hasBody);
     const target = functions[Math.floor(random() * functions.length)];
     const kind = (['rename', 'delete', 'parameter'] as const)[Math.floor(random() * 3)] ?? 'rename';
     const mutated = target === undefined ? null : mutate(kind, target, new TextDocument(text));
@@ -35,7 +46,7 @@ export async function makeMutations(clone: string, revision: string, suffixes: r
     const head = git(['-c', 'user.name=check', '-c', 'user.email=check@example.invalid', 'commit-tree', tree, '-p', base, '-m', `${kind} ${target.name}`]).trim();
     git(['update-ref', `refs/heads/mutation-${String(mutations.length)}`, head]);
     git(['read-tree', 'HEAD']);
-    mutations.push({ name: `${kind} ${path}#${target.name}`, base, head });
+    mutations.push({ name: `${kind} ${path}#${target.qualname.join('.')}`, base, head });
   }
   return mutations;
 }
@@ -47,9 +58,12 @@ function mutate(kind: 'rename' | 'delete' | 'parameter', target: Declaration, do
   if (kind === 'rename') return `${document.text.slice(0, end)}Mutated${document.text.slice(end)}`;
   if (kind === 'delete') return document.text.slice(0, start) + document.text.slice(end);
   const open = document.text.indexOf('(', offset(target.nameRange[2], target.nameRange[3]));
-  if (target.kind !== 'function' || open < 0) return null;
-  const isEmpty = document.text.slice(open + 1).trimStart().startsWith(')');
-  return `${document.text.slice(0, open + 1)}mutated_parameter${isEmpty ? '' : ', '}${document.text.slice(open + 1)}`;
+  if (target.kind === 'class' || open < 0) return null;
+  // Python's methods are given their object first.
+  const [receiver = ''] = /^\s*(?:self|cls)\b\s*,?/u.exec(document.text.slice(open + 1)) ?? [];
+  const rest = document.text.slice(open + 1 + receiver.length);
+  const isLast = rest.trimStart().startsWith(')');
+  return `${document.text.slice(0, open + 1)}${receiver}${receiver === '' || receiver.endsWith(',') ? '' : ', '}mutated_parameter${isLast ? '' : ', '}${rest}`;
 }
 
 /** A small seeded generator of numbers in [0,1). */

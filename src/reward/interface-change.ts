@@ -26,6 +26,41 @@ export function interfaceChange(change: ChangedDeclaration, before: FileSide, af
   return FREE_VALUES.has(now.kind) && now.qualname.length === 1 && !MAKES_TYPES.test(sourceOf(old, before) + sourceOf(now, after)) ? 'ask' : 'changed';
 }
 
+/** Who can see a change without naming what changed. */
+export interface UnnamedReach {
+  /** The class or type of which it is a part. */
+  readonly type: string;
+  /** Those who make an object of it or of a class derived from it, or whoever has a value of it: the language calls it, compares by it or takes it over from there. */
+  readonly by: 'heirs' | 'values';
+}
+
+/** Returns who can see a change of a declaration without naming it; null when nobody can. */
+export function unnamedReach({ change, before: old, after: now, signatureChanged }: ChangedDeclaration, before: FileSide, after: FileSide): UnnamedReach | null {
+  const reaches = [[old, before] as const, [now, after] as const].flatMap(([declaration, side]): UnnamedReach[] => {
+    if (declaration === null) return [];
+    const { name, kind, qualname } = declaration;
+    if (TYPES.has(kind)) return change === 'modified' && (signatureChanged || kind === 'type') ? [{ type: name, by: 'values' }] : [];
+    const owner = side.structure?.declarations.find((item) => TYPES.has(item.kind) && item.qualname.length === qualname.length - 1 && item.qualname.every((part, index) => part === qualname[index]));
+    const by = owner === undefined ? null : reachOfMember(declaration, owner, new TextDocument(side.text));
+    return owner === undefined || by === null ? [] : [{ type: owner.name, by }];
+  });
+  return reaches.find(({ by }) => by === 'values') ?? reaches[0] ?? null;
+}
+
+function reachOfMember({ name, kind }: Declaration, owner: Declaration, document: TextDocument): UnnamedReach['by'] | null {
+  if (/^__(?:init|new|post_init)__$/u.test(name) || kind === 'constructor') return 'heirs';
+  if ((/^__\w+__$/u.test(name) && !ANY_OBJECT_HAS.test(name)) || owner.kind === 'interface') return 'values';
+  const header = document.slice([owner.range[0], owner.range[1], owner.signatureRange[2], owner.signatureRange[3]]);
+  if (STRUCTURAL.test(header)) return 'values';
+  return VALUES.has(kind) && MAKES_CONSTRUCTOR.test(header) ? 'heirs' : null;
+}
+
+/** The classes of a file that are derived from one of that name, as their headers say. */
+export function derivedFrom({ text, structure }: Pick<FileSide, 'text' | 'structure'>, name: string): string[] {
+  const document = new TextDocument(text);
+  return (structure?.declarations ?? []).filter((item) => item.kind === 'class' && item.name !== name && identifiersIn(document.slice(item.signatureRange)).has(name)).map((item) => item.name);
+}
+
 /** Returns what a server's hover proves of a declaration; null when it leaves something open: unknown parts, a type cut short. */
 export function provenInterface(hover: string | null): string | null {
   return hover === null || /\bUnknown\b|\.\.\.|…|\bany\b/u.test(hover) ? null : hover;
@@ -138,6 +173,12 @@ function leadThroughExports(text: string, lead: Lead): void {
 /** The statement that exports by default, up to the next line at the margin that closes nothing. */
 const WHOLE_EXPORT = /\b(?:export\s+default\b|export\s*=|module\.exports\s*=)((?:[^\n]|\n(?=[\s})\]]))*)/gu;
 
+const TYPES: ReadonlySet<string> = new Set(['class', 'interface', 'type']);
+/** What every object has anyway, for printing and pickling. */
+const ANY_OBJECT_HAS = /^__(?:str|repr|format|bytes|del|dir|sizeof|copy|deepcopy|reduce|reduce_ex|getstate|setstate|getnewargs|getnewargs_ex)__$/u;
+/** Headers of classes whose members are compared or read without being named, and of those that make a constructor of their fields. */
+const STRUCTURAL = /\b(?:Protocol|TypedDict|NamedTuple)\b/u;
+const MAKES_CONSTRUCTOR = /@[\w.]*(?:dataclass|define|frozen|attrs)\b/u;
 /** Those that lie in no class. */
 const FREE_VALUES: ReadonlySet<string> = new Set(['variable', 'constant']);
 /** Calls whose arguments a hover does not show, and names that a language reads. */

@@ -124,3 +124,50 @@ test('what a file passes on is compared by what its server shows, so that no fil
   expect(processReward?.diagnostics?.introduced.map(({ uri }) => uri)).toEqual(['held.py', 'told.py']);
   expect(processReward?.diagnostics?.fixed.map(({ uri }) => uri)).toEqual(['uses_held.py']);
 });
+
+/** Twelve files that something else of the same files is passed on to, so that not all are asked. */
+function many(text: string): Record<string, string> {
+  return Object.fromEntries(Array.from({ length: 12 }, (_unused, index) => [`zz${String(index).padStart(2, '0')}.py`, text]));
+}
+
+test('who makes an object of a derived class sees another constructor, without a word of it', async () => {
+  const repository = new TemporaryRepository({
+    'base.py': 'class Base:\n    def __init__(self, text: str) -> None:\n        print(text)\n',
+    'derived.py': 'from base import Base\n\n\nclass Derived(Base):\n    pass\n\n\ndef told(base: Base) -> str:\n    return str(base)\n',
+    'further.py': 'from derived import Derived\n\n\nclass Further(Derived):\n    pass\n',
+    'raises.py': 'from further import Further\n\nFurther("x")\n',
+    ...many('from derived import told\n\nprint(told)\n'),
+  });
+  const engine = await openEngine(repository.top);
+  repository.write({ 'base.py': 'class Base:\n    def __init__(self, text: str, more: int) -> None:\n        print(text, more)\n' });
+  const { processReward } = await engine.run({ cmd: 'reward', args: {} });
+  expect(processReward?.coverage.measured).toEqual(['base.py', 'derived.py', 'further.py', 'raises.py']);
+  expect(processReward?.diagnostics?.introduced.map(({ uri, code }) => [uri, code])).toEqual([['raises.py', 'reportCallIssue']]);
+});
+
+test('what the language calls by itself is seen by whoever has a value of the class', async () => {
+  const repository = new TemporaryRepository({
+    'table.py': 'class Table:\n    def __getitem__(self, key: str) -> int:\n        return len(key)\n',
+    'holder.py': 'from table import Table\n\n\nclass Held:\n    def __init__(self) -> None:\n        self.cells = Table()\n',
+    'reads.py': 'from holder import Held\n\nprint(Held().cells["x"])\n',
+    ...many('from holder import Held\n\nprint(Held)\n'),
+  });
+  const engine = await openEngine(repository.top);
+  repository.write({ 'table.py': 'class Table:\n    def __getitem__(self, key: int) -> int:\n        return key\n' });
+  const { processReward } = await engine.run({ cmd: 'reward', args: {} });
+  expect(processReward?.diagnostics?.introduced.map(({ uri, code }) => [uri, code])).toEqual([['reads.py', 'reportArgumentType']]);
+  expect(processReward?.coverage).toMatchObject({ complete: false });
+});
+
+test('a module of the same name in another package is no reason to ask who imports that', async () => {
+  const repository = new TemporaryRepository({
+    'pkg/__init__.py': '',
+    'pkg/json.py': 'def dump() -> str:\n    return ""\n',
+    'pkg/uses.py': 'from pkg.json import dump\n\nprint(dump)\n',
+    ...many('import json\nfrom json import loads\n\nprint(json, loads)\n'),
+  });
+  const engine = await openEngine(repository.top);
+  repository.write({ 'pkg/json.py': 'import json.decoder\nfrom json import loads\n\n\ndef dump() -> str:\n    return ""\n' });
+  const { processReward } = await engine.run({ cmd: 'reward', args: {} });
+  expect(processReward?.coverage).toMatchObject({ dependents: [], measured: ['pkg/json.py'] });
+});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { changedDeclarations } from '../../src/reward/changed-declarations.js';
-import { DEFAULT_EXPORT, interfaceChange, moduleCode, passedOn, provenInterface } from '../../src/reward/interface-change.js';
+import { DEFAULT_EXPORT, derivedFrom, interfaceChange, moduleCode, passedOn, provenInterface, unnamedReach } from '../../src/reward/interface-change.js';
 import { sideOf } from './fake-checker.js';
 
 const kindsOf = async (path: string, before: string, after: string): Promise<string[]> => {
@@ -54,4 +54,35 @@ test('imports, documentation and layout are no code of a module', async () => {
   const plain = await code('import a\n\n\ndef f() -> None: ...\n');
   expect(await code('"""What it is for."""\nfrom b import (\n    c,\n    d as e,\n)\nimport a.b\n\ndef f() -> None: ...\n')).toBe(plain);
   expect(await code('import a\nregister(a)\n\ndef f() -> None: ...\n')).not.toBe(plain);
+});
+
+describe('who can see a change without naming it', () => {
+  const member = (header: string, body: string): string => `${header}\n    ${body}\n`;
+  test.each<[string, string, string, string, string | null]>([
+    ['a constructor', 'a.py', member('class A:', 'def __init__(self) -> None: ...'), member('class A:', 'def __init__(self, x: int) -> None: ...'), 'heirs'],
+    ['a constructor that went', 'a.py', member('class A:', 'def __init__(self, x: int) -> None: ...'), member('class A:', 'pass'), 'heirs'],
+    ['a constructor of TypeScript', 'a.ts', 'class A {\n  constructor() {}\n}\n', 'class A {\n  constructor(readonly x: number) {}\n}\n', 'heirs'],
+    ['an operator', 'a.py', member('class A:', 'def __getitem__(self, key: str) -> int: ...'), member('class A:', 'def __getitem__(self, key: int) -> int: ...'), 'values'],
+    ['an operator that came', 'a.py', member('class A:', 'pass'), member('class A:', 'def __len__(self) -> int: ...'), 'values'],
+    ['what every object has', 'a.py', member('class A:', 'def __repr__(self) -> str: ...'), member('class A:', 'def __repr__(self, x: int) -> str: ...'), null],
+    ['a method', 'a.py', member('class A:', 'def f(self) -> int: ...'), member('class A:', 'def f(self, x: int) -> int: ...'), null],
+    ['a member of a protocol', 'a.py', member('class A(Protocol):', 'def f(self) -> int: ...'), member('class A(Protocol):', 'def f(self, x: int) -> int: ...'), 'values'],
+    ['a key', 'a.py', member('class A(TypedDict):', 'x: int'), member('class A(TypedDict):', 'x: str'), 'values'],
+    ['a field of a class that is given a constructor', 'a.py', member('@dataclass(frozen=True)\nclass A:', 'x: int'), member('@dataclass(frozen=True)\nclass A:', 'x: str'), 'heirs'],
+    ['another field', 'a.py', member('class A:', 'x: int'), member('class A:', 'x: str'), null],
+    ['a member of an interface', 'a.ts', 'interface A {\n  f(): number;\n}\n', 'interface A {\n  f(x: number): number;\n}\n', 'values'],
+    ['what a class inherits', 'a.py', 'class A(B):\n    pass\n', 'class A(C):\n    pass\n', 'values'],
+    ['a type', 'a.ts', 'type A = number;\n', 'type A = string;\n', 'values'],
+    ['a class that went', 'a.py', 'class A:\n    pass\n', 'x = 1\n', null],
+    ['a function', 'a.py', 'def f() -> int: ...\n', 'def f(x: int) -> int: ...\n', null],
+  ])('%s', async (_name, path, before, after, reach) => {
+    const [old, now] = [await sideOf(path, before), await sideOf(path, after)];
+    const reaches = changedDeclarations(old, now).map((change) => unnamedReach(change, old, now)).flatMap((found) => found?.by ?? []);
+    expect([...new Set(reaches)]).toEqual(reach === null ? [] : [reach]);
+  });
+
+  test('who is derived says so in the header', async () => {
+    expect(derivedFrom(await sideOf('a.py', 'class A(m.Base[int]):\n    pass\n\n\nclass B:\n    base: Base\n\n\nclass Base:\n    pass\n'), 'Base')).toEqual(['A']);
+    expect(derivedFrom(await sideOf('a.ts', 'class A extends Base<number> {}\nclass B {\n  base = new Base();\n}\n'), 'Base')).toEqual(['A']);
+  });
 });

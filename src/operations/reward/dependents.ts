@@ -41,26 +41,38 @@ export async function findImporters(words: WordTable, view: TreeView, specOf: Sp
   const moved = files.filter((file) => file.before?.path !== file.after?.path).flatMap((file) => [...moduleWords(file.before), ...moduleWords(file.after)]);
   const index = await words.indexOf(view, view.served(specOf));
   const found = new Set(moved.flatMap((word) => index.filesImporting(word)));
-  for (const { file, declaration } of names) {
-    const importers = new Set(moduleWords(file).flatMap((word) => index.filesImporting(word)));
-    for (const path of index.filesImporting(declaration.name)) if (importers.has(path)) found.add(path);
-  }
+  for (const { file, declaration } of names) for (const path of index.filesImportingFrom(file.path, declaration.name)) found.add(path);
   return untouched(found, view, specOf, files);
 }
 
 /**
  * Returns which declarations that a step changed, on one side of it, are to be asked about. One that no other file of the
  * language mentions by name is asked about only when it was removed. Declarations inside functions cannot be referred to
- * from elsewhere, and the references of an import would be those of the original.
+ * from elsewhere, and the references of an import would be those of the original. Python calls a method like `__len__` by
+ * itself: who uses it is who uses its class.
  */
 export async function referenceQuestions(words: WordTable, view: TreeView, specOf: SpecOf, files: readonly TouchedFile[], side: Side): Promise<ReferenceQuestion[]> {
   const candidates = files.flatMap((file) => candidatesOf(file, side)).filter(({ declaration }) => declaration.kind !== 'import');
   const index = await words.indexOf(view, view.served(specOf));
-  return candidates.flatMap(({ file, change, declaration }) => {
+  const questions = new Map<string, ReferenceQuestion>();
+  for (const candidate of [...candidates.filter(({ declaration }) => !isDunder(declaration)), ...candidates.filter(({ declaration }) => isDunder(declaration)).map(ofItsClass)]) {
+    const { file, change, declaration } = candidate;
     const isMentioned = index.filesWith(declaration.name).some((path) => path !== file.path);
-    if (specOf(file.path) === null || (!isMentioned && change !== 'removed')) return [];
-    return [{ path: file.path, change, declaration, key: referenceKey(file.path, startOf(declaration.nameRange)) }];
-  });
+    const key = referenceKey(file.path, startOf(declaration.nameRange));
+    if (specOf(file.path) !== null && (isMentioned || change === 'removed') && !questions.has(key)) questions.set(key, { path: file.path, change, declaration, key });
+  }
+  return [...questions.values()];
+}
+
+function isDunder({ name, qualname }: Declaration): boolean {
+  return qualname.length > 1 && /^__\w+__$/u.test(name);
+}
+
+function ofItsClass(candidate: Candidate): Candidate {
+  const { file, declaration } = candidate;
+  const outer = declaration.qualname.slice(0, -1).join('.');
+  const owner = file.structure?.declarations.find(({ kind, qualname }) => kind === 'class' && qualname.join('.') === outer);
+  return owner === undefined ? candidate : { file, change: 'modified', declaration: owner };
 }
 
 /** Answers the questions from `known`, and asks the server for what is not there yet; then the lab must show the tree of `view`. */

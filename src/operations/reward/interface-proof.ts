@@ -50,6 +50,8 @@ interface SeenChanges {
 
 interface ImportedName {
   readonly name: string;
+  /** The file that imports it. */
+  readonly by: string;
   /** What others call the file that imports it. */
   readonly modules: readonly string[];
 }
@@ -74,7 +76,7 @@ export function draftInterfaces({ files, specOf }: InterfacePlan): InterfaceDraf
       }
       if (change.isCarried || isLocal(change)) continue;
       if (declaration.kind === 'import') {
-        imported.push(...[change.before, change.after].flatMap((item) => (item === null ? [] : [{ name: item.name, modules: moduleWords(file.after) }])));
+        imported.push(...[change.before, change.after].flatMap((item) => (item === null ? [] : [{ name: item.name, by: after.path, modules: moduleWords(file.after) }])));
         continue;
       }
       const kind = interfaceChange(change, before, after);
@@ -99,7 +101,7 @@ function isModule({ before, after }: TouchedFile): boolean {
 }
 
 /** Says which changes of a file are to what is declared inside a function: no other file can name that. */
-function localTest({ before, after }: TouchedFile): (change: ChangedDeclaration) => boolean {
+export function localTest({ before, after }: TouchedFile): (change: ChangedDeclaration) => boolean {
   const [insideBefore, insideAfter] = [before, after].map((side) => insideFunctions(side?.structure?.declarations ?? []));
   const isInside = (declaration: Declaration | null, test: typeof insideBefore): boolean => declaration === null || test?.(declaration) === true;
   return (change) => isInside(change.before, insideBefore) && isInside(change.after, insideAfter);
@@ -167,9 +169,10 @@ export async function filesThatMayChange(lab: ShadowLab, { before, files, specOf
     passed.forEach(follow);
     if (passed.includes(DEFAULT_EXPORT)) await followWhole(file);
   };
-  for (const { name, modules } of imported) {
+  for (const { name, by, modules } of imported) {
     const holders = new Set(modules.flatMap((word) => index.filesWith(word)));
-    for (const path of index.filesWith(name)) if (holders.has(path)) await reach(path, name);
+    // What proves must not miss who gets the name through something else.
+    for (const path of passes === undefined ? index.filesWith(name).filter((holder) => holders.has(holder)) : index.filesImportingFrom(by, name)) await reach(path, name);
   }
   for (const name of changed) follow(name);
   // It grows while it is gone through.

@@ -2,7 +2,6 @@ import type { Coverage, Neutralisation } from '../../base/process-reward.js';
 import { uriFromPath } from '../../base/relative-uri.js';
 import type { ServerSpec } from '../../lsp/server-spec.js';
 import type { DanglingReference, FilePair } from '../../reward/step-facts.js';
-import { reachingNames } from '../../reward/interface-change.js';
 import { planNeutralisation } from '../../reward/suppressions.js';
 import { withContents } from '../../workspace/tree.js';
 import type { FileTree } from '../../workspace/file-tree.js';
@@ -13,6 +12,7 @@ import { fileSide } from './file-sides.js';
 import { askedPlaces, changedNames, draftInterfaces, filesThatMayChange, UNPROVABLE, type InterfaceDraft } from './interface-proof.js';
 import { measure } from './measure.js';
 import { holdersIn, passedOnBy, placesOf, type Holders } from './passed-on.js';
+import { PASSED_ON_MAX, reserveOf } from './reserve.js';
 import { changedSettings } from './settings-files.js';
 import type { ShadowLab } from './shadow-lab.js';
 import { knowsShown, readShown } from './shown.js';
@@ -61,9 +61,6 @@ export interface MeasuredStep {
   readonly neutralisedSettings: readonly Neutralisation[];
   readonly proof: Pick<Coverage, 'proved' | 'complete' | 'disproved' | 'overBudget'>;
 }
-
-/** So many files that no reference leads to are measured beside the dependents, because something may be passed on to them. */
-const PASSED_ON_MAX = 8;
 
 /** Measures both sides of a step in the lab's worktree, each as it is and neutrally. Throws the server's failure when one fails. */
 export async function measureStep(lab: ShadowLab, plan: StepPlan): Promise<MeasuredStep> {
@@ -153,7 +150,7 @@ async function measureBase(lab: ShadowLab, plan: StepPlan, base: BaseState): Pro
   const besides = plan.besides.filter((path) => !touched.includes(path) && before.get(path) !== undefined);
   const dependents = [...new Set([...referringFiles(referenced, before, specOf, files), ...importers, ...besides])].sort();
   const chosen = everyFile ? dependents.filter((path) => wanted.includes(path)) : dependents.slice(0, budget.maxFiles);
-  const [inReserve, holders] = followsNames(plan) ? [await reserveOf(lab, plan, interfaces, chosen), await holdersIn(plan, referenced, [...touched, ...chosen])] : [[], []];
+  const [inReserve, holders] = followsNames(plan) ? [await reserveOf(lab, plan, interfaces, chosen, Math.min(PASSED_ON_MAX, budget.maxFiles - chosen.length)), await holdersIn(plan, referenced, [...touched, ...chosen])] : [[], []];
   if (!knowsShown(base, placesOf(holders))) await lab.show(step.before);
   await Promise.all([measureOnBase(lab, plan, base, [...chosen, ...inReserve], budget.isSpent), readShown(lab, specOf, base, placesOf(holders))]);
   lab.analysis.recall(specsOf([...wanted, ...chosen], specOf));
@@ -165,16 +162,6 @@ async function measureBase(lab: ShadowLab, plan: StepPlan, base: BaseState): Pro
 /** True where files are chosen by what names lead to, neither none beside the touched ones nor all. */
 function followsNames({ tier, everyFile }: StepPlan): boolean {
   return tier === 'dependents' && !everyFile;
-}
-
-/** The files beside `dependents` that may see a change at most, where they are few. */
-async function reserveOf(lab: ShadowLab, plan: StepPlan, { isProvable, changed, imported, asked }: InterfaceDraft, dependents: readonly string[]): Promise<string[]> {
-  if (!isProvable) return [];
-  const names = new Set([...changed, ...asked.flatMap(({ change }) => (change.after === null ? [] : reachingNames(change.after)))]);
-  const max = Math.min(PASSED_ON_MAX, plan.budget.maxFiles - dependents.length);
-  const found = await filesThatMayChange(lab, plan, { changed: names, imported }, { isEnough: ({ size }) => size > dependents.length + max });
-  const more = [...found].filter((path) => !dependents.includes(path)).sort();
-  return more.length <= max ? more : [];
 }
 
 async function measureHead(lab: ShadowLab, plan: StepPlan, known: BaseFacts, base: BaseState): Promise<HeadFacts> {
@@ -192,7 +179,7 @@ async function measureHead(lab: ShadowLab, plan: StepPlan, known: BaseFacts, bas
     findDanglingReferences(lab, after, specOf, files, known.referenced),
     measureInto(lab, specOf, touched, asIs),
   ]);
-  const dependents = [...new Set([...referringFiles(referenced, after, specOf, files), ...known.inReserve.filter((path) => mayChange?.has(path) === true)])].slice(0, budget.maxFiles);
+  const dependents = [...new Set([...referringFiles(referenced, after, specOf, files), ...known.inReserve.filter((path) => mayChange?.has(path) ?? true)])].slice(0, budget.maxFiles);
   const others = [...new Set([...known.asIs.keys(), ...dependents, ...(everyFile ? after.served(specOf).slice(0, budget.maxFiles + touched.length) : [])])].filter(
     (path) => after.get(path) !== undefined && !touched.includes(path),
   );
@@ -215,16 +202,16 @@ interface HeadSoFar {
 }
 
 /**
- * The nearest files, not measured yet, that see what the step changed through files whose diagnostics show it and that pass on something else than before. Where
- * nothing shows, what is passed on hardly ever does either, and all that may be passed on is half of a repository.
+ * The nearest files, not measured yet, to which measured ones pass on something else than before, as the server shows it; where it shows nothing, that is supposed
+ * of those whose diagnostics show the change. Where nothing shows, it hardly ever reaches further, and all that may be passed on is half of a repository.
  */
 async function nearestAt(lab: ShadowLab, plan: StepPlan, { base, asIs, known, changed }: HeadSoFar): Promise<string[]> {
   const touched = touchedPaths(plan.files, 'before');
-  const showing = [...asIs.keys()].filter((path) => !sameDiagnostics(base.measured.get(path), asIs.get(path), touched.includes(path)));
   const max = Math.min(PASSED_ON_MAX, plan.budget.maxFiles - asIs.size + touched.length);
-  if (showing.length === 0 || max <= 0) return [];
-  const { names, untold, passes } = await passedOnBy(lab, plan, base, known.holders, showing);
-  if (names.size === 0 && untold.size === 0) return [];
+  if (changed.size + known.interfaces.imported.length === 0 || max <= 0) return [];
+  const showing = new Set([...asIs.keys()].filter((path) => !sameDiagnostics(base.measured.get(path), asIs.get(path), touched.includes(path))));
+  const { names, untold, passes } = await passedOnBy(lab, plan, base, known.holders, { paths: [...asIs.keys()], showing });
+  if (names.size + untold.size === 0) return [];
   const isNew = (path: string): boolean => !asIs.has(path) && plan.after.get(path) !== undefined;
   const seen = { changed: new Set([...names, ...(untold.size > 0 ? changed : [])]), imported: untold.size > 0 ? known.interfaces.imported : [] };
   const found = await filesThatMayChange(lab, plan, seen, { passes, isEnough: (paths) => [...paths].filter(isNew).length >= max });

@@ -69,26 +69,29 @@ export function placesOf(all: readonly Holders[]): ShownPlace[] {
   return all.flatMap(({ path, holders }) => holders.flatMap(({ ways }) => ways.map(({ place }) => ({ path, position: place }))));
 }
 
-/** Compares what `paths` pass on, by what the server shows of it before and after the step. The lab must show the tree after it. */
-export async function passedOnBy(lab: ShadowLab, plan: InterfacePlan, base: BaseState, all: readonly Holders[], paths: readonly string[]): Promise<PassedOn> {
+/**
+ * Compares what `paths` pass on, by what the server shows of it before and after the step. Where it shows nothing, that is supposed of those whose diagnostics show
+ * the change: `showing`. The lab must show the tree after the step.
+ */
+export async function passedOnBy(lab: ShadowLab, plan: InterfacePlan, base: BaseState, all: readonly Holders[], { paths, showing }: { readonly paths: readonly string[]; readonly showing: ReadonlySet<string> }): Promise<PassedOn> {
   const names = new Set<string>();
   const untold = new Set<string>();
   for (const path of paths) {
     const touched = plan.files.find(({ before }) => before?.path === path);
     const { holders = [], isShown = touched !== undefined } = all.find((each) => each.path === path) ?? {};
-    if (!isShown) untold.add(path);
+    if (!isShown && showing.has(path)) untold.add(path);
     for (const { declaration, ways } of holders) {
       const after = touched === undefined ? { path, ways } : waysAfter(declaration, touched);
       for (const [index, { name, place }] of ways.entries()) {
         const now = after?.ways[index];
         if (after === null || now === undefined) continue;
         const shown = shownBefore(base, { path, position: place });
-        if (shown === null || shown !== (await shownAt(lab, plan.specOf, { path: after.path, position: now.place }))) names.add(name);
+        if (shown === null ? showing.has(path) : shown !== (await shownAt(lab, plan.specOf, { path: after.path, position: now.place }))) names.add(name);
       }
     }
   }
   const compared = new Map(all.map(({ path, holders }) => [path, new Set(holders.map(({ declaration }) => declaration))]));
-  return { names, untold, passes: (file, name) => (paths.includes(file.path) ? passedOn(file, name, compared.get(file.path)) : []) };
+  return { names, untold, passes: (file, name) => (showing.has(file.path) ? passedOn(file, name, compared.get(file.path)) : []) };
 }
 
 function waysOf(declaration: Declaration, document: TextDocument): Way[] {

@@ -2,13 +2,15 @@ import { identifiersIn } from '../../base/identifiers.js';
 import { act, observeSync } from '../../base/observe.js';
 import { readContents, type FileContent, type FileTree } from '../../workspace/file-tree.js';
 import { isSameList } from '../../workspace/outside-files.js';
+import { importStatements, mayTake, type ImportStatement } from './import-statements.js';
 import type { TreeView } from './step-files.js';
 
 /** The identifiers of one text. */
 interface FileWords {
   readonly everywhere: ReadonlySet<string>;
-  /** Those on lines that import or re-export. */
+  /** Those of statements that import or re-export. */
   readonly imported: ReadonlySet<string>;
+  readonly imports: readonly ImportStatement[];
 }
 
 /** Which identifiers the files of one tree hold. */
@@ -26,13 +28,21 @@ class WordIndex {
     return this.#files('everywhere', word);
   }
 
-  /** Files that hold `word` on a line that imports or re-exports. */
+  /** Files that hold `word` in a statement that imports or re-exports. */
   filesImporting(word: string): readonly string[] {
     return this.#files('imported', word);
   }
 
+  /** Files that may import `name` from the file `path`, or that file as a whole and hold the name. */
+  filesImportingFrom(path: string, name: string): readonly string[] {
+    return observeSync({ what: 'files with a word', key: { imported: name, from: path } }, () => {
+      const isPackage = (folder: string): boolean => this.#byFile.has(`${folder}/__init__.py`) || this.#byFile.has(`${folder}/__init__.pyi`);
+      return [...this.#byFile].filter(([importer, { imports, everywhere }]) => mayTake({ path: importer, imports, words: everywhere }, name, path, isPackage)).map(([importer]) => importer);
+    });
+  }
+
   /** A trace holds which files a word is in, not every text of the tree. */
-  #files(kind: keyof FileWords, word: string): readonly string[] {
+  #files(kind: 'everywhere' | 'imported', word: string): readonly string[] {
     return observeSync({ what: 'files with a word', key: kind === 'everywhere' ? { word } : { imported: word } }, () => {
       const known = this.#found[kind].get(word);
       if (known !== undefined) return known;
@@ -94,12 +104,6 @@ export class WordTable {
 }
 
 function wordsOf(text: string): FileWords {
-  return { everywhere: identifiersIn(text), imported: identifiersIn(importLines(text)) };
-}
-
-/** The lines that belong to import and re-export statements, multi-line ones whole. */
-function importLines(text: string): string {
-  const statements = text.match(/^[ \t]*(?:import|from|export|}[ \t]*from)\b[^\n]*(?:\([^)]*\)|\{[^}]*\}[^\n]*)?/gm) ?? [];
-  const calls = text.match(/\b(?:import|require)\s*\([^)\n]*\)/g) ?? [];
-  return [...statements, ...calls].join('\n');
+  const imports = importStatements(text);
+  return { everywhere: identifiersIn(text), imported: new Set(imports.flatMap(({ parts, names }) => [...identifiersIn(parts.join(' ')), ...names])), imports };
 }

@@ -1,0 +1,110 @@
+import { identifiersIn } from '../../base/identifiers.js';
+
+/** An import or re-export, as a text has it. */
+export interface ImportStatement {
+  /** How many folders up the path starts, from 1 for the importing file's own; 0 for a path that is not relative. */
+  readonly up: number;
+  readonly parts: readonly string[];
+  /** The names that it takes from there, and other words of it. */
+  readonly names: ReadonlySet<string>;
+  /** True when it takes the module as a whole, so that any of its names may be used. */
+  readonly isWhole: boolean;
+}
+
+const SCRIPT = /(?:\.d)?\.[cm]?[jt]sx?$/u;
+const PYTHON = /\.pyi?$/u;
+const NONE: ReadonlySet<string> = new Set();
+
+/** Reads the statements of Python, TypeScript and JavaScript that name another module, and what looks like one. */
+export function importStatements(text: string): ImportStatement[] {
+  return [...pythonStatements(text), ...scriptStatements(text)];
+}
+
+/** A file that may import from another one. */
+export interface Importer {
+  readonly path: string;
+  readonly imports: readonly ImportStatement[];
+  /** Every word of it. */
+  readonly words: ReadonlySet<string>;
+}
+
+/** True when the file may import `name` from the file `from`, or that file as a whole and use the name. `isPackage` says so of folders. */
+export function mayTake({ path, imports, words }: Importer, name: string, from: string, isPackage: (folder: string) => boolean): boolean {
+  if (!words.has(name)) return false;
+  const modules = namesOf(from);
+  return imports.some(({ up, parts, names, isWhole }) => {
+    const isFrom = (taken: readonly string[]): boolean => modules.some((module) => isModule({ up, parts: taken }, module, { path, isPython: PYTHON.test(from), isPackage }));
+    if ((isWhole || names.has(name)) && isFrom(parts)) return true;
+    // In Python a name may be that of a module, too.
+    return PYTHON.test(from) && modules.some((module) => names.has(lastOf(module)) && isFrom([...parts, lastOf(module)]));
+  });
+}
+
+interface Side {
+  readonly path: string;
+  readonly isPython: boolean;
+  readonly isPackage: (folder: string) => boolean;
+}
+
+function isModule({ up, parts }: Pick<ImportStatement, 'up' | 'parts'>, module: string, { path, isPython, isPackage }: Side): boolean {
+  if (up > 0) return module === [...path.split('/').slice(0, -up), ...parts].join('/');
+  if (!isPython) {
+    // What an alias or a package stands for is left open.
+    const words = identifiersIn(parts.at(-1) ?? '');
+    return [...identifiersIn(lastOf(module))].some((word) => words.has(word));
+  }
+  const own = module.split('/').map((part) => part.replace(/-stubs$/u, ''));
+  const shared = Math.min(own.length, parts.length);
+  if (own.slice(own.length - shared).join('/') !== parts.slice(parts.length - shared).join('/')) return false;
+  // What lies in a package has its name in front, but for those beside and below it.
+  const root = own.slice(0, own.length - shared).join('/');
+  return root === '' || path.startsWith(`${root}/`) || !isPackage(root);
+}
+
+function lastOf(module: string): string {
+  return module.slice(module.lastIndexOf('/') + 1);
+}
+
+/** The paths by which a file is imported: its own and, for the file that stands for a folder, the folder's. */
+function namesOf(path: string): string[] {
+  const own = path.replace(PYTHON, '').replace(SCRIPT, '');
+  return /(?:^|\/)(?:__init__|index)$/u.test(own) ? [own, own.split('/').slice(0, -1).join('/')] : [own];
+}
+
+const PYTHON_FROM = /(?:^|[;:])[ \t]*from[ \t]+(\.*)[ \t]*([\p{L}\p{N}_.]*)[ \t]*\bimport\b[ \t]*(\((?:#[^\n]*|[^)#])*\)?|(?:[^\n\\;]|\\\r?\n)*)/gmu;
+const PYTHON_IMPORT = /(?:^|[;:])[ \t]*import[ \t]+((?:[\p{L}\p{N}_., \t]|\\\r?\n)+)(?=$|[;#\r])/gmu;
+
+function pythonStatements(text: string): ImportStatement[] {
+  const from = [...text.matchAll(PYTHON_FROM)].map(([, dots = '', module = '', rest = '']) => ({
+    up: dots.length,
+    parts: module.split('.').filter((part) => part !== ''),
+    names: identifiersIn(rest.replace(/#[^\n]*/gu, '')),
+    isWhole: rest.includes('*'),
+  }));
+  const whole = [...text.matchAll(PYTHON_IMPORT)].flatMap(([, modules = '']) =>
+    modules.split(',').flatMap((module) => {
+      const parts = (/[\p{L}\p{N}_.]+/u.exec(module)?.[0] ?? '').split('.');
+      return parts.map((_, index) => ({ up: 0, parts: parts.slice(0, index + 1), names: NONE, isWhole: true }));
+    }),
+  );
+  return [...from, ...whole];
+}
+
+const SCRIPT_FROM = /\bfrom\s*(['"])([^'"\n]+)\1/gu;
+const SCRIPT_WHOLE = /\b(?:(?:import|require)\s*\(\s*|import\s*)(['"`])([^'"`\n]+)\1/gu;
+
+function scriptStatements(text: string): ImportStatement[] {
+  const keywords = [...text.matchAll(/\b(?:import|export)\b/gu)].map(({ index }) => index + 'import'.length);
+  const from = [...text.matchAll(SCRIPT_FROM)].map(({ 2: module = '', index }) => {
+    const start = keywords.findLast((end) => end <= index);
+    const taken = start === undefined ? '' : text.slice(start, index).replace(/^\s*type\b/u, '');
+    return { ...scriptPath(module), names: identifiersIn(taken), isWhole: taken.includes('*') || /^\s*[\p{L}_$]/u.test(taken) };
+  });
+  return [...from, ...[...text.matchAll(SCRIPT_WHOLE)].map(({ 2: module = '' }) => ({ ...scriptPath(module), names: NONE, isWhole: true }))];
+}
+
+function scriptPath(module: string): Pick<ImportStatement, 'up' | 'parts'> {
+  const segments = module.replace(SCRIPT, '').split('/').filter((segment) => segment !== '' && segment !== '.');
+  const parts = segments.filter((segment) => segment !== '..');
+  return { up: module.startsWith('.') ? segments.length - parts.length + 1 : 0, parts };
+}
