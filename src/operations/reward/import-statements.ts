@@ -15,7 +15,7 @@ const SCRIPT = /(?:\.d)?\.[cm]?[jt]sx?$/u;
 const PYTHON = /\.pyi?$/u;
 const NONE: ReadonlySet<string> = new Set();
 
-/** Reads the statements of Python, TypeScript and JavaScript that name another module, and what looks like one. */
+/** Reads the statements of Python, TypeScript and JavaScript that name another module, and what looks like one: Java's, for example. */
 export function importStatements(text: string): ImportStatement[] {
   return [...pythonStatements(text), ...scriptStatements(text)];
 }
@@ -67,12 +67,12 @@ function lastOf(module: string): string {
 
 /** The paths by which a file is imported: its own and, for the file that stands for a folder, the folder's. */
 function namesOf(path: string): string[] {
-  const own = path.replace(PYTHON, '').replace(SCRIPT, '');
+  const own = path.replace(SCRIPT, '').replace(/\.\w+$/u, '');
   return /(?:^|\/)(?:__init__|index)$/u.test(own) ? [own, own.split('/').slice(0, -1).join('/')] : [own];
 }
 
 const PYTHON_FROM = /(?:^|[;:])[ \t]*from[ \t]+(\.*)[ \t]*([\p{L}\p{N}_.]*)[ \t]*\bimport\b[ \t]*(\((?:#[^\n]*|[^)#])*\)?|(?:[^\n\\;]|\\\r?\n)*)/gmu;
-const PYTHON_IMPORT = /(?:^|[;:])[ \t]*import[ \t]+((?:[\p{L}\p{N}_., \t]|\\\r?\n)+)(?=$|[;#\r])/gmu;
+const PYTHON_IMPORT = /(?:^|[;:])[ \t]*import[ \t]+(?:static[ \t]+)?((?:[\p{L}\p{N}_.*, \t]|\\\r?\n)+)(?=$|[;#\r])/gmu;
 
 function pythonStatements(text: string): ImportStatement[] {
   const from = [...text.matchAll(PYTHON_FROM)].map(([, dots = '', module = '', rest = '']) => ({
@@ -83,7 +83,7 @@ function pythonStatements(text: string): ImportStatement[] {
   }));
   const whole = [...text.matchAll(PYTHON_IMPORT)].flatMap(([, modules = '']) =>
     modules.split(',').flatMap((module) => {
-      const parts = (/[\p{L}\p{N}_.]+/u.exec(module)?.[0] ?? '').split('.');
+      const parts = (/[\p{L}\p{N}_.]+/u.exec(module)?.[0] ?? '').split('.').filter((part) => part !== '');
       return parts.map((_, index) => ({ up: 0, parts: parts.slice(0, index + 1), names: NONE, isWhole: true }));
     }),
   );

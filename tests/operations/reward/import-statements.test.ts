@@ -53,6 +53,15 @@ describe('who may import a name from a Python file', () => {
   });
 });
 
+test.each([
+  ['import org.util.Nodes;\nNodes.clean();\n', true],
+  ['import static org.util.Nodes.clean;\nclean();\n', true],
+  ['import java.util.List;\nclean();\n', false],
+  ['import org.util.Other;\nOther.clean();\n', false],
+])('%j of Java', (text, isTaken) => {
+  expect(takes('src/App.java', text, 'clean', 'src/org/util/Nodes.java')).toBe(isTaken);
+});
+
 describe('who may import a name from a TypeScript file', () => {
   const NODES = 'src/util/nodes.ts';
 
