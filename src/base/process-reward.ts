@@ -78,7 +78,7 @@ export interface Coverage {
   readonly proved: readonly string[];
   /** True when no file outside `measured` can have changed: what is measured is all there is. */
   readonly complete: boolean;
-  /** Files that `proved` names although they did change, where that was checked; null where it was not. */
+  /** Files that `proved` names although they did change, and those of which a part was held to be as before and was not, where that was checked; null where it was not. */
   readonly disproved: readonly string[] | null;
   /** Files that were left out because the budget was spent. */
   readonly overBudget: readonly string[];

@@ -83,7 +83,7 @@ async function pull(session: Session, path: string): Promise<FileDiagnostics> {
   if (session.spec.projectInfo === 'custom/projectInfo' && !(await inNativeProject(session, path)) && session.hasProject()) return { kind: 'excluded' };
   const ready = await session.sourcesFound();
   // pyright checks an open file even when its settings exclude it, so an earlier question must not leave this one open.
-  if (ready && !session.spec.opensBeforeAsking) await session.documents.close(path);
+  if (ready && !session.spec.opensBeforeAsking && !session.documents.isPretended(path)) await session.documents.close(path);
   await session.readAnew([path]);
   const report = await session.request(PULL, { textDocument: { uri: session.uris.fileUri(path) } }, `the diagnostics of ${path}`);
   if (!isFields(report)) throw malformedAnswer(session.spec.id, PULL);

@@ -12,6 +12,8 @@ type Notify = (method: string, params: unknown) => Promise<void>;
 export class OpenDocuments {
   private readonly versions = new Map<string, number>();
   private readonly absolutePaths = new Set<string>();
+  /** Those that hold another text than the disk. */
+  private readonly pretended = new Set<string>();
   private readonly notify: Notify;
   private readonly uris: ServerUris;
   private readonly spec: ServerSpec;
@@ -56,14 +58,33 @@ export class OpenDocuments {
     await this.notify('textDocument/didClose', { textDocument: { uri: this.uris.fileUri(path) } });
   }
 
-  /** Makes the server read a document anew, as if it had had another text for a moment. It stays open or closed. */
+  /** Makes the server read a document anew, as if it had had another text for a moment. It stays open or closed. One that is pretended was. */
   async touch(path: string): Promise<void> {
+    if (this.pretended.has(path)) return;
     const wasOpen = this.versions.has(path);
     await this.open(path);
     const text = this.textOnDisk(path);
     await this.change(path, `${text}\n`);
     if (wasOpen) await this.change(path, text);
     else await this.close(path);
+  }
+
+  /** Shows the server another text than the one on disk, until `restore`. */
+  async pretend(path: string, text: string): Promise<void> {
+    await this.open(path);
+    this.pretended.add(path);
+    await this.change(path, this.asCounted(text));
+  }
+
+  isPretended(path: string): boolean {
+    return this.pretended.has(path);
+  }
+
+  /** Shows the text on disk again, and closes the document. */
+  async restore(path: string): Promise<void> {
+    if (!this.pretended.delete(path)) return;
+    await this.change(path, this.textOnDisk(path));
+    await this.close(path);
   }
 
   /** Sends the text on disk for those of `paths` that are open. */
@@ -78,7 +99,10 @@ export class OpenDocuments {
   }
 
   private textOnDisk(path: string): string {
-    const text = sourceText(this.uris.absolutePath(path), path);
+    return this.asCounted(sourceText(this.uris.absolutePath(path), path));
+  }
+
+  private asCounted(text: string): string {
     return this.spec.positions.countsByteOrderMark ? text : text.replace(/^\uFEFF/, '');
   }
 }

@@ -144,6 +144,20 @@ export class Analysis {
     for (const [spec, ofSpec] of groupBy(paths, specOf)) await this.ask(spec, (session) => session.readAnew(ofSpec));
   }
 
+  /** While `work` runs, the servers hold these texts in place of those on disk. A server that is started meanwhile does not. */
+  async pretending<T>(texts: ReadonlyMap<string, string>, specOf: (path: string) => ServerSpec | null, work: () => Promise<T>): Promise<T> {
+    const told = new Map<string, Session>();
+    try {
+      for (const [path, text] of texts) {
+        const spec = specOf(path);
+        if (spec !== null) await this.ask(spec, (session) => (told.set(path, session), session.documents.pretend(path, text)));
+      }
+      return await work();
+    } finally {
+      for (const [path, session] of told) if (session.alive) await session.documents.restore(path).catch(toleratingEnd);
+    }
+  }
+
   /** Ends every server: what they read beside the workspace's files has changed. The next question starts fresh ones. */
   async restart(): Promise<void> {
     this.stopStarting();

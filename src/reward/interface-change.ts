@@ -19,7 +19,8 @@ export function interfaceChange(change: ChangedDeclaration, before: FileSide, af
   const [old, now] = [change.before, change.after];
   if (change.change !== 'modified' || old === null || now === null || change.signatureChanged) return 'changed';
   if (FUNCTIONS.has(now.kind)) {
-    if (attributesOf(old, before) !== attributesOf(now, after)) return 'changed';
+    // Whether an async function yields decides what it returns, whatever its header says.
+    if (attributesOf(old, before) !== attributesOf(now, after) || /\byield\b/u.test(sourceOf(old, before)) !== /\byield\b/u.test(sourceOf(now, after))) return 'changed';
     return declaresItsResult(now, after.path, new TextDocument(after.text)) ? 'none' : 'ask';
   }
   // Of a value the type is seen, of a field also whether it has a default.
@@ -47,12 +48,18 @@ export function unnamedReach({ change, before: old, after: now, signatureChanged
   return reaches.find(({ by }) => by === 'values') ?? reaches[0] ?? null;
 }
 
-function reachOfMember({ name, kind }: Declaration, owner: Declaration, document: TextDocument): UnnamedReach['by'] | null {
-  if (/^__(?:init|new|post_init)__$/u.test(name) || kind === 'constructor') return 'heirs';
+function reachOfMember(declaration: Declaration, owner: Declaration, document: TextDocument): UnnamedReach['by'] | null {
+  if (makesObjects(declaration)) return 'heirs';
+  const { name } = declaration;
   if ((/^__\w+__$/u.test(name) && !ANY_OBJECT_HAS.test(name)) || owner.kind === 'interface') return 'values';
   const header = document.slice([owner.range[0], owner.range[1], owner.signatureRange[2], owner.signatureRange[3]]);
   if (STRUCTURAL.test(header)) return 'values';
-  return VALUES.has(kind) && MAKES_CONSTRUCTOR.test(header) ? 'heirs' : null;
+  return VALUES.has(declaration.kind) && MAKES_CONSTRUCTOR.test(header) ? 'heirs' : null;
+}
+
+/** True for a part of making an object, which is named by its class. */
+export function makesObjects({ name, kind }: Declaration): boolean {
+  return MAKES_OBJECTS.test(name) || kind === 'constructor';
 }
 
 /** The classes of a file that are derived from one of that name, as their headers say. */
@@ -174,6 +181,7 @@ function leadThroughExports(text: string, lead: Lead): void {
 const WHOLE_EXPORT = /\b(?:export\s+default\b|export\s*=|module\.exports\s*=)((?:[^\n]|\n(?=[\s})\]]))*)/gu;
 
 const TYPES: ReadonlySet<string> = new Set(['class', 'interface', 'type']);
+const MAKES_OBJECTS = /^__(?:init|new|post_init)__$/u;
 /** What every object has anyway, for printing and pickling. */
 const ANY_OBJECT_HAS = /^__(?:str|repr|format|bytes|del|dir|sizeof|copy|deepcopy|reduce|reduce_ex|getstate|setstate|getnewargs|getnewargs_ex)__$/u;
 /** Headers of classes whose members are compared or read without being named, and of those that make a constructor of their fields. */

@@ -76,6 +76,24 @@ describe('pyright says what its command line says', () => {
 });
 
 describe('pyright', () => {
+  test('checks another text in the place of one on disk, for as long as it is told to', async () => {
+    const root = tempWorkspace({ 'a.py': '\uFEFFx: int = ""\ny: int = ""\n', 'b.py': 'from a import x\n\nz: str = x\n' });
+    const session = await start(root);
+    const count = async (path: string): Promise<number | null> => {
+      const answer = await fileDiagnostics(session, path);
+      return answer.kind === 'measured' ? answer.diagnostics.length : null;
+    };
+    expect([await count('a.py'), await count('b.py')]).toEqual([2, 1]);
+    await session.documents.pretend('a.py', '\uFEFFx: str = ""\n          \n');
+    expect([await count('a.py'), await count('b.py')]).toEqual([0, 0]);
+    // It is what the server reads anew, and what it answers for again.
+    await session.readAnew(['a.py']);
+    expect(await count('a.py')).toBe(0);
+    await session.documents.restore('a.py');
+    await session.documents.restore('a.py');
+    expect([await count('a.py'), await count('b.py')]).toEqual([2, 1]);
+  });
+
   test('answers for a file that its settings exclude with "excluded", also after it was open', async () => {
     const root = tempWorkspace({ ...SRC_LAYOUT, 'pyrightconfig.json': '{"exclude": ["tests"]}' });
     const session = await start(root);

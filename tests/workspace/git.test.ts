@@ -1,6 +1,7 @@
 import { existsSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
+import { hashOfHead } from '../../src/workspace/git-head.js';
 import { GitRepository } from '../../src/workspace/git.js';
 import { hostileRepository } from './hostile-repository.js';
 import { temporaryFolder, TemporaryRepository, withoutTouchingGit, writeFiles } from './temporary-repository.js';
@@ -16,6 +17,28 @@ test('resolves what Git resolves, and says which revision is unknown', async () 
   expect(await git.resolveCommit('v1')).toBe(head);
   for (const revision of ['nope', 'HEAD~1', 'HEAD:a.txt', 'HEAD..main', '--all', '-h', '', 'a\0b', '--output=x']) {
     await expect(git.resolveCommit(revision)).rejects.toMatchObject({ code: 'E/NOT_FOUND', details: { revision } });
+  }
+});
+
+test('reads in plain sight what HEAD stands for, or nothing', () => {
+  const repository = new TemporaryRepository({ 'a.txt': 'a' });
+  const head = (): string => repository.git('rev-parse', 'HEAD').trim();
+  expect(hashOfHead(repository.top)).toBe(head());
+  repository.commit({ 'a.txt': 'b' });
+  expect(hashOfHead(repository.top)).toBe(head());
+  repository.git('checkout', '-q', '-b', 'topic/one');
+  expect(hashOfHead(repository.top)).toBe(head());
+  repository.git('checkout', '-q', '--detach', 'HEAD~1');
+  expect(hashOfHead(repository.top)).toBe(head());
+  repository.git('checkout', '-q', 'topic/one');
+  repository.git('pack-refs', '--all');
+  expect(hashOfHead(repository.top)).toBeNull();
+  const linked = join(temporaryFolder(), 'linked');
+  repository.git('worktree', 'add', '-q', '--detach', linked);
+  expect(hashOfHead(linked)).toBeNull();
+  for (const text of ['ref: refs/heads/../../../a.txt\n', 'ref: refs/heads/none\n', 'ref: HEAD\n', '']) {
+    writeFiles(repository.top, { '.git/HEAD': text });
+    expect(hashOfHead(repository.top)).toBeNull();
   }
 });
 

@@ -88,7 +88,7 @@ export function draftInterfaces({ files, specOf }: InterfacePlan): InterfaceDraf
 }
 
 /** Nothing is known of what other files see. */
-export const UNPROVABLE: InterfaceDraft = { isProvable: false, changed: [], imported: [], asked: [] };
+const UNPROVABLE: InterfaceDraft = { isProvable: false, changed: [], imported: [], asked: [] };
 
 /** Servers read manifests and stubs of other kinds too. */
 function isRead(path: string): boolean {

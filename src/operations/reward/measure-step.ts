@@ -1,6 +1,7 @@
 import type { Coverage, Neutralisation } from '../../base/process-reward.js';
 import { uriFromPath } from '../../base/relative-uri.js';
 import type { ServerSpec } from '../../lsp/server-spec.js';
+import type { Focus } from '../../reward/focus.js';
 import type { DanglingReference, FilePair } from '../../reward/step-facts.js';
 import { planNeutralisation } from '../../reward/suppressions.js';
 import { withContents } from '../../workspace/tree.js';
@@ -9,13 +10,15 @@ import { findDanglingReferences } from './dangling-references.js';
 import type { BaseState, FileMeasurement, Measurement } from './base-state.js';
 import { findImporters, findReferences, referenceQuestions, referringFiles, type ReferencedDeclaration } from './dependents.js';
 import { fileSide } from './file-sides.js';
-import { askedPlaces, changedNames, draftInterfaces, filesThatMayChange, UNPROVABLE, type InterfaceDraft } from './interface-proof.js';
+import { askedPlaces, changedNames, draftInterfaces, type InterfaceDraft } from './interface-proof.js';
 import { measure } from './measure.js';
-import { holdersIn, passedOnBy, placesOf, type Holders } from './passed-on.js';
+import { followsNames, mayChangeAt, nearestAt, sameDiagnostics } from './follow-names.js';
+import { compareShown, holdersIn, placesOf, type Holders } from './passed-on.js';
 import { PASSED_ON_MAX, reserveOf } from './reserve.js';
 import { changedSettings } from './settings-files.js';
 import type { ShadowLab } from './shadow-lab.js';
 import { knowsShown, readShown } from './shown.js';
+import { StepFocus } from './step-focus.js';
 import { nameOf, type TouchedFile, type TreeView, type SpecOf } from './step-files.js';
 import type { Step } from './step.js';
 
@@ -64,15 +67,15 @@ export interface MeasuredStep {
 
 /** Measures both sides of a step in the lab's worktree, each as it is and neutrally. Throws the server's failure when one fails. */
 export async function measureStep(lab: ShadowLab, plan: StepPlan): Promise<MeasuredStep> {
-  const { step, files, before, specOf } = plan;
+  const { step, files, before } = plan;
   const neutral = neutralTrees(plan);
   const base = await lab.bases.of(step.before);
   const known = await measureBase(lab, plan, base);
-  const neutralBefore = await measureNeutral(lab, specOf, known.asIs, neutral.before);
+  const neutralBefore = await measureNeutral(lab, plan, known.asIs, { from: before, to: neutral.before });
   plan.onPhase('base');
   const head = await measureHead(lab, plan, known, base);
   await plan.atHead?.(lab);
-  const neutralAfter = await measureNeutral(lab, specOf, head.asIs, neutral.after);
+  const neutralAfter = await measureNeutral(lab, plan, head.asIs, { from: plan.after, to: neutral.after });
   plan.onPhase('head');
   const late = head.dependents.filter((path) => before.get(path) !== undefined && !known.asIs.has(path));
   if (late.length > 0) {
@@ -133,8 +136,9 @@ async function measureBase(lab: ShadowLab, plan: StepPlan, base: BaseState): Pro
   const wanted = [...touched, ...others.slice(0, budget.maxFiles)];
   const [questions, importers] =
     tier === 'touched' ? [[], []] : await Promise.all([referenceQuestions(lab.words, before, specOf, files, 'before'), findImporters(lab.words, before, specOf, files)]);
-  const interfaces = tier === 'touched' ? UNPROVABLE : draftInterfaces(plan);
-  const isUnknown = questions.some((question) => !base.references.has(question.key)) || unseen(wanted, base.measured).length > 0 || !knowsShown(base, askedPlaces(interfaces));
+  const interfaces = draftInterfaces(plan);
+  const shown = tier === 'touched' ? [] : askedPlaces(interfaces);
+  const isUnknown = questions.some((question) => !base.references.has(question.key)) || unseen(wanted, base.measured).length > 0 || !knowsShown(base, shown);
   if (isUnknown || unseen(importers, base.measured).length > 0) {
     await lab.show(step.before);
     plan.onPhase('baseWritten');
@@ -144,24 +148,19 @@ async function measureBase(lab: ShadowLab, plan: StepPlan, base: BaseState): Pro
   const [referenced] = await Promise.all([
     findReferences(lab, before, specOf, questions, base.references),
     measureInto(lab, specOf, touched, base.measured),
-    readShown(lab, specOf, base, askedPlaces(interfaces)),
+    readShown(lab, specOf, base, shown),
   ]);
-  await measureInto(lab, specOf, wanted, base.measured, budget.isSpent);
+  await measureInto(lab, specOf, wanted, base.measured, budget);
   const besides = plan.besides.filter((path) => !touched.includes(path) && before.get(path) !== undefined);
   const dependents = [...new Set([...referringFiles(referenced, before, specOf, files), ...importers, ...besides])].sort();
   const chosen = everyFile ? dependents.filter((path) => wanted.includes(path)) : dependents.slice(0, budget.maxFiles);
   const [inReserve, holders] = followsNames(plan) ? [await reserveOf(lab, plan, interfaces, chosen, Math.min(PASSED_ON_MAX, budget.maxFiles - chosen.length)), await holdersIn(plan, referenced, [...touched, ...chosen])] : [[], []];
   if (!knowsShown(base, placesOf(holders))) await lab.show(step.before);
-  await Promise.all([measureOnBase(lab, plan, base, [...chosen, ...inReserve], budget.isSpent), readShown(lab, specOf, base, placesOf(holders))]);
+  await Promise.all([measureOnBase(lab, plan, base, [...chosen, ...inReserve], budget), readShown(lab, specOf, base, placesOf(holders))]);
   lab.analysis.recall(specsOf([...wanted, ...chosen], specOf));
   const asIs = recall(base, [...wanted, ...chosen]);
   const overBudget = [...others, ...dependents].filter((path) => !asIs.has(path));
   return { asIs, referenced, dependents: chosen, overBudget, interfaces, holders, inReserve: inReserve.filter((path) => base.measured.has(path)) };
-}
-
-/** True where files are chosen by what names lead to, neither none beside the touched ones nor all. */
-function followsNames({ tier, everyFile }: StepPlan): boolean {
-  return tier === 'dependents' && !everyFile;
 }
 
 async function measureHead(lab: ShadowLab, plan: StepPlan, known: BaseFacts, base: BaseState): Promise<HeadFacts> {
@@ -169,68 +168,41 @@ async function measureHead(lab: ShadowLab, plan: StepPlan, known: BaseFacts, bas
   await lab.show(step.after);
   const touched = touchedPaths(files, 'after');
   const questions = tier === 'touched' ? [] : await referenceQuestions(lab.words, after, specOf, files, 'after');
-  // All at once: what is worked out for one file is used for the next, until another one is read.
-  if (!everyFile) await lab.analysis.readAnew([...touched, ...[...known.asIs.keys()].filter((path) => after.get(path) !== undefined)], specOf);
   const asIs = new Map<string, FileMeasurement>();
-  const changed = known.interfaces.isProvable ? changedNames(lab, plan, base, known.interfaces) : null;
-  const [mayChange, referenced, danglingReferences] = await Promise.all([
-    changed?.then((names) => mayChangeAt(lab, plan, known, names)) ?? null,
+  const changed = tier !== 'touched' && known.interfaces.isProvable ? await changedNames(lab, plan, base, known.interfaces) : null;
+  const focus = everyFile ? null : StepFocus.of(lab, plan, { known: base.measured, interfaces: known.interfaces, changed });
+  const disproved: string[] = [];
+  const measureHere = async (paths: readonly string[]): Promise<void> => {
+    const focuses = (await focus?.on(unseen(paths, asIs))) ?? new Map<string, Focus>();
+    await measureInto(lab, specOf, paths, asIs, { focuses, isSpent: budget.isSpent, always: touched });
+    const whole = new Map<string, FileMeasurement>();
+    if (plan.verify) await measureInto(lab, specOf, [...focuses.keys()].filter((path) => asIs.has(path)), whole);
+    disproved.push(...[...whole].filter(([path, found]) => !sameDiagnostics(asIs.get(path), found)).map(([path]) => path));
+    for (const [path, found] of whole) asIs.set(path, found);
+  };
+  const mayChange = changed === null ? null : await mayChangeAt(lab, plan, known, changed);
+  const isThere = (path: string): boolean => after.get(path) !== undefined;
+  const isProved = (path: string): boolean => mayChange?.has(path) === false && base.measured.has(path) && !touched.includes(path);
+  const mayReserve = known.inReserve.filter((path) => isThere(path) && (mayChange?.has(path) ?? true));
+  // Together: what is worked out for one file is used for the next, until another text is shown.
+  const asksFurther = changed !== null && changed.size + known.interfaces.imported.length > 0 && followsNames(plan);
+  const [shown, referenced, danglingReferences] = await Promise.all([
+    asksFurther ? compareShown(lab, plan, base, known.holders.filter(({ path }) => !isProved(path))) : null,
     findReferences(lab, after, specOf, questions, new Map()),
     findDanglingReferences(lab, after, specOf, files, known.referenced),
-    measureInto(lab, specOf, touched, asIs),
+    measureHere([...touched, ...[...known.asIs.keys()].filter((path) => isThere(path) && (plan.verify || !isProved(path))), ...mayReserve]),
   ]);
-  const dependents = [...new Set([...referringFiles(referenced, after, specOf, files), ...known.inReserve.filter((path) => mayChange?.has(path) ?? true)])].slice(0, budget.maxFiles);
-  const others = [...new Set([...known.asIs.keys(), ...dependents, ...(everyFile ? after.served(specOf).slice(0, budget.maxFiles + touched.length) : [])])].filter(
-    (path) => after.get(path) !== undefined && !touched.includes(path),
-  );
-  const proved = mayChange === null ? [] : others.filter((path) => !mayChange.has(path) && base.measured.has(path)).sort();
+  const dependents = [...new Set([...referringFiles(referenced, after, specOf, files), ...mayReserve])].slice(0, budget.maxFiles);
+  const others = [...new Set([...known.asIs.keys(), ...dependents, ...(everyFile ? after.served(specOf).slice(0, budget.maxFiles + touched.length) : [])])].filter((path) => isThere(path) && !touched.includes(path));
+  const proved = others.filter(isProved).sort();
   for (const [path, found] of plan.verify ? [] : recall(base, proved)) asIs.set(path, found);
-  await measureInto(lab, specOf, others, asIs, budget.isSpent);
-  const near = changed === null || !followsNames(plan) ? [] : await nearestAt(lab, plan, { base, asIs, known, changed: await changed });
-  await measureInto(lab, specOf, near, asIs, budget.isSpent);
+  await measureHere(others);
+  const near = changed === null || shown === null ? [] : await nearestAt(lab, plan, { base, ...known, asIs, changed, shown });
+  await measureHere(near);
   dependents.push(...near.filter((path) => asIs.has(path)));
   const complete = mayChange !== null && [...mayChange].every((path) => asIs.has(path));
-  const disproved = plan.verify ? proved.filter((path) => !sameDiagnostics(base.measured.get(path), asIs.get(path))) : null;
-  return { asIs, referenced, dependents, danglingReferences, overBudget: others.filter((path) => !asIs.has(path)), proof: { proved, complete, disproved } };
-}
-
-interface HeadSoFar {
-  readonly base: BaseState;
-  readonly asIs: Measurement;
-  readonly known: BaseFacts;
-  readonly changed: ReadonlySet<string>;
-}
-
-/**
- * The nearest files, not measured yet, to which measured ones pass on something else than before, as the server shows it; where it shows nothing, that is supposed
- * of those whose diagnostics show the change. Where nothing shows, it hardly ever reaches further, and all that may be passed on is half of a repository.
- */
-async function nearestAt(lab: ShadowLab, plan: StepPlan, { base, asIs, known, changed }: HeadSoFar): Promise<string[]> {
-  const touched = touchedPaths(plan.files, 'before');
-  const max = Math.min(PASSED_ON_MAX, plan.budget.maxFiles - asIs.size + touched.length);
-  if (changed.size + known.interfaces.imported.length === 0 || max <= 0) return [];
-  const showing = new Set([...asIs.keys()].filter((path) => !sameDiagnostics(base.measured.get(path), asIs.get(path), touched.includes(path))));
-  const { names, untold, passes } = await passedOnBy(lab, plan, base, known.holders, { paths: [...asIs.keys()], showing });
-  if (names.size + untold.size === 0) return [];
-  const isNew = (path: string): boolean => !asIs.has(path) && plan.after.get(path) !== undefined;
-  const seen = { changed: new Set([...names, ...(untold.size > 0 ? changed : [])]), imported: untold.size > 0 ? known.interfaces.imported : [] };
-  const found = await filesThatMayChange(lab, plan, seen, { passes, isEnough: (paths) => [...paths].filter(isNew).length >= max });
-  return [...found].filter(isNew).slice(0, max);
-}
-
-/** The files that may see something else, as far as that decides what is asked about: beyond those, one is as good as all. */
-async function mayChangeAt(lab: ShadowLab, plan: StepPlan, { interfaces, asIs, inReserve }: BaseFacts, changed: ReadonlySet<string>): Promise<ReadonlySet<string>> {
-  const touched = touchedPaths(plan.files, 'before');
-  const dependents = [...asIs.keys()].filter((path) => !touched.includes(path));
-  const isEnough = (found: ReadonlySet<string>): boolean => found.size > dependents.length + inReserve.length && dependents.every((path) => found.has(path));
-  return filesThatMayChange(lab, plan, { changed, imported: interfaces.imported }, { isEnough });
-}
-
-/** Messages are left out: the text of inferred types depends on what a server was asked before. So are places in a file that `isEdited`. */
-function sameDiagnostics(before: FileMeasurement | undefined, after: FileMeasurement | undefined, isEdited = false): boolean {
-  const keys = (found: FileMeasurement | undefined): string =>
-    found === undefined || typeof found === 'string' ? String(found) : JSON.stringify(found.map(({ range, severity, code }) => JSON.stringify([isEdited ? null : range, severity, code])).sort());
-  return keys(before) === keys(after);
+  disproved.push(...(plan.verify ? proved.filter((path) => !sameDiagnostics(base.measured.get(path), asIs.get(path))) : []));
+  return { asIs, referenced, dependents, danglingReferences, overBudget: others.filter((path) => !asIs.has(path)), proof: { proved, complete, disproved: plan.verify ? disproved.sort() : null } };
 }
 
 function recall(base: BaseState, paths: readonly string[]): Map<string, FileMeasurement> {
@@ -238,21 +210,29 @@ function recall(base: BaseState, paths: readonly string[]): Map<string, FileMeas
 }
 
 /** Measures those of `paths` that are not known of the tree before the step, showing it for them. */
-async function measureOnBase(lab: ShadowLab, { step, specOf }: StepPlan, base: BaseState, paths: readonly string[], isSpent?: () => boolean): Promise<void> {
+async function measureOnBase(lab: ShadowLab, { step, specOf }: StepPlan, base: BaseState, paths: readonly string[], limits?: Limits): Promise<void> {
   if (unseen(paths, base.measured).length === 0) return;
   await lab.show(step.before);
-  await measureInto(lab, specOf, paths, base.measured, isSpent);
+  await measureInto(lab, specOf, paths, base.measured, limits);
 }
 
-/** Asks about those of `paths` that are not known yet, until the budget is spent. The lab must show their tree. */
-async function measureInto(lab: ShadowLab, specOf: SpecOf, paths: readonly string[], into: Map<string, FileMeasurement>, isSpent: () => boolean = () => false): Promise<void> {
+interface Limits {
+  readonly isSpent?: (() => boolean) | undefined;
+  readonly focuses?: ReadonlyMap<string, Focus> | undefined;
+  /** Files that are asked about however much is spent. */
+  readonly always?: readonly string[];
+}
+
+/** Asks about those of `paths` that are not known yet, until the budget is spent, of those with a focus about that. The lab must show their tree. */
+async function measureInto(lab: ShadowLab, specOf: SpecOf, paths: readonly string[], into: Map<string, FileMeasurement>, { isSpent = () => false, focuses = new Map(), always = [] }: Limits = {}): Promise<void> {
   const asked = [...new Set(unseen(paths, into))].sort();
-  if (isSpent()) return;
-  await lab.analysis.readAnew(asked, specOf);
-  for (const path of asked) {
-    if (isSpent()) return;
-    for (const [measured, found] of await measure(lab, specOf, [path])) into.set(measured, found);
-  }
+  await lab.analysis.pretending(new Map([...focuses].map(([path, { text }]) => [path, text])), specOf, async () => {
+    await lab.analysis.readAnew(asked, specOf);
+    for (const path of asked) {
+      if (!always.includes(path) && isSpent()) continue;
+      for (const [measured, found] of await measure(lab, specOf, [path], focuses)) into.set(measured, found);
+    }
+  });
 }
 
 function touchedPaths(files: readonly TouchedFile[], side: 'before' | 'after'): string[] {
@@ -292,13 +272,17 @@ function neutralTrees(plan: StepPlan): { before: NeutralTree; after: NeutralTree
   };
 }
 
-async function measureNeutral(lab: ShadowLab, specOf: SpecOf, asIs: Measurement, neutral: NeutralTree): Promise<Map<string, FileMeasurement>> {
-  const merged = new Map(asIs);
-  const paths = neutral.remeasured === 'all' ? [...asIs.keys()] : [...neutral.remeasured].filter((path) => asIs.has(path));
-  if (paths.length === 0) return merged;
-  await lab.show(neutral.tree);
-  for (const [path, found] of await measure(lab, specOf, paths)) merged.set(path, found);
-  return merged;
+async function measureNeutral(lab: ShadowLab, { specOf, everyFile }: StepPlan, asIs: Measurement, { from, to }: { readonly from: TreeView; readonly to: NeutralTree }): Promise<Map<string, FileMeasurement>> {
+  const paths = to.remeasured === 'all' ? [...asIs.keys()] : [...to.remeasured].filter((path) => asIs.has(path));
+  if (paths.length === 0) return new Map(asIs);
+  await lab.show(to.tree);
+  const found = new Map<string, FileMeasurement>();
+  const after = from.of(to.tree);
+  const files = await Promise.all(paths.map(async (path) => ({ before: await from.parsed(path, true), after: await after.parsed(path, true) })));
+  const neutralised = { files, before: from, after, specOf };
+  const focus = everyFile || to.remeasured === 'all' ? null : StepFocus.of(lab, neutralised, { known: asIs, interfaces: draftInterfaces(neutralised), changed: null });
+  await measureInto(lab, specOf, paths, found, { focuses: await focus?.on(paths) });
+  return new Map([...asIs, ...found]);
 }
 
 /** A file is excluded when every side that was asked about says so. */

@@ -69,29 +69,40 @@ export function placesOf(all: readonly Holders[]): ShownPlace[] {
   return all.flatMap(({ path, holders }) => holders.flatMap(({ ways }) => ways.map(({ place }) => ({ path, position: place }))));
 }
 
-/**
- * Compares what `paths` pass on, by what the server shows of it before and after the step. Where it shows nothing, that is supposed of those whose diagnostics show
- * the change: `showing`. The lab must show the tree after the step.
- */
-export async function passedOnBy(lab: ShadowLab, plan: InterfacePlan, base: BaseState, all: readonly Holders[], { paths, showing }: { readonly paths: readonly string[]; readonly showing: ReadonlySet<string> }): Promise<PassedOn> {
-  const names = new Set<string>();
-  const untold = new Set<string>();
-  for (const path of paths) {
+/** One way of passing something on, with what the server shows of it before and after a step; null for nothing. */
+export interface ShownWay {
+  readonly path: string;
+  readonly name: string;
+  readonly before: string | null;
+  readonly after: string | null;
+}
+
+/** Asks what the server shows after the step, which the lab must show, of what `all` pass on. What was shown before must be known. */
+export async function compareShown(lab: ShadowLab, plan: InterfacePlan, base: BaseState, all: readonly Holders[]): Promise<ShownWay[]> {
+  const shown: ShownWay[] = [];
+  for (const { path, holders } of all) {
     const touched = plan.files.find(({ before }) => before?.path === path);
-    const { holders = [], isShown = touched !== undefined } = all.find((each) => each.path === path) ?? {};
-    if (!isShown && showing.has(path)) untold.add(path);
     for (const { declaration, ways } of holders) {
       const after = touched === undefined ? { path, ways } : waysAfter(declaration, touched);
       for (const [index, { name, place }] of ways.entries()) {
         const now = after?.ways[index];
         if (after === null || now === undefined) continue;
-        const shown = shownBefore(base, { path, position: place });
-        if (shown === null ? showing.has(path) : shown !== (await shownAt(lab, plan.specOf, { path: after.path, position: now.place }))) names.add(name);
+        shown.push({ path, name, before: shownBefore(base, { path, position: place }), after: await shownAt(lab, plan.specOf, { path: after.path, position: now.place }) });
       }
     }
   }
+  return shown;
+}
+
+/**
+ * Says what `paths` pass on otherwise than before, by what the server shows of it. Where it shows nothing, that is supposed of those whose diagnostics show
+ * the change: `showing`.
+ */
+export function passedOnBy({ files }: InterfacePlan, all: readonly Holders[], shown: readonly ShownWay[], { paths, showing }: { readonly paths: readonly string[]; readonly showing: ReadonlySet<string> }): PassedOn {
+  const untold = paths.filter((path) => showing.has(path) && !(all.find((each) => each.path === path)?.isShown ?? files.some(({ before }) => before?.path === path)));
+  const differing = shown.filter(({ path, before, after }) => (before === null ? showing.has(path) : before !== after));
   const compared = new Map(all.map(({ path, holders }) => [path, new Set(holders.map(({ declaration }) => declaration))]));
-  return { names, untold, passes: (file, name) => (showing.has(file.path) ? passedOn(file, name, compared.get(file.path)) : []) };
+  return { names: new Set(differing.map(({ name }) => name)), untold: new Set(untold), passes: (file, name) => (showing.has(file.path) ? passedOn(file, name, compared.get(file.path)) : []) };
 }
 
 function waysOf(declaration: Declaration, document: TextDocument): Way[] {

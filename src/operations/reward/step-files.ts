@@ -43,12 +43,19 @@ async function parse(path: string, content: FileContent): Promise<ParsedFile> {
 export class TreeView {
   readonly tree: FileTree;
   private readonly prefix: string;
+  private readonly workspace: Workspace;
   private sortedPaths: readonly string[] | null = null;
   private servedPaths: { readonly specOf: SpecOf; readonly paths: readonly string[] } | null = null;
 
   constructor(tree: FileTree, workspace: Workspace) {
     this.tree = tree;
+    this.workspace = workspace;
     this.prefix = workspace.git?.prefix ?? '';
+  }
+
+  /** The same view of another tree. */
+  of(tree: FileTree): TreeView {
+    return new TreeView(tree, this.workspace);
   }
 
   get(path: string): TreeFile | undefined {

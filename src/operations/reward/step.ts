@@ -4,6 +4,7 @@ import type { JsonObject } from '../../bundles/json-shape.js';
 import { applyPatch } from '../../workspace/apply-patch.js';
 import type { FileTree } from '../../workspace/file-tree.js';
 import { GitRepository } from '../../workspace/git.js';
+import { hashOfHead } from '../../workspace/git-head.js';
 import { changesBetween, type TreeChanges } from '../../workspace/tree-changes.js';
 import { treeOfCommit, treeOfFolder, treeOfWorktree } from '../../workspace/tree.js';
 import type { Workspace } from '../../workspace/workspace-root.js';
@@ -29,11 +30,17 @@ const TREES_MAX = 8;
 
 /** The trees of the commits that steps were read from lately: a commit never changes. */
 export class CommitTrees {
-  readonly git: GitRepository;
+  private readonly git: GitRepository;
   readonly #trees = new Map<string, Promise<FileTree>>();
 
   constructor(top: string) {
     this.git = new GitRepository(top);
+  }
+
+  /** Returns the full hash of the commit that `revision` names, or throws E/NOT_FOUND. Git is not asked for one whose tree is known. */
+  async commitOf(revision: string): Promise<string> {
+    const hash = revision === 'HEAD' ? hashOfHead(this.git.top) : revision;
+    return hash !== null && this.#trees.has(hash) ? hash : this.git.resolveCommit(revision);
   }
 
   treeOf(commit: string): Promise<FileTree> {
@@ -53,12 +60,11 @@ export async function readStep(workspace: Workspace, request: StepRequest, commi
     throw new Failure('E/BAD_ARGUMENT', 'a patch and --head exclude each other', { hint: 'The patch applies to --base; leave --head out.' });
   }
   if (commits === null) return readStepWithoutGit(workspace, request);
-  const { git } = commits;
-  const base = { rev: request.base, commit: await git.resolveCommit(request.base) };
+  const base = { rev: request.base, commit: await commits.commitOf(request.base) };
   const before = await commits.treeOf(base.commit);
   if (request.patch !== null) return patchStep(before, request.patch, { base });
   if (request.head === null) return stepOf(before, await treeOfWorktree(workspace), { base, head: 'worktree' });
-  const head = { rev: request.head, commit: await git.resolveCommit(request.head) };
+  const head = { rev: request.head, commit: await commits.commitOf(request.head) };
   return stepOf(before, await commits.treeOf(head.commit), { base, head });
 }
 

@@ -1,0 +1,78 @@
+import { identifiersIn } from '../base/identifiers.js';
+import type { Diagnostic } from '../base/location.js';
+import { comparePositions, endOf, startOf, type Range } from '../base/range.js';
+import { TextDocument } from '../base/text-document.js';
+import { blankRanges } from './blank-text.js';
+import { pythonFunctions } from './python-functions.js';
+import type { FileSide } from './step-facts.js';
+import { unseenBodies, type UnseenBody } from './unseen-bodies.js';
+
+/** What of a file is checked after a step: everything but functions that cannot be told from what they were before. */
+export interface Focus {
+  /** The file without the bodies of those. Every position is where it was. */
+  readonly text: string;
+  /** The diagnostics of the whole file, from those of `text`: what was known of the functions that were left out stays. */
+  readonly complete: (found: readonly Diagnostic[]) => readonly Diagnostic[];
+}
+
+/** With fewer lines left out nothing is gained. */
+const LINES_MIN = 20;
+/** Rules about what the whole file never uses or sets, which leaving out a place that does would break; what a function binds for itself is its own. */
+const ABOUT_FILE = /^report(?:Unused(?:Import|Class|Function|Variable)|UninitializedInstanceVariable)$/u;
+const ABOUT_LOCALS = /^reportUnused(?:Import|Variable)$/u;
+
+interface LeftOut {
+  readonly unseen: UnseenBody;
+  readonly carried: readonly Diagnostic[];
+}
+
+/**
+ * Returns what of the file after a step has to be checked, when it can have changed for those who mention one of `changed` names only; null for all of it.
+ * `known` are the diagnostics before the step. An untouched file is given twice.
+ */
+export function focusOn(before: FileSide, after: FileSide, known: readonly Diagnostic[], changed: ReadonlySet<string>, isNamedElsewhere: (name: string) => boolean): Focus | null {
+  const old = new Map(unseenBodies(before, () => false).map((unseen) => [keyOf(unseen), unseen]));
+  const leftOut = unseenBodies(after, isNamedElsewhere).flatMap((unseen): LeftOut[] => {
+    const was = old.get(keyOf(unseen));
+    if (was?.text !== unseen.text || was.declaration.range[1] !== unseen.declaration.range[1] || meet(unseen.words, changed)) return [];
+    const its = known.filter(({ range }) => startsIn(was.declaration.range, range));
+    // Where the others are that a diagnostic points to is not known.
+    if (its.some(({ relatedInformation }) => relatedInformation !== undefined)) return [];
+    const lines = unseen.declaration.range[0] - was.declaration.range[0];
+    return [{ unseen, carried: its.map((diagnostic) => ({ ...diagnostic, range: [diagnostic.range[0] + lines, diagnostic.range[1], diagnostic.range[2] + lines, diagnostic.range[3]] })) }];
+  });
+  if (leftOut.reduce((lines, { unseen: { body } }) => lines + body[2] - body[0], 0) < LINES_MIN) return null;
+  const document = new TextDocument(after.text);
+  return { text: textWithout(document, leftOut), complete: (found) => [...found.filter((diagnostic) => isItsOwn(diagnostic)), ...leftOut.flatMap(({ carried }) => carried)] };
+
+  function isItsOwn({ range, code }: Diagnostic): boolean {
+    if (leftOut.some(({ unseen }) => startsIn(unseen.declaration.range, range))) return false;
+    if (typeof code !== 'string' || !ABOUT_FILE.test(code)) return true;
+    if (ABOUT_LOCALS.test(code) && pythonFunctions(after).some(({ declaration }) => startsIn(declaration.range, range))) return true;
+    const flagged = document.slice(range);
+    // `import os.path` is used by whoever says `os`.
+    if (!leftOut.some(({ unseen }) => meet(unseen.words, identifiersIn(flagged)))) return true;
+    const documentBefore = new TextDocument(before.text);
+    return known.some((other) => other.code === code && documentBefore.slice(other.range) === flagged);
+  }
+}
+
+/** A body that is neither empty nor a placeholder takes the place of each. */
+function textWithout(document: TextDocument, leftOut: readonly LeftOut[]): string {
+  const blank = blankRanges(document, leftOut.map(({ unseen }) => unseen.body));
+  const starts = leftOut.map(({ unseen }) => document.offsetAt(startOf(unseen.body))).sort((a, b) => a - b);
+  return starts.map((start, index) => `${index === 0 ? blank.slice(0, start) : ''}0${blank.slice(start + 1, starts[index + 1])}`).join('');
+}
+
+function keyOf({ declaration: { qualname, overload } }: UnseenBody): string {
+  return JSON.stringify([qualname, overload]);
+}
+
+function startsIn(outer: Range, range: Range): boolean {
+  return comparePositions(startOf(outer), startOf(range)) <= 0 && comparePositions(startOf(range), endOf(outer)) < 0;
+}
+
+function meet(words: ReadonlySet<string>, names: ReadonlySet<string>): boolean {
+  for (const name of names) if (words.has(name)) return true;
+  return false;
+}

@@ -1,0 +1,68 @@
+import { Kept } from '../base/kept.js';
+import { containsRange } from '../base/range.js';
+import type { ChangedDeclaration } from './changed-declarations.js';
+import { insideFunctions, unitsOf, VALUES } from './declaration-units.js';
+import { makesObjects, namesFromOutside, unnamedReach } from './interface-change.js';
+import type { FileSide } from './step-facts.js';
+import { pythonFunctions, statementsOf, wordsOf, type PythonFunction, type Source } from './python-functions.js';
+
+/** By each name of a file those that mean something else when it does. */
+export type NameWays = ReadonlyMap<string, ReadonlySet<string>>;
+
+const kept = new Kept<NameWays>();
+const NOTHING: NameWays = new Map();
+
+/**
+ * Returns how names lead to others in one Python file: through headers, values, and what functions return or attributes hold without saying so. What the
+ * language calls by itself, such as `__len__`, goes by the name of its class, which leads to whatever is declared to be one.
+ */
+export function nameWays(source: Source): NameWays {
+  const { structure, tokens } = source;
+  return structure === null || tokens === null ? NOTHING : kept.get(structure, tokens, () => readWays(source));
+}
+
+/** The names that mean something else after a declaration changed: its own, those of the attributes to which it gives a type, the type of which it is a part that is used without being named. */
+export function namesChangedBy(change: ChangedDeclaration, before: FileSide, after: FileSide): string[] {
+  const reach = unnamedReach(change, before, after);
+  const own = [[change.before, before] as const, [change.after, after] as const].flatMap(([declaration, side]) => {
+    if (declaration === null) return [];
+    const item = pythonFunctions(side).find((each) => each.declaration === declaration);
+    return [...namesFromOutside(declaration), ...(item === undefined ? [] : namesOf(item))];
+  });
+  return reach === null ? own : [...own, reach.type];
+}
+
+function namesOf({ sets, outerNames }: PythonFunction): string[] {
+  return [...sets.filter(({ isDeclaredElsewhere }) => !isDeclaredElsewhere).map(({ name }) => name), ...outerNames];
+}
+
+function readWays(source: Source): NameWays {
+  const names = new Map<string, Set<string>>();
+  const lead = (from: Iterable<string>, to: readonly string[]): void => {
+    for (const word of to.length === 0 ? [] : from) {
+      const known = names.get(word) ?? new Set<string>();
+      names.set(word, known);
+      for (const name of to) if (name !== word) known.add(name);
+    }
+  };
+  const functions = pythonFunctions(source);
+  for (const item of functions) {
+    const { declaration, headerWords, words, declaresResult, sets, outerNames } = item;
+    const deciding = declaresResult || makesObjects(declaration) ? headerWords : words;
+    lead(deciding, namesFromOutside(declaration));
+    for (const set of sets) if (!set.isDeclaredElsewhere) lead(set.words, [set.name]);
+    lead(words, outerNames);
+  }
+  const isInside = insideFunctions(functions.map(({ declaration }) => ({ ...declaration, kind: 'function' as const })));
+  for (const { declaration, ownTokens } of unitsOf(source.structure, source.tokens)) {
+    if (declaration === null) {
+      // What loops and blocks outside all functions bind is no declaration.
+      for (const { tokens, binds } of statementsOf(ownTokens)) lead(wordsOf(tokens), binds);
+    } else if (!isInside(declaration) && functions.every((item) => item.declaration !== declaration)) {
+      const { docRange, kind } = declaration;
+      const words = wordsOf(docRange === null ? ownTokens : ownTokens.filter(({ range }) => !containsRange(docRange, range)));
+      lead(words, kind === 'import' || VALUES.has(kind) ? [declaration.name] : namesFromOutside(declaration));
+    }
+  }
+  return names;
+}

@@ -1,0 +1,215 @@
+import type { Declaration, Token } from '../base/declaration.js';
+import { identifiersIn } from '../base/identifiers.js';
+import { Kept } from '../base/kept.js';
+import { containsRange, type Range } from '../base/range.js';
+import { TextDocument } from '../base/text-document.js';
+import { unitsOf, VALUES } from './declaration-units.js';
+import type { FileSide } from './step-facts.js';
+
+/** What is read of a file. */
+export type Source = Pick<FileSide, 'path' | 'text' | 'structure' | 'tokens'>;
+
+/** A Python function that lies inside no other, as far as others can see into it. */
+export interface PythonFunction {
+  readonly declaration: Declaration;
+  readonly body: Range;
+  /** The tokens of the body, documentation left out. */
+  readonly inBody: readonly Token[];
+  readonly isAsync: boolean;
+  /** True when the header says what it returns. */
+  readonly declaresResult: boolean;
+  /** The names from outside that its decorators and its header mention, and all that it does. */
+  readonly headerWords: ReadonlySet<string>;
+  readonly words: ReadonlySet<string>;
+  readonly sets: readonly SetAttribute[];
+  /** What it declares `global` or `nonlocal`. */
+  readonly outerNames: readonly string[];
+}
+
+/** An attribute of a method's object that the method assigns. */
+export interface SetAttribute {
+  readonly name: string;
+  /** The names from outside that decide its type here. */
+  readonly words: ReadonlySet<string>;
+  /** True where this assignment writes its type. */
+  readonly isTyped: boolean;
+  /** True where another place of its class writes its type, so that this assignment says nothing to others. */
+  readonly isDeclaredElsewhere: boolean;
+}
+
+const ASSIGNS = /^(?:=|[-+*/%@&|^]=|\*\*=|\/\/=|>>=|<<=)$/u;
+const NAME = /^[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}]*$/u;
+const BLOCKS = /^(?:if|elif|else|for|while|with|try|except|finally|def|class|async|match|case)$/u;
+/** Statements that decide which type a name has where they were passed. */
+const NARROWS = /^(?:if|elif|while|assert|match|case|with|for|async|except|return|raise|del)$/u;
+const kept = new Kept<readonly PythonFunction[]>();
+
+/** Returns the functions of a Python file that lie in no other, methods and properties among them. Empty where it was not parsed. */
+export function pythonFunctions({ text, structure, tokens }: Source): readonly PythonFunction[] {
+  return structure === null || tokens === null ? [] : kept.get(structure, tokens, () => readFunctions(new TextDocument(text), structure, tokens));
+}
+
+/** The names that some tokens mention, those in strings too, which may be types; but for `local` ones, and those of arguments. */
+export function wordsOf(tokens: readonly Token[], local: ReadonlySet<string> = new Set()): ReadonlySet<string> {
+  const words = new Set<string>();
+  tokens.forEach(({ text, parentType }, index) => {
+    const isMember = tokens[index - 1]?.text === '.';
+    if (!NAME.test(text) || parentType.includes('string')) for (const word of identifiersIn(text)) words.add(word);
+    else if (isMember || !(local.has(text) || (tokens[index + 1]?.text === '=' && /^[(,]$/u.test(tokens[index - 1]?.text ?? '')))) words.add(text);
+  });
+  return words;
+}
+
+/** The name by which a method calls its object. */
+function firstParameter(parameters: string): string | null {
+  return /^\w+/u.exec(parameters)?.[0] ?? null;
+}
+
+function readFunctions(document: TextDocument, structure: NonNullable<Source['structure']>, tokens: NonNullable<Source['tokens']>): PythonFunction[] {
+  const found: PythonFunction[] = [];
+  const units = unitsOf(structure, tokens);
+  let outer: Range | null = null;
+  units.forEach(({ declaration, tokens: all }, index) => {
+    if (declaration === null || (outer !== null && containsRange(outer, declaration.range))) return;
+    const { bodyRange: body, signatureRange, docRange } = declaration;
+    const header = document.slice(signatureRange);
+    if (body === null || !/^(?:async\s+)?def\b/u.test(header)) return;
+    outer = declaration.range;
+    const code = docRange === null ? all : all.filter(({ range }) => !containsRange(docRange, range));
+    const inHeader = code.filter(({ range }) => !containsRange(body, range));
+    const inBody = code.filter(({ range }) => containsRange(body, range));
+    const inner = units.filter((unit) => unit.parent === index).flatMap((unit) => (unit.declaration === null ? [] : [unit.declaration.range]));
+    const statements = statementsOf(inBody);
+    const outerNames = statements.flatMap(({ tokens: own }) => (/^(?:global|nonlocal)$/u.test(own[0]?.text ?? '') ? [...wordsOf(own.slice(1))] : []));
+    const local = new Set([...parameterNames(inHeader), ...statements.filter(({ tokens: [first] }) => first === undefined || !inner.some((range) => containsRange(range, first.range))).flatMap(({ binds }) => binds)]);
+    for (const name of outerNames) local.delete(name);
+    const words = wordsOf(code, local);
+    found.push({ declaration, body, inBody, isAsync: header.startsWith('async'), declaresResult: /\)\s*->/u.test(header), headerWords: wordsOf(inHeader, local), words, sets: attributesSetBy(declaration, statements, local, inner.length > 0 ? words : null), outerNames });
+  });
+  const isDeclared = declaredAttributes(structure, found, document);
+  return found.map((item) => ({ ...item, sets: item.sets.map((set) => ({ ...set, isDeclaredElsewhere: isDeclared(item.declaration, set.name) })) }));
+}
+
+function parameterNames(header: readonly Token[]): string[] {
+  let depth = 0;
+  return header.slice(header.findIndex(({ text }) => text === 'def')).flatMap(({ text }, index, tokens) => {
+    if (/^[([{]$/u.test(text)) depth += 1;
+    else if (/^[)\]}]$/u.test(text)) depth -= 1;
+    return depth === 1 && NAME.test(text) && /^(?:[(,*]|\*\*)$/u.test(tokens[index - 1]?.text ?? '') ? [text] : [];
+  });
+}
+
+/** One statement of a Python text. */
+interface Statement {
+  readonly tokens: readonly Token[];
+  /** Index of the last assignment outside all brackets; -1 for none. */
+  readonly lastAssignment: number;
+  /** The names that it binds. */
+  readonly binds: readonly string[];
+}
+
+/** Tokens by statement, as far as line ends, brackets and `;` tell; what follows the colon of a block is one of its own. */
+export function statementsOf(tokens: readonly Token[]): Statement[] {
+  const statements: { tokens: Token[]; depths: number[] }[] = [];
+  let depth = 0;
+  let end = -1;
+  for (const token of tokens) {
+    if (depth === 0 && token.range[0] > end) statements.push({ tokens: [], depths: [] });
+    const statement = statements.at(-1);
+    if (statement === undefined) continue;
+    if (/^[)\]}]$/u.test(token.text)) depth -= 1;
+    statement.tokens.push(token);
+    statement.depths.push(depth);
+    if (/^[([{]$/u.test(token.text)) depth += 1;
+    end = token.range[2];
+    if (depth === 0 && (token.text === ';' || (token.text === ':' && BLOCKS.test(statement.tokens[0]?.text ?? '')))) statements.push({ tokens: [], depths: [] });
+  }
+  return statements.map(({ tokens: own, depths }) => {
+    const lastAssignment = own.findLastIndex(({ text }, index) => depths[index] === 0 && ASSIGNS.test(text));
+    return { tokens: own, lastAssignment, binds: boundNames(own, depths, lastAssignment) };
+  });
+}
+
+/** What a statement binds outside all brackets, and in those of its targets: before `=`, after `for`, `as` and `import`. */
+function boundNames(tokens: readonly Token[], depths: readonly number[], lastAssignment: number): string[] {
+  const colon = tokens.findIndex(({ text }, index) => depths[index] === 0 && text === ':');
+  const targetsEnd = colon === -1 ? lastAssignment : Math.min(colon, lastAssignment);
+  let target: string | null = null;
+  return tokens.flatMap(({ text }, index) => {
+    const isOutside = depths[index] === 0;
+    const opens = /^(?:for|as|import)$/u.test(text);
+    if (isOutside && opens) target = text;
+    else if (isOutside && (text === 'in' || text === ':')) target = null;
+    else if (isOutside && text === ',' && target === 'as') target = /^(?:import|from)$/u.test(tokens[0]?.text ?? '') ? 'import' : null;
+    const isPlain = NAME.test(text) && !opens && tokens[index - 1]?.text !== '.' && !/^[.[(]$/u.test(tokens[index + 1]?.text ?? '');
+    const isTarget = (index < targetsEnd && isOutside) || (target !== null && (isOutside || target === 'for')) || (isOutside && tokens[index + 1]?.text === ':=');
+    return isPlain && isTarget ? [text] : [];
+  });
+}
+
+/** The attributes that a method assigns of its first parameter: what other methods see of its body. `all` where it cannot be told which names decide their types. */
+function attributesSetBy({ qualname, parameters }: Declaration, statements: readonly Statement[], local: ReadonlySet<string>, all: ReadonlySet<string> | null): SetAttribute[] {
+  const first = firstParameter(parameters);
+  if (qualname.length < 2 || first === null) return [];
+  return statements.flatMap((statement) =>
+    attributesSetIn(first, statement).map(({ name, type }) => ({ name, isTyped: type !== null, isDeclaredElsewhere: false, words: type !== null ? wordsOf(type, local) : (all ?? decidingWords(statement, { statements, local, first })) })),
+  );
+}
+
+/** The attributes that are assigned: before `=`, after `for` and `as`, and where only a type is written, each with that. */
+function attributesSetIn(first: string, { tokens, lastAssignment }: Statement): { readonly name: string; readonly type: readonly Token[] | null }[] {
+  let target: 'for' | 'as' | null = null;
+  return tokens.flatMap(({ text }, index) => {
+    if (text === 'for' || text === 'as') target = text;
+    else if (text === 'in' || text === ':') target = null;
+    if (text !== first || tokens[index + 1]?.text !== '.' || tokens[index - 1]?.text === '.') return [];
+    const isTyped = index === 0 && tokens[3]?.text === ':';
+    // Of `self.a.b = c` the assigned attribute is not one of the object.
+    const isWhole = !/^[.[(]$/u.test(tokens[index + 3]?.text ?? '');
+    if (!isTyped && !(isWhole && (index < lastAssignment || target !== null))) return [];
+    return [{ name: tokens[index + 2]?.text ?? '', type: isTyped ? tokens.slice(4, lastAssignment === -1 ? undefined : lastAssignment) : null }];
+  });
+}
+
+interface MethodBody {
+  readonly statements: readonly Statement[];
+  readonly local: ReadonlySet<string>;
+  readonly first: string;
+}
+
+/** The names from outside that decide what a statement assigns, through what the method binds and through the conditions that are put on that. */
+function decidingWords(statement: Statement, { statements, local, first }: MethodBody): ReadonlySet<string> {
+  const taken = new Set<Statement>();
+  const keys = new Set<string>();
+  /** Local names, and attributes of the object. */
+  const keysOf = ({ tokens }: Statement): string[] =>
+    tokens.flatMap(({ text }, index) => {
+      const isMember = tokens[index - 1]?.text === '.';
+      if (isMember) return tokens[index - 2]?.text === first ? [`.${text}`] : [];
+      return text !== first && local.has(text) ? [text] : [];
+    });
+  const take = (from: Statement): void => {
+    taken.add(from);
+    for (const key of keysOf(from)) keys.add(key);
+  };
+  take(statement);
+  for (let size = 0; size !== taken.size; ) {
+    size = taken.size;
+    for (const other of statements) {
+      const decides = other.binds.some((name) => keys.has(name)) || (NARROWS.test(other.tokens[0]?.text ?? '') && keysOf(other).some((key) => keys.has(key)));
+      if (!taken.has(other) && decides) take(other);
+    }
+  }
+  return new Set([...taken].flatMap(({ tokens }) => [...wordsOf(tokens, local)]));
+}
+
+/** Says whether the type of an attribute is written in the class itself, or where another function of it assigns it. */
+function declaredAttributes({ declarations }: NonNullable<Source['structure']>, functions: readonly PythonFunction[], document: TextDocument): (declaration: Declaration, name: string) => boolean {
+  const places = new Map<string, Declaration[]>();
+  const keyOf = ({ qualname }: Declaration, name: string): string => JSON.stringify([qualname.slice(0, -1), name]);
+  const add = (place: Declaration, name: string): void => void places.set(keyOf(place, name), [...(places.get(keyOf(place, name)) ?? []), place]);
+  // What is final has its type from what is assigned, and must be assigned.
+  for (const item of declarations) if (VALUES.has(item.kind) && item.bodyRange === null && /^\s*\w+\s*:(?!.*\bFinal\b)/u.test(document.slice(item.range))) add(item, item.name);
+  for (const { declaration, sets } of functions) for (const { name, isTyped } of sets) if (isTyped) add(declaration, name);
+  return (declaration, name) => (places.get(keyOf(declaration, name)) ?? []).some((place) => place !== declaration);
+}

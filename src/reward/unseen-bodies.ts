@@ -1,0 +1,61 @@
+import type { Declaration } from '../base/declaration.js';
+import { Kept } from '../base/kept.js';
+import { endOf, type Range } from '../base/range.js';
+import { TextDocument } from '../base/text-document.js';
+import { pythonFunctions, type PythonFunction, type Source } from './python-functions.js';
+
+/** A function of which a checker needs the header alone to check everything outside it. */
+export interface UnseenBody {
+  readonly declaration: Declaration;
+  readonly body: Range;
+  /** The whole function as written, with its decorators. */
+  readonly text: string;
+  /** Every name from outside in it, its own and those of its classes among them. */
+  readonly words: ReadonlySet<string>;
+  /** True when the header says what it returns; else its body is unseen only where nobody else names it. */
+  readonly declaresResult: boolean;
+}
+
+/** Comments by which a checker reads a whole file otherwise, or says what it did not find in it. */
+const FILE_DIRECTIVE = /^[ \t]*#[ \t]*type:[ \t]*ignore|#[ \t]*pyright:(?![ \t]*ignore)/mu;
+const kept = new Kept<readonly UnseenBody[]>();
+
+/**
+ * Returns the outermost functions of a Python file whose bodies nothing outside them can see: they declare their results or are
+ * named nowhere else, and neither give attributes of their objects a type nor leave their own scope. Other languages have none here.
+ */
+export function unseenBodies(source: Source, isNamedElsewhere: (name: string) => boolean): readonly UnseenBody[] {
+  const { path, text, structure, tokens } = source;
+  if (!path.endsWith('.py') || structure === null || tokens === null || structure.syntaxErrors.length > 0) return [];
+  const bodies = kept.get(structure, tokens, () => closedBodies(source));
+  const named = new Map<string, number>();
+  return bodies.filter(({ declaration: { name, qualname }, declaresResult }) => {
+    if (declaresResult) return true;
+    // What a class offers, a protocol of a library may ask for by name.
+    if (qualname.length > 1 && !name.startsWith('test')) return false;
+    if (named.size === 0) for (const [word] of text.matchAll(/[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}]*/gu)) named.set(word, (named.get(word) ?? 0) + 1);
+    return named.get(name) === 1 && !isNamedElsewhere(name);
+  });
+}
+
+function closedBodies(source: Source): UnseenBody[] {
+  if (FILE_DIRECTIVE.test(source.text)) return [];
+  const document = new TextDocument(source.text);
+  return pythonFunctions(source).flatMap((item): UnseenBody[] => {
+    const { declaration, body, declaresResult } = item;
+    const text = document.slice(declaration.range);
+    if (body[0] === endOf(declaration.signatureRange).line || text.includes('\\\n') || saysNothing(item) || isSeen(item)) return [];
+    return [{ declaration, body, text, words: new Set([...item.words, ...declaration.qualname.slice(0, -1)]), declaresResult }];
+  });
+}
+
+/** An empty body means something by that: a stub, something abstract, a refusal. */
+function saysNothing({ inBody }: PythonFunction): boolean {
+  return inBody.length < 2 || /^(?:\.\.\.|pass|raise)$/u.test(inBody[0]?.text ?? '');
+}
+
+function isSeen({ inBody, isAsync, sets, outerNames }: PythonFunction): boolean {
+  if (outerNames.length > 0 || !sets.every(({ isDeclaredElsewhere }) => isDeclaredElsewhere)) return true;
+  // Of an async function that yields its result is another one.
+  return isAsync && inBody.some((token) => token.text === 'yield');
+}

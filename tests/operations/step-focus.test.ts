@@ -1,0 +1,65 @@
+import { expect, test } from 'vitest';
+import type { ProcessReward } from '../../src/base/process-reward.js';
+import { TemporaryRepository } from '../workspace/temporary-repository.js';
+import { openEngine } from './open-engine.js';
+
+/** Each function holds an error of its own, and is long enough that leaving it out is worth it. */
+const long = (header: string, last: string, indent = ''): string => [header, ...Array.from({ length: 24 }, (_, index) => `    y${String(index)}: int = ${String(index)}`), '    old: int = ""  # an error that was there', `    ${last}`, ''].map((line) => (line === '' ? line : indent + line)).join('\n');
+
+const FILES = {
+  'pkg/__init__.py': '',
+  'pkg/core.py': [
+    'import os\nfrom typing import Iterator\n',
+    long('def price(x: int) -> int:', 'return x'),
+    long('def cost(x: int) -> int:', 'return price(x)'),
+    long('def guess(x: int):', 'return x'),
+    long('def guessed(x: int) -> int:', 'return guess(x)'),
+    'class Base:\n    size: int = 1\n',
+    long('def __init__(self, name: str) -> None:', 'self.name = name', '    '),
+    long('def label(self) -> str:', 'return self.name', '    '),
+    long('def __len__(self) -> int:', 'return self.size', '    '),
+    'class Derived(Base):',
+    long('def shout(self) -> str:', 'return self.name.upper()', '    '),
+    long('def measure(x: Derived) -> int:', 'return len(x)'),
+    long('def folder() -> str:', 'return os.sep'),
+    long('def make() -> Iterator[Derived]:', 'yield Derived("a")'),
+    long('def made() -> list[int]:', 'return [len(each) for each in make()]'),
+  ].join('\n\n'),
+  'pkg/use.py': ['from pkg.core import Derived, cost, guess, price\n', long('def first() -> int:', 'return price(1)'), long('def second() -> int:', 'return guess(2)'), long('def third(x: Derived) -> str:', 'return x.label()'), long('def fourth() -> int:', 'return cost(1)')].join('\n\n'),
+};
+
+test('what a step can have changed is checked in parts of files, and nothing is missed by that', { timeout: 300_000 }, async () => {
+  const repository = new TemporaryRepository(FILES);
+  const engine = await openEngine(repository.top);
+  const price = async (args: Record<string, boolean | string>): Promise<ProcessReward> => {
+    const bundle = await engine.run({ cmd: 'reward', args });
+    if (bundle.processReward === null) throw new Error(bundle.error?.message);
+    return bundle.processReward;
+  };
+  /** The default tier leaves out whole files that cannot change. */
+  const ofCore = ({ diagnostics }: ProcessReward): unknown => diagnostics === null ? null : { ...diagnostics, persisting: diagnostics.persisting.filter(({ uri }) => uri === 'pkg/core.py') };
+  const steps: (readonly [from: string, to: string, introduced: number])[] = [
+    ['return price(x)', 'return price("")', 1],
+    ['def price(x: int) -> int:', '# one line more\n\ndef price(x: int) -> str:', 3],
+    ['def price(x: int)', 'def price(y: str, x: int)', 2],
+    ['    return x\n\n\ndef guessed', '    return str(x)\n\n\ndef guessed', 2],
+    ['self.name = name', 'self.name = len(name)', 2],
+    ['def __init__(self, name: str)', 'def __init__(self, name: int)', 3],
+    ['def __len__(self)', 'def length(self)', 2],
+    ['class Derived(Base):', 'class Derived:', 5],
+    ['size: int = 1', 'size: str = ""', 1],
+    ['import os\n', '', 1],
+    ['    return os.sep', '    return ""', 0],
+    ['def label(self)', 'def label(self, x: int)', 1],
+    ['-> Iterator[Derived]', '-> Iterator[int]', 2],
+  ];
+  for (const [from, to, introduced] of steps) {
+    expect(FILES['pkg/core.py']).toContain(from);
+    repository.write({ 'pkg/core.py': FILES['pkg/core.py'].replace(from, to) });
+    const [part, verified, exact] = [await price({}), await price({ verify: true }), await price({ tier: 'exact' })];
+    expect([from, part.diagnostics?.introduced.length]).toEqual([from, introduced]);
+    expect([from, ofCore(part)]).toEqual([from, ofCore(exact)]);
+    expect([from, verified.coverage.disproved]).toEqual([from, []]);
+    expect(verified.diagnostics).toEqual(part.diagnostics);
+  }
+});

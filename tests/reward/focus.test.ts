@@ -1,0 +1,132 @@
+import { describe, expect, test } from 'vitest';
+import type { Diagnostic } from '../../src/base/location.js';
+import type { Range } from '../../src/base/range.js';
+import { TextDocument } from '../../src/base/text-document.js';
+import { changedDeclarations } from '../../src/reward/changed-declarations.js';
+import { focusOn } from '../../src/reward/focus.js';
+import { namesChangedBy, nameWays } from '../../src/reward/name-ways.js';
+import { unseenBodies } from '../../src/reward/unseen-bodies.js';
+import { sideOf } from './fake-checker.js';
+
+const unseenIn = async (text: string, isNamedElsewhere = false, path = 'a.py'): Promise<string[]> =>
+  unseenBodies(await sideOf(path, text), () => isNamedElsewhere).map(({ declaration }) => declaration.qualname.join('.'));
+const inClass = (...members: string[]): string => `class A:\n${members.map((member) => member.replace(/^/gmu, '    ')).join('\n')}\n`;
+
+describe('a body is unseen', () => {
+  test.each<[string, string, string[]]>([
+    ['where the header says what it returns', 'def f(x: int) -> int:\n    y = x\n    return y\n', ['f']],
+    ['where nobody names its function', 'def f(x):\n    return x\n', ['f']],
+    ['of a method, a property and a nested class', inClass('def f(self) -> int:\n    return self.x', '@property\ndef g(self) -> int:\n    return 1', 'class B:\n    def h(self) -> None:\n        print()'), ['A.f', 'A.g', 'A.B.h']],
+    ['of a test that returns nothing', inClass('def test_it(self):\n    assert 1'), ['A.test_it']],
+    ['with what is inside it, once', 'def f() -> int:\n    def g():\n        return 1\n    return g()\n', ['f']],
+    ['where it assigns an attribute whose type its class declares', inClass('x: int', 'def f(self) -> None:\n    self.x = 1\n    self.x += 1'), ['A.f']],
+    ['where it assigns an attribute whose type another method declares', inClass('def __init__(self) -> None:\n    self.x: int = 1', 'def f(self) -> None:\n    self.x = 1'), ['A.f']],
+    ['where it changes something of an attribute', inClass('def f(self) -> None:\n    self.x[0] = 1\n    self.y.z = 2\n    print(self.w, end=self.v)'), ['A.f']],
+    ['of a generator that says so', 'def f() -> Iterator[int]:\n    yield 1\n', ['f']],
+  ])('%s', async (_name, text, names) => expect(await unseenIn(text)).toEqual(names));
+
+  test.each<[string, string]>([
+    ['where others name a function that does not say what it returns', 'def f(x):\n    return x\n\ny = f(1)\n'],
+    ['of a method that does not, which a protocol may ask for', inClass('def f(self):\n    return 1')],
+    ['where it gives an attribute its type', inClass('def f(self) -> None:\n    self.x = 1')],
+    ['where it does so among others', inClass('def f(self) -> None:\n    a, self.x = 1, 2')],
+    ['where a loop does', inClass('def f(self) -> None:\n    for i, self.x in y:\n        print()')],
+    ['where one line holds two', inClass('def f(self) -> None:\n    x = 1; self.x = x\n    print()')],
+    ['where one line holds a block', inClass('def f(self) -> None:\n    if y: self.x: int = 1\n    print()')],
+    ['where a block does', inClass('def f(self) -> None:\n    with y as self.x:\n        print()')],
+    ['where only a type is written', inClass('def f(self) -> None:\n    self.x: int\n    print()')],
+    ['where the attribute is declared in this very place', inClass('def f(self) -> None:\n    self.x: int = 1\n    self.x = 2')],
+    ['where it assigns what is final in its class', inClass('x: Final[int]', 'def __init__(self) -> None:\n    self.x = 1')],
+    ['whatever the object is called', inClass('def f(this) -> None:\n    this.x = 1')],
+    ['where it assigns what is global', 'def f() -> None:\n    global x\n    x = 1\n'],
+    ['of an async generator, which is no coroutine', 'async def f() -> AsyncIterator[int]:\n    yield 1\n'],
+    ['where it is a stub', 'def f() -> int:\n    ...\n'],
+    ['where it is a refusal', 'def f() -> int:\n    raise NotImplementedError\n'],
+    ['on the line of its header', 'def f() -> int: return g(1)\n'],
+    ['in a file that is checked otherwise as a whole', '# pyright: strict\n\ndef f() -> int:\n    return 1\n'],
+    ['in a file that does not parse', 'def f() -> int:\n    return 1\n\ndef g(:\n'],
+  ])('but not %s', async (_name, text) => expect(await unseenIn(text)).toEqual([]));
+
+  test('but not where another file names a function that does not say what it returns', async () => expect(await unseenIn('def f(x):\n    return x\n', true)).toEqual([]));
+  test('but not in another language', async () => expect(await unseenIn('function f(): number {\n  const x = 1;\n  return x;\n}\n', false, 'a.ts')).toEqual([]));
+});
+
+describe('a name leads to', () => {
+  test.each<[string, string, string[]]>([
+    ['what returns it without saying so', 'def f():\n    return a\n', ['f']],
+    ['what says so in its header', 'def f(x: a) -> None:\n    print()\n', ['f']],
+    ['nothing by a body whose header says what it returns', 'def f() -> int:\n    return a\n', []],
+    ['nothing where a parameter has that name', 'def f(a):\n    return a\n', []],
+    ['nothing where a function binds it', 'def f():\n    a = 1\n    return a\n', []],
+    ['what says so by a type that it writes inside', 'def f():\n    b: a = 1\n    return b\n', ['f']],
+    ['what asks it in one line', 'def f():\n    if a: b = 1\n    return b\n', ['f']],
+    ['what takes it for a block', 'def f():\n    with b as c, a:\n        return 1\n', ['f']],
+    ['nothing where a block binds it', 'def f():\n    with b as c, d as a:\n        return a\n', []],
+    ['nothing by the name of an argument', 'def f():\n    return g(a=1)\n', []],
+    ['whoever takes a member of that name', 'def f(x):\n    return x.a\n', ['f']],
+    ['whoever takes it from a string, as a type', 'def f(x: "a") -> None:\n    print()\n', ['f']],
+    ['a value and what is made of it', 'b = a\nc: a = 1\n', ['b', 'c']],
+    ['an import of it', 'from m import a as b\n', ['b']],
+    ['a class by its bases, and to what it makes', 'class C(a):\n    pass\n\nx = C()\n', ['C']],
+    ['a class by what it makes an object from', 'class C:\n    def __init__(self, x: a) -> None:\n        print()\n', ['C']],
+    ['a class by what the language calls of it', 'class C:\n    def __len__(self):\n        return a\n', ['C']],
+    ['an attribute through what is assigned before', inClass('def f(self) -> None:\n    b = a\n    c = b\n    self.x = c\n    self.y = 1'), ['x']],
+    ['an attribute through a condition', inClass('def f(self, y: int) -> None:\n    if a(y):\n        y = 1\n    self.x = y\n    self.z = 2'), ['x']],
+    ['an attribute by the type that is written', inClass('def f(self) -> None:\n    self.x: a = 1\n    self.y: int = a'), ['x']],
+    ['what a loop outside all functions binds', 'for b, c in a:\n    pass\n', ['b', 'c']],
+  ])('%s', async (_name, text, names) => expect([...(nameWays(await sideOf('m.py', text)).get('a') ?? [])].filter((name) => name !== 'a').sort()).toEqual(names));
+});
+
+test('a changed function means another thing by its name and by the attributes that it types', async () => {
+  const [before, after] = [await sideOf('a.py', inClass('def f(self, x: int) -> None:\n    self.y = x')), await sideOf('a.py', inClass('def f(self, x: str) -> None:\n    self.y, self.z = x, x'))];
+  expect(new Set(changedDeclarations(before, after).flatMap((change) => namesChangedBy(change, before, after)))).toEqual(new Set(['f', 'y', 'z']));
+  const [old, now] = [await sideOf('a.py', inClass('def __len__(self) -> int:\n    return 1')), await sideOf('a.py', inClass('def __len__(self) -> str:\n    return 1'))];
+  expect(new Set(changedDeclarations(old, now).flatMap((change) => namesChangedBy(change, old, now)))).toEqual(new Set(['A']));
+});
+
+const lines = (name: string, count: number): string => Array.from({ length: count }, (_, index) => `    ${name}${String(index)} = 1\n`).join('');
+const function_ = (name: string, mentions = '1'): string => `def ${name}(x: int) -> int:\n${lines('y', 30)}    return ${mentions}\n\n\n`;
+const diagnostic = (range: Range, code = 'reportX', more: Partial<Diagnostic> = {}): Diagnostic => ({ uri: 'a.py', range, severity: 'error', code, message: '', source: 'pyright', ...more });
+
+describe('of a file with one changed function', () => {
+  const before = `import os\n\n\n${function_('a')}${function_('b', 'a(1)')}${function_('c', 'os.sep')}`;
+  const after = `import os\n\n# moved\n\n\n${function_('a', '2')}${function_('b', 'a(1)')}${function_('c', 'os.sep')}`;
+  const focus = async (changed: readonly string[], known: readonly Diagnostic[] = []): Promise<ReturnType<typeof focusOn>> => focusOn(await sideOf('a.py', before), await sideOf('a.py', after), known, new Set(changed), () => false);
+
+  test('the others are left out, and every position stays', async () => {
+    const text = (await focus([]))?.text ?? '';
+    const [shown, whole] = [new TextDocument(text), new TextDocument(after)];
+    expect(text).toContain(function_('a', '2'));
+    expect(text.split('\n').map(({ length }) => length)).toEqual(after.split('\n').map(({ length }) => length));
+    expect(text).not.toContain('os.sep');
+    for (const name of ['a', 'b', 'c']) expect(shown.positionAt(text.indexOf(`def ${name}`))).toEqual(whole.positionAt(after.indexOf(`def ${name}`)));
+    expect(await unseenIn(text)).toEqual(['a']);
+  });
+
+  test('who names what changed is checked, too; where too little is left out, all is', async () => {
+    const text = (await focus(['a']))?.text ?? '';
+    expect(text).toContain('return a(1)');
+    expect(text).not.toContain('os.sep');
+    expect(await focus(['os', 'a'])).toBeNull();
+  });
+
+  test('what was known of the others stays, moved; what the server says of them is not heard', async () => {
+    const known = [diagnostic([3, 4, 3, 5]), diagnostic([37, 4, 37, 5], 'of b'), diagnostic([0, 7, 0, 9], 'of the file')];
+    const found = [diagnostic([5, 4, 5, 5], 'of a'), diagnostic([40, 0, 40, 1], 'made up')];
+    expect((await focus([], known))?.complete(found)).toEqual([found[0], diagnostic([39, 4, 39, 5], 'of b')]);
+  });
+
+  test('a function of which a diagnostic points elsewhere is checked', async () => {
+    const known = [diagnostic([37, 4, 37, 5], 'of b', { relatedInformation: [{ uri: 'a.py', range: [0, 0, 0, 1], message: '' }] })];
+    expect((await focus([], known))?.text).toContain('return a(1)');
+  });
+
+  test('a name that is used by what was left out is not unused', async () => {
+    const unused = diagnostic([0, 7, 0, 9], 'reportUnusedImport');
+    expect((await focus([]))?.complete([unused])).toEqual([]);
+    expect((await focus([]))?.complete([diagnostic([0, 0, 0, 9], 'reportUnusedImport')])).toEqual([]);
+    expect((await focus([], [unused]))?.complete([unused])).toEqual([unused]);
+    for (const own of [diagnostic([2, 2, 2, 7], 'reportUnusedFunction'), diagnostic([5, 4, 5, 5], 'reportUnusedVariable'), diagnostic([0, 7, 0, 9], 'reportUnusedExpression')]) expect((await focus([]))?.complete([own])).toEqual([own]);
+    expect((await focus([]))?.complete([diagnostic([5, 4, 5, 5], 'reportUnusedFunction')])).toEqual([]);
+  });
+});
