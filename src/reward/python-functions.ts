@@ -81,21 +81,25 @@ function readFunctions(document: TextDocument, structure: NonNullable<Source['st
     const inner = units.filter((unit) => unit.parent === index).flatMap((unit) => (unit.declaration === null ? [] : [unit.declaration.range]));
     const statements = statementsOf(inBody);
     const outerNames = statements.flatMap(({ tokens: own }) => (/^(?:global|nonlocal)$/u.test(own[0]?.text ?? '') ? [...wordsOf(own.slice(1))] : []));
-    const local = new Set([...parameterNames(inHeader), ...statements.filter(({ tokens: [first] }) => first === undefined || !inner.some((range) => containsRange(range, first.range))).flatMap(({ binds }) => binds)]);
+    const parameters = parameterTokens(inHeader);
+    const local = new Set([...parameters.map(({ text }) => text), ...statements.filter(({ tokens: [first] }) => first === undefined || !inner.some((range) => containsRange(range, first.range))).flatMap(({ binds }) => binds)]);
     for (const name of outerNames) local.delete(name);
-    const words = wordsOf(code, local);
-    found.push({ declaration, body, inBody, isAsync: header.startsWith('async'), declaresResult: /\)\s*->/u.test(header), headerWords: wordsOf(inHeader, local), words, sets: attributesSetBy(declaration, statements, local, inner.length > 0 ? words : null), outerNames });
+    // A type or a default may have the name of a parameter and still be another thing.
+    const headerWords = wordsOf(inHeader.filter((token) => !parameters.includes(token)));
+    const words = new Set([...headerWords, ...wordsOf(inBody, local)]);
+    found.push({ declaration, body, inBody, isAsync: header.startsWith('async'), declaresResult: /\)\s*->/u.test(header), headerWords, words, sets: attributesSetBy(declaration, statements, local, inner.length > 0 ? words : null), outerNames });
   });
   const isDeclared = declaredAttributes(structure, found, document);
   return found.map((item) => ({ ...item, sets: item.sets.map((set) => ({ ...set, isDeclaredElsewhere: isDeclared(item.declaration, set.name) })) }));
 }
 
-function parameterNames(header: readonly Token[]): string[] {
+/** The names of the parameters, where they are declared. */
+function parameterTokens(header: readonly Token[]): Token[] {
   let depth = 0;
-  return header.slice(header.findIndex(({ text }) => text === 'def')).flatMap(({ text }, index, tokens) => {
+  return header.slice(header.findIndex(({ text }) => text === 'def')).filter(({ text }, index, tokens) => {
     if (/^[([{]$/u.test(text)) depth += 1;
     else if (/^[)\]}]$/u.test(text)) depth -= 1;
-    return depth === 1 && NAME.test(text) && /^(?:[(,*]|\*\*)$/u.test(tokens[index - 1]?.text ?? '') ? [text] : [];
+    return depth === 1 && NAME.test(text) && /^(?:[(,*]|\*\*)$/u.test(tokens[index - 1]?.text ?? '');
   });
 }
 

@@ -56,6 +56,8 @@ describe('a name leads to', () => {
     ['what returns it without saying so', 'def f():\n    return a\n', ['f']],
     ['what says so in its header', 'def f(x: a) -> None:\n    print()\n', ['f']],
     ['nothing by a body whose header says what it returns', 'def f() -> int:\n    return a\n', []],
+    ['what takes a parameter of that name and of that type', 'def f(a: a) -> None:\n    print()\n', ['f']],
+    ['what takes it for want of a parameter of that name', 'def f(a=a) -> None:\n    print()\n', ['f']],
     ['nothing where a parameter has that name', 'def f(a):\n    return a\n', []],
     ['nothing where a function binds it', 'def f():\n    a = 1\n    return a\n', []],
     ['what says so by a type that it writes inside', 'def f():\n    b: a = 1\n    return b\n', ['f']],
