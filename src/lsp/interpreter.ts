@@ -194,6 +194,8 @@ function pathsFromPthFiles(sitePackages: string): string[] {
 function writeStandIn(runDir: string, searchPaths: unknown, versionInfo: unknown): string {
   const answers = { 'search-paths.json': JSON.stringify(searchPaths), 'version-info.json': JSON.stringify(versionInfo) };
   const folder = join(runDir, `python-${sha256(JSON.stringify(answers)).slice('sha256:'.length, 'sha256:'.length + 16)}`);
+  // Another server of this run may be executing it; one that is there is whole, because it is written last.
+  if (isExecutableFile(join(folder, 'python'))) return join(folder, 'python');
   for (const [name, content] of Object.entries(answers)) writePrivateFile(folder, name, content, 0o600);
   const script = '#!/bin/sh\ncase "$*" in\n*version_info*) exec cat "${0%/*}/version-info.json" ;;\n*) exec cat "${0%/*}/search-paths.json" ;;\nesac\n';
   writePrivateFile(folder, 'python', script, 0o700);
