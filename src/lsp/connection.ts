@@ -56,7 +56,7 @@ export class Connection {
     this.rpc.onClose(() => {
       this.pipeClosed();
     });
-    this.rpc.onRequest((method: string, params: unknown) => incoming.request(method, params));
+    this.rpc.onRequest((method: string, params: unknown) => this.answer(method, () => incoming.request(method, params)));
     this.rpc.onNotification((method: string, params: unknown) => {
       incoming.notification(method, params);
     });
@@ -205,6 +205,17 @@ export class Connection {
       return await this.within(write(), timeoutMs, late);
     } catch (error) {
       throw await this.explain(error, method);
+    }
+  }
+
+  /** A server that gets no settings goes on with its own, and what it says then is about something else: it is stopped when we cannot answer it. */
+  private async answer(method: string, work: () => unknown): Promise<unknown> {
+    try {
+      return await work();
+    } catch (error) {
+      this.log(`asked ${method} and got no answer: ${String(error)}`);
+      this.abandon(error instanceof Failure ? error : new ServerEnd(`${this.name} asked ${method} and got no answer, and was stopped`, { hint: RETRY_HINT, details: { server: this.name, method } }));
+      throw error;
     }
   }
 

@@ -34,7 +34,7 @@ export interface Interpreter {
   readonly facts: Promise<InterpreterFacts>;
   /**
    * What pyright is told to run. A script that repeats the answer that we already have, because pyright would ask the
-   * Python twice more; `pythonPath` itself when that did not answer.
+   * Python twice more; `pythonPath` itself when that did not answer, and when the script cannot be written.
    */
   readonly serverPythonPath: Promise<string | null>;
 }
@@ -244,10 +244,7 @@ function askPython(pythonPath: string, { env, workspaceRoot, runDir, answerMs = 
       ([implementation, version, sitePackages, path]) => ({ implementation, version, sitePackages: distinct(sitePackages.filter(isFolder)), searchPaths: distinct(path.filter(isFolder)), problem: null }),
       (error: unknown) => ({ implementation: 'unknown', version: '', sitePackages: [], searchPaths: [], ...problemOf(error, answerMs) }),
     ),
-    serverPythonPath: answer.then(
-      ([, , , path, prefix, versionInfo]) => writeStandIn(runDir, { path, prefix }, versionInfo),
-      () => pythonPath,
-    ),
+    serverPythonPath: answer.then(([, , , path, prefix, versionInfo]) => writeStandIn(runDir, { path, prefix }, versionInfo)).catch(() => pythonPath),
   };
 }
 

@@ -133,6 +133,13 @@ describe.skipIf(process.platform === 'win32')('the interpreter of a workspace', 
     expect(await interpreter.serverPythonPath).toBe(join(bin, 'python3'));
   });
 
+  test('is asked by pyright itself where the script that stands in for it cannot be written', async () => {
+    const root = tempWorkspace({ 'a.py': 'x: int = ""\n', taken: '' });
+    const interpreter = await resolve(root, clean(), join(root, 'taken'));
+    expect(await interpreter.facts).toMatchObject({ implementation: 'CPython', problem: null });
+    expect(await interpreter.serverPythonPath).toBe(interpreter.pythonPath);
+  });
+
   test('that does not answer in time is no unknown one: the question is late, and the next one asks it again', async () => {
     const bin = tempWorkspace();
     const root = tempWorkspace({ 'a.py': 'import os\n' });

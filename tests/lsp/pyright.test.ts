@@ -35,6 +35,15 @@ async function measure(session: Session, paths: readonly string[]): Promise<Reco
   return answers;
 }
 
+test('pyright that cannot be told its settings is stopped: with settings of its own it says that files are clean', async () => {
+  const root = tempWorkspace({ 'a.py': 'x: int = ""\n' });
+  const configuration = (): never => {
+    throw new Error('text file busy');
+  };
+  const session = await openSession({ ...pyright, configuration }, root, { interpreter: await pythonOnPath(root) });
+  await expect(fileDiagnostics(session, 'a.py')).rejects.toThrow('pyright asked workspace/configuration and got no answer, and was stopped');
+});
+
 describe('pyright says what its command line says', () => {
   const configurations: [string, Record<string, string>][] = [
     ['without settings, over a src layout', SRC_LAYOUT],
