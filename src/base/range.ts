@@ -34,6 +34,12 @@ export function touches(range: Range, position: Position): boolean {
   return comparePositions(startOf(range), position) <= 0 && comparePositions(position, endOf(range)) <= 0;
 }
 
+/** Start inclusive, end exclusive; an empty range holds its own place. */
+export function holds(range: Range, position: Position): boolean {
+  const toEnd = comparePositions(position, endOf(range));
+  return comparePositions(startOf(range), position) <= 0 && (toEnd < 0 || (toEnd === 0 && comparePositions(startOf(range), endOf(range)) === 0));
+}
+
 /** True when `inner` lies wholly inside `outer`; equal ranges contain each other. */
 export function containsRange(outer: Range, inner: Range): boolean {
   return comparePositions(startOf(outer), startOf(inner)) <= 0 && comparePositions(endOf(inner), endOf(outer)) <= 0;

@@ -1,6 +1,6 @@
 import type { Declaration, FileStructure, FileTokens, Token } from '../base/declaration.js';
 import { Kept } from '../base/kept.js';
-import { comparePositions, endOf, startOf, type Position, type Range } from '../base/range.js';
+import { comparePositions, endOf, holds, startOf, type Position } from '../base/range.js';
 
 export const MODULE_SYMBOL = '<module>';
 
@@ -84,12 +84,6 @@ export function scopeOf(units: readonly DeclarationUnit[], index: number): numbe
 function isScope(declaration: Declaration, parent: Declaration | null): boolean {
   if (declaration.kind === 'import') return false;
   return !(VALUES.has(declaration.kind) && parent !== null && FUNCTIONS.has(parent.kind));
-}
-
-/** Start inclusive, end exclusive; an empty range holds its own place. */
-function holds(range: Range, position: Position): boolean {
-  const toEnd = comparePositions(position, endOf(range));
-  return comparePositions(startOf(range), position) <= 0 && (toEnd < 0 || (toEnd === 0 && comparePositions(startOf(range), endOf(range)) === 0));
 }
 
 /** For each declaration the unit index of the innermost one around it; 0 is the file. */

@@ -1,6 +1,6 @@
 import { identifiersIn } from '../base/identifiers.js';
 import type { Diagnostic } from '../base/location.js';
-import { comparePositions, endOf, startOf, type Range } from '../base/range.js';
+import { holds, startOf } from '../base/range.js';
 import { TextDocument } from '../base/text-document.js';
 import { blankRanges } from './blank-text.js';
 import { pythonFunctions } from './python-functions.js';
@@ -35,7 +35,7 @@ export function focusOn(before: FileSide, after: FileSide, known: readonly Diagn
   const leftOut = unseenBodies(after, isNamedElsewhere).flatMap((unseen): LeftOut[] => {
     const was = old.get(keyOf(unseen));
     if (was?.text !== unseen.text || was.declaration.range[1] !== unseen.declaration.range[1] || meet(unseen.words, changed)) return [];
-    const its = known.filter(({ range }) => startsIn(was.declaration.range, range));
+    const its = known.filter(({ range }) => holds(was.declaration.range, startOf(range)));
     // Where the others are that a diagnostic points to is not known.
     if (its.some(({ relatedInformation }) => relatedInformation !== undefined)) return [];
     const lines = unseen.declaration.range[0] - was.declaration.range[0];
@@ -46,12 +46,13 @@ export function focusOn(before: FileSide, after: FileSide, known: readonly Diagn
   return { text: textWithout(document, leftOut), complete: (found) => [...found.filter((diagnostic) => isItsOwn(diagnostic)), ...leftOut.flatMap(({ carried }) => carried)] };
 
   function isItsOwn({ range, code }: Diagnostic): boolean {
-    if (leftOut.some(({ unseen }) => startsIn(unseen.declaration.range, range))) return false;
+    if (leftOut.some(({ unseen }) => holds(unseen.declaration.range, startOf(range)))) return false;
     if (typeof code !== 'string' || !ABOUT_FILE.test(code)) return true;
-    if (ABOUT_LOCALS.test(code) && pythonFunctions(after).some(({ declaration }) => startsIn(declaration.range, range))) return true;
+    if (ABOUT_LOCALS.test(code) && pythonFunctions(after).some(({ declaration }) => holds(declaration.range, startOf(range)))) return true;
     const flagged = document.slice(range);
     // `import os.path` is used by whoever says `os`.
-    if (!leftOut.some(({ unseen }) => meet(unseen.words, identifiersIn(flagged)))) return true;
+    const names = identifiersIn(flagged);
+    if (!leftOut.some(({ unseen }) => meet(unseen.words, names))) return true;
     const documentBefore = new TextDocument(before.text);
     return known.some((other) => other.code === code && documentBefore.slice(other.range) === flagged);
   }
@@ -66,10 +67,6 @@ function textWithout(document: TextDocument, leftOut: readonly LeftOut[]): strin
 
 function keyOf({ declaration: { qualname, overload } }: UnseenBody): string {
   return JSON.stringify([qualname, overload]);
-}
-
-function startsIn(outer: Range, range: Range): boolean {
-  return comparePositions(startOf(outer), startOf(range)) <= 0 && comparePositions(startOf(range), endOf(outer)) < 0;
 }
 
 function meet(words: ReadonlySet<string>, names: ReadonlySet<string>): boolean {

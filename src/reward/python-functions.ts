@@ -1,5 +1,5 @@
 import type { Declaration, Token } from '../base/declaration.js';
-import { identifiersIn } from '../base/identifiers.js';
+import { identifiersIn, isIdentifier } from '../base/identifiers.js';
 import { Kept } from '../base/kept.js';
 import { containsRange, type Range } from '../base/range.js';
 import { TextDocument } from '../base/text-document.js';
@@ -38,7 +38,6 @@ export interface SetAttribute {
 }
 
 const ASSIGNS = /^(?:=|[-+*/%@&|^]=|\*\*=|\/\/=|>>=|<<=)$/u;
-const NAME = /^[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}]*$/u;
 const BLOCKS = /^(?:if|elif|else|for|while|with|try|except|finally|def|class|async|match|case)$/u;
 /** Statements that decide which type a name has where they were passed. */
 const NARROWS = /^(?:if|elif|while|assert|match|case|with|for|async|except|return|raise|del)$/u;
@@ -54,7 +53,7 @@ export function wordsOf(tokens: readonly Token[], local: ReadonlySet<string> = n
   const words = new Set<string>();
   tokens.forEach(({ text, parentType }, index) => {
     const isMember = tokens[index - 1]?.text === '.';
-    if (!NAME.test(text) || parentType.includes('string')) for (const word of identifiersIn(text)) words.add(word);
+    if (!isIdentifier(text) || parentType.includes('string')) for (const word of identifiersIn(text)) words.add(word);
     else if (isMember || !(local.has(text) || (tokens[index + 1]?.text === '=' && /^[(,]$/u.test(tokens[index - 1]?.text ?? '')))) words.add(text);
   });
   return words;
@@ -87,7 +86,7 @@ function readFunctions(document: TextDocument, structure: NonNullable<Source['st
     // A type or a default may have the name of a parameter and still be another thing.
     const headerWords = wordsOf(inHeader.filter((token) => !parameters.includes(token)));
     const words = new Set([...headerWords, ...wordsOf(inBody, local)]);
-    found.push({ declaration, body, inBody, isAsync: header.startsWith('async'), declaresResult: /\)\s*->/u.test(header), headerWords, words, sets: attributesSetBy(declaration, statements, local, inner.length > 0 ? words : null), outerNames });
+    found.push({ declaration, body, inBody, isAsync: header.startsWith('async'), declaresResult: inHeader.some(({ text }) => text === '->'), headerWords, words, sets: attributesSetBy(declaration, statements, local, inner.length > 0 ? words : null), outerNames });
   });
   const isDeclared = declaredAttributes(structure, found, document);
   return found.map((item) => ({ ...item, sets: item.sets.map((set) => ({ ...set, isDeclaredElsewhere: isDeclared(item.declaration, set.name) })) }));
@@ -99,7 +98,7 @@ function parameterTokens(header: readonly Token[]): Token[] {
   return header.slice(header.findIndex(({ text }) => text === 'def')).filter(({ text }, index, tokens) => {
     if (/^[([{]$/u.test(text)) depth += 1;
     else if (/^[)\]}]$/u.test(text)) depth -= 1;
-    return depth === 1 && NAME.test(text) && /^(?:[(,*]|\*\*)$/u.test(tokens[index - 1]?.text ?? '');
+    return depth === 1 && isIdentifier(text) && /^(?:[(,*]|\*\*)$/u.test(tokens[index - 1]?.text ?? '');
   });
 }
 
@@ -145,7 +144,7 @@ function boundNames(tokens: readonly Token[], depths: readonly number[], lastAss
     if (isOutside && opens) target = text;
     else if (isOutside && (text === 'in' || text === ':')) target = null;
     else if (isOutside && text === ',' && target === 'as') target = /^(?:import|from)$/u.test(tokens[0]?.text ?? '') ? 'import' : null;
-    const isPlain = NAME.test(text) && !opens && tokens[index - 1]?.text !== '.' && !/^[.[(]$/u.test(tokens[index + 1]?.text ?? '');
+    const isPlain = isIdentifier(text) && !opens && tokens[index - 1]?.text !== '.' && !/^[.[(]$/u.test(tokens[index + 1]?.text ?? '');
     const isTarget = (index < targetsEnd && isOutside) || (target !== null && (isOutside || target === 'for')) || (isOutside && tokens[index + 1]?.text === ':=');
     return isPlain && isTarget ? [text] : [];
   });

@@ -1,4 +1,5 @@
 import type { Declaration } from '../base/declaration.js';
+import { identifierCounts } from '../base/identifiers.js';
 import { Kept } from '../base/kept.js';
 import { endOf, type Range } from '../base/range.js';
 import { TextDocument } from '../base/text-document.js';
@@ -28,13 +29,13 @@ export function unseenBodies(source: Source, isNamedElsewhere: (name: string) =>
   const { path, text, structure, tokens } = source;
   if (!path.endsWith('.py') || structure === null || tokens === null || structure.syntaxErrors.length > 0) return [];
   const bodies = kept.get(structure, tokens, () => closedBodies(source));
-  const named = new Map<string, number>();
+  let counts: ReadonlyMap<string, number> | null = null;
   return bodies.filter(({ declaration: { name, qualname }, declaresResult }) => {
     if (declaresResult) return true;
     // What a class offers, a protocol of a library may ask for by name.
     if (qualname.length > 1 && !name.startsWith('test')) return false;
-    if (named.size === 0) for (const [word] of text.matchAll(/[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}]*/gu)) named.set(word, (named.get(word) ?? 0) + 1);
-    return named.get(name) === 1 && !isNamedElsewhere(name);
+    counts ??= identifierCounts(text);
+    return counts.get(name) === 1 && !isNamedElsewhere(name);
   });
 }
 

@@ -3,6 +3,7 @@ import { startOf } from '../../base/range.js';
 import { changedDeclarations, type ChangedDeclaration } from '../../reward/changed-declarations.js';
 import { insideFunctions } from '../../reward/declaration-units.js';
 import { interfaceChange, moduleCode, DEFAULT_EXPORT, passedOn, provenInterface, reachingNames } from '../../reward/interface-change.js';
+import type { FileSide } from '../../reward/step-facts.js';
 import type { BaseState } from './base-state.js';
 import { moduleWords } from './dependents.js';
 import { fileSide } from './file-sides.js';
@@ -16,6 +17,14 @@ export interface InterfacePlan {
   readonly files: readonly TouchedFile[];
   readonly before: TreeView;
   readonly specOf: SpecOf;
+}
+
+/** A change of a declaration, which is the one after the step where both sides have it. */
+interface SeenChange {
+  readonly change: ChangedDeclaration;
+  readonly declaration: Declaration;
+  readonly before: FileSide;
+  readonly after: FileSide;
 }
 
 /** A declaration of which the types that a server shows decide whether other files see a change. */
@@ -67,14 +76,9 @@ export function draftInterfaces({ files, specOf }: InterfacePlan): InterfaceDraf
     if (paths.every((path) => specOf(path) === null && !isRead(path))) continue;
     if (file.before === null || file.after === null || file.before.path !== file.after.path || !isModule(file)) return UNPROVABLE;
     const [before, after] = [fileSide(file.before), fileSide(file.after)];
-    const isLocal = localTest(file);
-    for (const change of changedDeclarations(before, after)) {
-      const declaration = change.after ?? change.before;
-      if (declaration === null) {
-        if (moduleCode(before) !== moduleCode(after)) return UNPROVABLE;
-        continue;
-      }
-      if (change.isCarried || isLocal(change)) continue;
+    const isModuleChanged = changedDeclarations(before, after).some((change) => (change.after ?? change.before) === null);
+    if (isModuleChanged && moduleCode(before) !== moduleCode(after)) return UNPROVABLE;
+    for (const { change, declaration } of changesSeen(file)) {
       if (declaration.kind === 'import') {
         imported.push(...[change.before, change.after].flatMap((item) => (item === null ? [] : [{ name: item.name, by: after.path, modules: moduleWords(file.after) }])));
         continue;
@@ -100,11 +104,17 @@ function isModule({ before, after }: TouchedFile): boolean {
   return [before, after].every((side) => side === null || /\.pyi?$/u.test(side.path) || (/^\s*(?:import|export)\b/mu.test(side.text) && !/\bdeclare\s+(?:global|module)\b/u.test(side.text)));
 }
 
-/** Says which changes of a file are to what is declared inside a function: no other file can name that. */
-export function localTest({ before, after }: TouchedFile): (change: ChangedDeclaration) => boolean {
-  const [insideBefore, insideAfter] = [before, after].map((side) => insideFunctions(side?.structure?.declarations ?? []));
+/** The changes of the declarations of a file that is there before and after, without those inside a function: nothing outside that can name them. */
+export function changesSeen(file: TouchedFile): SeenChange[] {
+  const [before, after] = [fileSide(file.before), fileSide(file.after)];
+  if (before === null || after === null) return [];
+  const [insideBefore, insideAfter] = [before, after].map(({ structure }) => insideFunctions(structure?.declarations ?? []));
   const isInside = (declaration: Declaration | null, test: typeof insideBefore): boolean => declaration === null || test?.(declaration) === true;
-  return (change) => isInside(change.before, insideBefore) && isInside(change.after, insideAfter);
+  return changedDeclarations(before, after).flatMap((change) => {
+    const declaration = change.after ?? change.before;
+    const isLocal = isInside(change.before, insideBefore) && isInside(change.after, insideAfter);
+    return declaration === null || change.isCarried || isLocal ? [] : [{ change, declaration, before, after }];
+  });
 }
 
 /** The declarations in question, before the step. */

@@ -1,7 +1,5 @@
-import { changedDeclarations } from '../../reward/changed-declarations.js';
 import { derivedFrom, interfaceChange, passedOn, reachingNames, unnamedReach } from '../../reward/interface-change.js';
-import { fileSide } from './file-sides.js';
-import { filesThatMayChange, localTest, type InterfaceDraft, type InterfacePlan } from './interface-proof.js';
+import { changesSeen, filesThatMayChange, type InterfaceDraft, type InterfacePlan } from './interface-proof.js';
 import type { ShadowLab } from './shadow-lab.js';
 import type { ParsedFile, TouchedFile } from './step-files.js';
 
@@ -33,14 +31,9 @@ type Passes = (file: ParsedFile, name: string) => readonly string[];
 /** The classes of which something changed that is seen without being named, by what passes that on. */
 function classesInReach(files: readonly TouchedFile[]): Map<Passes, Set<string>> {
   const classes = { heirs: new Set<string>(), values: new Set<string>() };
-  for (const file of files) {
-    const [before, after] = [fileSide(file.before), fileSide(file.after)];
-    const isLocal = localTest(file);
-    for (const change of changedDeclarations(before, after)) {
-      const isSeen = before !== null && after !== null && (change.before ?? change.after) !== null && !change.isCarried && !isLocal(change);
-      const reach = isSeen && interfaceChange(change, before, after) === 'changed' ? unnamedReach(change, before, after) : null;
-      if (reach !== null) classes[reach.by].add(reach.type);
-    }
+  for (const { change, before, after } of files.flatMap(changesSeen)) {
+    const reach = interfaceChange(change, before, after) === 'changed' ? unnamedReach(change, before, after) : null;
+    if (reach !== null) classes[reach.by].add(reach.type);
   }
   return new Map([[derivedFrom, classes.heirs], [passedOn, classes.values]]);
 }

@@ -1,10 +1,9 @@
-import { changedDeclarations } from '../../reward/changed-declarations.js';
 import { focusOn, type Focus } from '../../reward/focus.js';
 import { interfaceChange, reachingNames } from '../../reward/interface-change.js';
 import { namesChangedBy, nameWays } from '../../reward/name-ways.js';
 import type { Measurement } from './base-state.js';
 import { fileSide } from './file-sides.js';
-import { localTest, type InterfaceDraft, type InterfacePlan } from './interface-proof.js';
+import { changesSeen, type InterfaceDraft, type InterfacePlan } from './interface-proof.js';
 import type { ShadowLab } from './shadow-lab.js';
 import type { ParsedFile, TouchedFile, TreeView } from './step-files.js';
 
@@ -73,16 +72,10 @@ export class StepFocus {
 /** The names of what a step changed, as far as anything outside it can see the change. */
 function namesThatChange(files: readonly TouchedFile[], changed: ReadonlySet<string> | null): Set<string> {
   return new Set(
-    files.flatMap((file) => {
-      const [before, after] = [fileSide(file.before), fileSide(file.after)];
-      const isLocal = localTest(file);
-      return changedDeclarations(before, after).flatMap((change) => {
-        const declaration = change.after ?? change.before;
-        if (before === null || after === null || declaration === null || change.isCarried || isLocal(change)) return [];
-        const kind = declaration.kind === 'import' ? 'changed' : interfaceChange(change, before, after);
-        const isSame = kind === 'none' || (kind === 'ask' && changed !== null && !reachingNames(declaration).some((name) => changed.has(name)));
-        return isSame ? [] : namesChangedBy(change, before, after);
-      });
+    files.flatMap(changesSeen).flatMap(({ change, declaration, before, after }) => {
+      const kind = declaration.kind === 'import' ? 'changed' : interfaceChange(change, before, after);
+      const isSame = kind === 'none' || (kind === 'ask' && changed !== null && !reachingNames(declaration).some((name) => changed.has(name)));
+      return isSame ? [] : namesChangedBy(change, before, after);
     }),
   );
 }
