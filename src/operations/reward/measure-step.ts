@@ -154,7 +154,7 @@ async function measureBase(lab: ShadowLab, plan: StepPlan, base: BaseState): Pro
   const besides = plan.besides.filter((path) => !touched.includes(path) && before.get(path) !== undefined);
   const dependents = [...new Set([...referringFiles(referenced, before, specOf, files), ...importers, ...besides])].sort();
   const chosen = everyFile ? dependents.filter((path) => wanted.includes(path)) : dependents.slice(0, budget.maxFiles);
-  const [inReserve, holders] = followsNames(plan) ? [await reserveOf(lab, plan, interfaces, chosen, Math.min(PASSED_ON_MAX, budget.maxFiles - chosen.length)), await holdersIn(plan, referenced, [...touched, ...chosen])] : [[], []];
+  const [inReserve, holders] = followsNames(plan) ? [await reserveOf(lab, plan, interfaces, chosen, Math.min(PASSED_ON_MAX, budget.maxFiles - chosen.length)), await holdersIn(lab, plan, referenced, [...touched, ...chosen])] : [[], []];
   if (!knowsShown(base, placesOf(holders))) await lab.show(step.before);
   await Promise.all([measureOnBase(lab, plan, base, [...chosen, ...inReserve], budget), readShown(lab, specOf, base, placesOf(holders))]);
   lab.analysis.recall(specsOf([...wanted, ...chosen], specOf));

@@ -3,7 +3,7 @@ import { startOf, type Position } from '../../base/range.js';
 import { pathFromUri } from '../../base/relative-uri.js';
 import { TextDocument } from '../../base/text-document.js';
 import { insideFunctions, scopeUnitAt, unitsOf } from '../../reward/declaration-units.js';
-import { attributesSetIn, isShownWhole, namesFromOutside, passedOn } from '../../reward/interface-change.js';
+import { attributesSetIn, DEFAULT_EXPORT, isShownWhole, namesFromOutside, passedOn } from '../../reward/interface-change.js';
 import { groupBy } from '../../base/group-by.js';
 import type { BaseState } from './base-state.js';
 import type { ReferencedDeclaration } from './dependents.js';
@@ -15,6 +15,7 @@ import type { ParsedFile, TouchedFile } from './step-files.js';
 /** A declaration that refers to what a step changes. */
 interface Holder {
   readonly declaration: Declaration;
+  /** Those that lead to other files. */
   readonly ways: readonly Way[];
 }
 
@@ -43,8 +44,9 @@ export interface PassedOn {
 }
 
 /** Finds what refers, in files of the tree before, to what the step changes. */
-export async function holdersIn({ before }: InterfacePlan, referenced: readonly ReferencedDeclaration[], paths: readonly string[]): Promise<Holders[]> {
+export async function holdersIn(lab: ShadowLab, { before, specOf }: InterfacePlan, referenced: readonly ReferencedDeclaration[], paths: readonly string[]): Promise<Holders[]> {
   const found: Holders[] = [];
+  const index = await lab.words.indexOf(before, before.served(specOf));
   for (const [path, locations] of groupBy(referenced.flatMap((item) => item.references), ({ uri }) => pathFromUri(uri))) {
     const file = paths.includes(path) ? await before.parsed(path, false) : null;
     if (file === null) continue;
@@ -59,9 +61,18 @@ export async function holdersIn({ before }: InterfacePlan, referenced: readonly 
     }
     const document = new TextDocument(file.text);
     const shown = [...declarations].filter((declaration) => isShownWhole(declaration, document));
-    found.push({ path, holders: shown.map((declaration) => ({ declaration, ways: waysOf(declaration, document) })), isShown: shown.length === declarations.size });
+    const leadsOut = (name: string): boolean => namesThrough(file, name).some((other) => other === DEFAULT_EXPORT || index.filesWith(other).some((holder) => holder !== path));
+    found.push({ path, holders: shown.map((declaration) => ({ declaration, ways: waysOf(declaration, document).filter(({ name }) => leadsOut(name)) })), isShown: shown.length === declarations.size });
   }
   return found;
+}
+
+/** A name of a file and those by which the file passes on what that means. */
+function namesThrough(file: ParsedFile, name: string): string[] {
+  const names = new Set([name]);
+  // It grows while it is gone through.
+  for (const one of names) for (const other of passedOn(file, one)) names.add(other);
+  return [...names];
 }
 
 /** Where the server shows what `all` pass on. */
@@ -83,7 +94,7 @@ export async function compareShown(lab: ShadowLab, plan: InterfacePlan, base: Ba
   for (const { path, holders } of all) {
     const touched = plan.files.find(({ before }) => before?.path === path);
     for (const { declaration, ways } of holders) {
-      const after = touched === undefined ? { path, ways } : waysAfter(declaration, touched);
+      const after = touched === undefined ? { path, ways } : waysAfter(declaration, ways, touched);
       for (const [index, { name, place }] of ways.entries()) {
         const now = after?.ways[index];
         if (after === null || now === undefined) continue;
@@ -111,10 +122,10 @@ function waysOf(declaration: Declaration, document: TextDocument): Way[] {
 }
 
 /** The same in a touched file afterwards; null for a declaration that the step itself changed, which is known to be. */
-function waysAfter(declaration: Declaration, { before, after }: TouchedFile): { readonly path: string; readonly ways: readonly Way[] } | null {
+function waysAfter(declaration: Declaration, ways: readonly Way[], { before, after }: TouchedFile): { readonly path: string; readonly ways: readonly Way[] } | null {
   const name = declaration.qualname.join('.');
   const now = after?.structure?.declarations.find((item) => item.kind === declaration.kind && item.overload === declaration.overload && item.qualname.join('.') === name);
   if (before === null || after === null || now === undefined) return null;
   const document = new TextDocument(after.text);
-  return document.slice(now.range) === new TextDocument(before.text).slice(declaration.range) ? { path: after.path, ways: waysOf(now, document) } : null;
+  return document.slice(now.range) === new TextDocument(before.text).slice(declaration.range) ? { path: after.path, ways: waysOf(now, document).filter(({ name: known }) => ways.some((way) => way.name === known)) } : null;
 }
