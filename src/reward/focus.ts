@@ -15,6 +15,13 @@ export interface Focus {
   readonly complete: (found: readonly Diagnostic[]) => readonly Diagnostic[];
 }
 
+/** What may mean something else after a step. */
+export interface ChangedNames {
+  readonly names: ReadonlySet<string>;
+  /** Those of them that are classes of which any member may. */
+  readonly classes: ReadonlySet<string>;
+}
+
 /** With fewer lines left out nothing is gained. */
 const LINES_MIN = 20;
 /** Rules about what the whole file never uses or sets, which leaving out a place that does would break; what a function binds for itself is its own. */
@@ -27,14 +34,14 @@ interface LeftOut {
 }
 
 /**
- * Returns what of the file after a step has to be checked, when it can have changed for those who mention one of `changed` names only; null for all of it.
+ * Returns what of the file after a step has to be checked, when it can have changed for those who mention one of the `changed` names only; null for all of it.
  * `known` are the diagnostics before the step. An untouched file is given twice.
  */
-export function focusOn(before: FileSide, after: FileSide, known: readonly Diagnostic[], changed: ReadonlySet<string>, isNamedElsewhere: (name: string) => boolean): Focus | null {
+export function focusOn(before: FileSide, after: FileSide, known: readonly Diagnostic[], changed: ChangedNames, isNamedElsewhere: (name: string) => boolean): Focus | null {
   const old = new Map(unseenBodies(before, () => false).map((unseen) => [keyOf(unseen), unseen]));
   const leftOut = unseenBodies(after, isNamedElsewhere).flatMap((unseen): LeftOut[] => {
     const was = old.get(keyOf(unseen));
-    if (was?.text !== unseen.text || was.declaration.range[1] !== unseen.declaration.range[1] || meet(unseen.words, changed)) return [];
+    if (was?.text !== unseen.text || was.declaration.range[1] !== unseen.declaration.range[1] || meet(unseen.words, changed.names) || unseen.classes.some((name) => changed.classes.has(name))) return [];
     const its = known.filter(({ range }) => holds(was.declaration.range, startOf(range)));
     // Where the others are that a diagnostic points to is not known.
     if (its.some(({ relatedInformation }) => relatedInformation !== undefined)) return [];

@@ -49,7 +49,7 @@ export function unnamedReach({ change, before: old, after: now, signatureChanged
 }
 
 function reachOfMember(declaration: Declaration, owner: Declaration, document: TextDocument): UnnamedReach['by'] | null {
-  if (makesObjects(declaration)) return 'heirs';
+  if (makesObjects(declaration) || isAbstract(declaration, document)) return 'heirs';
   const { name } = declaration;
   if ((/^__\w+__$/u.test(name) && !ANY_OBJECT_HAS.test(name)) || owner.kind === 'interface') return 'values';
   const header = document.slice([owner.range[0], owner.range[1], owner.signatureRange[2], owner.signatureRange[3]]);
@@ -60,6 +60,11 @@ function reachOfMember(declaration: Declaration, owner: Declaration, document: T
 /** True for a part of making an object, which is named by its class. */
 export function makesObjects({ name, kind }: Declaration): boolean {
   return MAKES_OBJECTS.test(name) || kind === 'constructor';
+}
+
+/** True for a member without which no object of a derived class can be made. */
+export function isAbstract({ range, nameRange }: Declaration, document: TextDocument): boolean {
+  return ABSTRACT.test(document.slice([range[0], range[1], nameRange[0], nameRange[1]]));
 }
 
 /** The classes of a file that are derived from one of that name, as their headers say. */
@@ -181,6 +186,9 @@ function leadThroughExports(text: string, lead: Lead): void {
 const WHOLE_EXPORT = /\b(?:export\s+default\b|export\s*=|module\.exports\s*=)((?:[^\n]|\n(?=[\s})\]]))*)/gu;
 
 const TYPES: ReadonlySet<string> = new Set(['class', 'interface', 'type']);
+/** What languages write before such a member. */
+export const ABSTRACT_WORDS = ['abstract', 'abstractmethod', 'abstractproperty', 'abstractclassmethod', 'abstractstaticmethod'];
+const ABSTRACT = new RegExp(`\\b(?:${ABSTRACT_WORDS.join('|')})\\b`, 'u');
 const MAKES_OBJECTS = /^__(?:init|new|post_init)__$/u;
 /** What every object has anyway, for printing and pickling. */
 const ANY_OBJECT_HAS = /^__(?:str|repr|format|bytes|del|dir|sizeof|copy|deepcopy|reduce|reduce_ex|getstate|setstate|getnewargs|getnewargs_ex)__$/u;

@@ -32,6 +32,11 @@ export function namesChangedBy(change: ChangedDeclaration, before: FileSide, aft
   return reach === null ? own : [...own, reach.type];
 }
 
+/** The class of which a changed declaration is a member: who hands on an object of it may do so to what asks for that member, as a protocol or the making of an object does. */
+export function classChangedBy({ before, after }: ChangedDeclaration): string[] {
+  return [before, after].flatMap((declaration) => declaration?.qualname.at(-2) ?? []);
+}
+
 function namesOf({ sets, outerNames }: PythonFunction): string[] {
   return [...sets.filter(({ isDeclaredElsewhere }) => !isDeclaredElsewhere).map(({ name }) => name), ...outerNames];
 }

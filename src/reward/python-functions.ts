@@ -22,6 +22,8 @@ export interface PythonFunction {
   readonly headerWords: ReadonlySet<string>;
   readonly words: ReadonlySet<string>;
   readonly sets: readonly SetAttribute[];
+  /** True where a method uses its object, or its class, otherwise than for a member. */
+  readonly usesItself: boolean;
   /** What it declares `global` or `nonlocal`. */
   readonly outerNames: readonly string[];
 }
@@ -64,6 +66,11 @@ function firstParameter(parameters: string): string | null {
   return /^\w+/u.exec(parameters)?.[0] ?? null;
 }
 
+function usesItself({ qualname, parameters }: Declaration, tokens: readonly Token[]): boolean {
+  const first = firstParameter(parameters);
+  return qualname.length > 1 && tokens.some(({ text }, index) => text === '__class__' || (text === first && tokens[index - 1]?.text !== '.' && tokens[index + 1]?.text !== '.'));
+}
+
 function readFunctions(document: TextDocument, structure: NonNullable<Source['structure']>, tokens: NonNullable<Source['tokens']>): PythonFunction[] {
   const found: PythonFunction[] = [];
   const units = unitsOf(structure, tokens);
@@ -86,7 +93,7 @@ function readFunctions(document: TextDocument, structure: NonNullable<Source['st
     // A type or a default may have the name of a parameter and still be another thing.
     const headerWords = wordsOf(inHeader.filter((token) => !parameters.includes(token)));
     const words = new Set([...headerWords, ...wordsOf(inBody, local)]);
-    found.push({ declaration, body, inBody, isAsync: header.startsWith('async'), declaresResult: inHeader.some(({ text }) => text === '->'), headerWords, words, sets: attributesSetBy(declaration, statements, local, inner.length > 0 ? words : null), outerNames });
+    found.push({ declaration, body, inBody, isAsync: header.startsWith('async'), declaresResult: inHeader.some(({ text }) => text === '->'), headerWords, words, sets: attributesSetBy(declaration, statements, local, inner.length > 0 ? words : null), usesItself: usesItself(declaration, inBody), outerNames });
   });
   const isDeclared = declaredAttributes(structure, found, document);
   return found.map((item) => ({ ...item, sets: item.sets.map((set) => ({ ...set, isDeclaredElsewhere: isDeclared(item.declaration, set.name) })) }));

@@ -11,8 +11,10 @@ export interface UnseenBody {
   readonly body: Range;
   /** The whole function as written, with its decorators. */
   readonly text: string;
-  /** Every name from outside in it, its own and those of its classes among them. */
+  /** Every name from outside in it, its own among them, and those of its classes where it uses its object as a whole. */
   readonly words: ReadonlySet<string>;
+  /** The classes that it is a member of. */
+  readonly classes: readonly string[];
   /** True when the header says what it returns; else its body is unseen only where nobody else names it. */
   readonly declaresResult: boolean;
 }
@@ -46,7 +48,8 @@ function closedBodies(source: Source): UnseenBody[] {
     const { declaration, body, declaresResult } = item;
     const text = document.slice(declaration.range);
     if (body[0] === endOf(declaration.signatureRange).line || text.includes('\\\n') || saysNothing(item) || isSeen(item)) return [];
-    return [{ declaration, body, text, words: new Set([...item.words, ...declaration.qualname.slice(0, -1)]), declaresResult }];
+    const classes = declaration.qualname.slice(0, -1);
+    return [{ declaration, body, text, words: item.usesItself ? new Set([...item.words, ...classes]) : item.words, classes, declaresResult }];
   });
 }
 

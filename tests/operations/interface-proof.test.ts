@@ -145,6 +145,27 @@ test('who makes an object of a derived class sees another constructor, without a
   expect(processReward?.diagnostics?.introduced.map(({ uri, code }) => [uri, code])).toEqual([['raises.py', 'reportCallIssue']]);
 });
 
+test('who makes an object of a class that lacks what it must have is asked, without a word of it', async () => {
+  const files = {
+    'a.py': 'from abc import ABC, abstractmethod\n\n\nclass Base(ABC):\n    @abstractmethod\n    def one(self) -> int: ...\n',
+    'b.py': 'from a import Base\n\n\nclass Leaf(Base):\n    def one(self) -> int:\n        return 1\n\n\ndef told(leaf: Leaf) -> str:\n    return str(leaf)\n',
+    'c.py': 'from b import Leaf\n\nLeaf()\n',
+  };
+  const repository = new TemporaryRepository({ ...files, ...many('from b import told\n\nprint(told)\n') });
+  const engine = await openEngine(repository.top);
+  const steps = [
+    { 'a.py': files['a.py'].replace('...', '...\n\n    @abstractmethod\n    def two(self) -> int: ...') },
+    { 'b.py': files['b.py'].replace('def one', 'def three') },
+  ];
+  for (const step of steps) {
+    repository.write({ ...files, ...step });
+    const { processReward } = await engine.run({ cmd: 'reward', args: {} });
+    expect(processReward?.diagnostics?.introduced).toMatchObject([{ uri: 'c.py', code: 'reportAbstractUsage' }]);
+    expect(processReward?.coverage.measured).toEqual(expect.arrayContaining(['b.py', 'c.py']));
+    expect(processReward?.coverage.measured.length).toBeLessThan(12);
+  }
+});
+
 test('what the language calls by itself is seen by whoever has a value of the class', async () => {
   const repository = new TemporaryRepository({
     'table.py': 'class Table:\n    def __getitem__(self, key: str) -> int:\n        return len(key)\n',

@@ -9,7 +9,7 @@ const long = (header: string, last: string, indent = ''): string => [header, ...
 const FILES = {
   'pkg/__init__.py': '',
   'pkg/core.py': [
-    'import os\nfrom typing import Iterator\n',
+    'import json\nimport os\nfrom abc import ABC, abstractmethod\nfrom typing import Iterator\n',
     long('def price(x: int) -> int:', 'return x'),
     long('def cost(x: int) -> int:', 'return price(x)'),
     long('def guess(x: int):', 'return x'),
@@ -24,6 +24,10 @@ const FILES = {
     long('def folder() -> str:', 'return os.sep'),
     long('def make() -> Iterator[Derived]:', 'yield Derived("a")'),
     long('def made() -> list[int]:', 'return [len(each) for each in make()]'),
+    'class Shape(ABC):\n    @abstractmethod\n    def area(self) -> int: ...\n',
+    'class Square(Shape):\n    def area(self) -> int:\n        return 1\n\n    def write(self, text: str) -> None:\n        print(text)\n',
+    long('def draw() -> Shape:', 'return Square()'),
+    long('def save() -> None:', 'json.dump(1, Square())'),
   ].join('\n\n'),
   'pkg/use.py': ['from pkg.core import Derived, cost, guess, price\n', long('def first() -> int:', 'return price(1)'), long('def second() -> int:', 'return guess(2)'), long('def third(x: Derived) -> str:', 'return x.label()'), long('def fourth() -> int:', 'return cost(1)')].join('\n\n'),
 };
@@ -52,6 +56,9 @@ test('what a step can have changed is checked in parts of files, and nothing is 
     ['    return os.sep', '    return ""', 0],
     ['def label(self)', 'def label(self, x: int)', 1],
     ['-> Iterator[Derived]', '-> Iterator[int]', 2],
+    ['    def area(self) -> int: ...', '    def area(self) -> int: ...\n\n    @abstractmethod\n    def name(self) -> str: ...', 2],
+    ['def area(self) -> int:\n        return', 'def other(self) -> int:\n        return', 2],
+    ['def write(self, text: str)', 'def write(self, text: int)', 1],
   ];
   for (const [from, to, introduced] of steps) {
     expect(FILES['pkg/core.py']).toContain(from);

@@ -4,7 +4,7 @@ import type { Range } from '../../src/base/range.js';
 import { TextDocument } from '../../src/base/text-document.js';
 import { changedDeclarations } from '../../src/reward/changed-declarations.js';
 import { focusOn } from '../../src/reward/focus.js';
-import { namesChangedBy, nameWays } from '../../src/reward/name-ways.js';
+import { classChangedBy, namesChangedBy, nameWays } from '../../src/reward/name-ways.js';
 import { unseenBodies } from '../../src/reward/unseen-bodies.js';
 import { sideOf } from './fake-checker.js';
 
@@ -82,6 +82,7 @@ describe('a name leads to', () => {
 test('a changed function means another thing by its name and by the attributes that it types', async () => {
   const [before, after] = [await sideOf('a.py', inClass('def f(self, x: int) -> None:\n    self.y = x')), await sideOf('a.py', inClass('def f(self, x: str) -> None:\n    self.y, self.z = x, x'))];
   expect(new Set(changedDeclarations(before, after).flatMap((change) => namesChangedBy(change, before, after)))).toEqual(new Set(['f', 'y', 'z']));
+  expect(new Set(changedDeclarations(before, after).flatMap(classChangedBy))).toEqual(new Set(['A']));
   const [old, now] = [await sideOf('a.py', inClass('def __len__(self) -> int:\n    return 1')), await sideOf('a.py', inClass('def __len__(self) -> str:\n    return 1'))];
   expect(new Set(changedDeclarations(old, now).flatMap((change) => namesChangedBy(change, old, now)))).toEqual(new Set(['A']));
 });
@@ -93,7 +94,7 @@ const diagnostic = (range: Range, code = 'reportX', more: Partial<Diagnostic> = 
 describe('of a file with one changed function', () => {
   const before = `import os\n\n\n${function_('a')}${function_('b', 'a(1)')}${function_('c', 'os.sep')}`;
   const after = `import os\n\n# moved\n\n\n${function_('a', '2')}${function_('b', 'a(1)')}${function_('c', 'os.sep')}`;
-  const focus = async (changed: readonly string[], known: readonly Diagnostic[] = []): Promise<ReturnType<typeof focusOn>> => focusOn(await sideOf('a.py', before), await sideOf('a.py', after), known, new Set(changed), () => false);
+  const focus = async (changed: readonly string[], known: readonly Diagnostic[] = []): Promise<ReturnType<typeof focusOn>> => focusOn(await sideOf('a.py', before), await sideOf('a.py', after), known, { names: new Set(changed), classes: new Set() }, () => false);
 
   test('the others are left out, and every position stays', async () => {
     const text = (await focus([]))?.text ?? '';
@@ -110,6 +111,14 @@ describe('of a file with one changed function', () => {
     expect(text).toContain('return a(1)');
     expect(text).not.toContain('os.sep');
     expect(await focus(['os', 'a'])).toBeNull();
+  });
+
+  test('of a class of which a member changed those are checked that hand on an object of it; of one of which any member may mean something else, all', async () => {
+    const member = (name: string, last: string): string => `def ${name}(self) -> int:\n${lines('y', 30)}    return ${last}`;
+    const side = await sideOf('a.py', inClass(member('one', 'self.x'), member('two', 'f(self)'), member('three', 'self[0]'), member('four', 'self.__class__.x')) + function_('five', 'A'));
+    const left = (classes: readonly string[]): string => focusOn(side, side, [], { names: new Set(['A']), classes: new Set(classes) }, () => false)?.text ?? '';
+    expect(['self.x', 'f(self)', 'self[0]', '__class__', 'return A'].filter((each) => left([]).includes(each))).toEqual(['f(self)', 'self[0]', '__class__', 'return A']);
+    expect(left(['A'])).toBe('');
   });
 
   test('what was known of the others stays, moved; what the server says of them is not heard', async () => {

@@ -1,7 +1,8 @@
-import { derivedFrom, interfaceChange, passedOn, reachingNames, unnamedReach } from '../../reward/interface-change.js';
+import { TextDocument } from '../../base/text-document.js';
+import { ABSTRACT_WORDS, derivedFrom, interfaceChange, isAbstract, passedOn, reachingNames, unnamedReach } from '../../reward/interface-change.js';
 import { changesSeen, filesThatMayChange, type InterfaceDraft, type InterfacePlan } from './interface-proof.js';
 import type { ShadowLab } from './shadow-lab.js';
-import type { ParsedFile, TouchedFile } from './step-files.js';
+import type { ParsedFile } from './step-files.js';
 
 /** So many files that no reference leads to are measured beside the dependents, because something may be passed on to them. */
 export const PASSED_ON_MAX = 8;
@@ -19,7 +20,7 @@ export async function reserveOf(lab: ShadowLab, plan: InterfacePlan, { isProvabl
     if (more.length <= max) return more;
   }
   const reserve = new Set<string>();
-  for (const [passes, names] of classesInReach(plan.files)) {
+  for (const [passes, names] of await classesInReach(lab, plan)) {
     const isEnough = (paths: ReadonlySet<string>): boolean => [...paths].filter(isNew).length >= max;
     for (const path of names.size === 0 ? [] : await filesThatMayChange(lab, plan, { changed: names, imported: [] }, { passes, isEnough })) if (isNew(path)) reserve.add(path);
   }
@@ -29,11 +30,29 @@ export async function reserveOf(lab: ShadowLab, plan: InterfacePlan, { isProvabl
 type Passes = (file: ParsedFile, name: string) => readonly string[];
 
 /** The classes of which something changed that is seen without being named, by what passes that on. */
-function classesInReach(files: readonly TouchedFile[]): Map<Passes, Set<string>> {
+async function classesInReach(lab: ShadowLab, plan: InterfacePlan): Promise<Map<Passes, Set<string>>> {
   const classes = { heirs: new Set<string>(), values: new Set<string>() };
-  for (const { change, before, after } of files.flatMap(changesSeen)) {
-    const reach = interfaceChange(change, before, after) === 'changed' ? unnamedReach(change, before, after) : null;
+  for (const { change, before, after } of plan.files.flatMap(changesSeen)) {
+    if (interfaceChange(change, before, after) !== 'changed') continue;
+    const reach = unnamedReach(change, before, after);
     if (reach !== null) classes[reach.by].add(reach.type);
+    for (const declaration of change.before?.name === change.after?.name ? [] : [change.before, change.after]) {
+      const owner = declaration?.qualname.at(-2);
+      if (owner !== undefined && !classes.heirs.has(owner) && (await isDemanded(lab, plan, declaration?.name ?? ''))) classes.heirs.add(owner);
+    }
   }
   return new Map([[derivedFrom, classes.heirs], [passedOn, classes.values]]);
+}
+
+/** True when a class of the tree before has an abstract member of that name: of a class without it no object can be made. */
+async function isDemanded(lab: ShadowLab, { before, specOf }: InterfacePlan, name: string): Promise<boolean> {
+  const index = await lab.words.indexOf(before, before.served(specOf));
+  const abstract = new Set(ABSTRACT_WORDS.flatMap((word) => index.filesWith(word)));
+  for (const path of index.filesWith(name)) {
+    const file = abstract.has(path) ? await before.parsed(path, false) : null;
+    if (file === null) continue;
+    const document = new TextDocument(file.text);
+    if (file.structure?.declarations.some((item) => item.name === name && isAbstract(item, document)) === true) return true;
+  }
+  return false;
 }

@@ -1,6 +1,6 @@
-import { focusOn, type Focus } from '../../reward/focus.js';
+import { focusOn, type ChangedNames, type Focus } from '../../reward/focus.js';
 import { interfaceChange, reachingNames } from '../../reward/interface-change.js';
-import { namesChangedBy, nameWays } from '../../reward/name-ways.js';
+import { classChangedBy, namesChangedBy, nameWays } from '../../reward/name-ways.js';
 import type { Measurement } from './base-state.js';
 import { fileSide } from './file-sides.js';
 import { changesSeen, type InterfaceDraft, type InterfacePlan } from './interface-proof.js';
@@ -21,6 +21,12 @@ export interface FocusFacts {
   readonly changed: ReadonlySet<string> | null;
 }
 
+/** It grows with the files that are asked about. */
+interface Changed extends ChangedNames {
+  readonly names: Set<string>;
+  readonly classes: Set<string>;
+}
+
 /**
  * Which functions of files can have other diagnostics after a step: those whose text changed and those that mention a name which may mean
  * something else now, followed through all files that were asked about so far. The bodies of others need no check, where nothing outside sees them.
@@ -29,17 +35,17 @@ export class StepFocus {
   readonly #lab: ShadowLab;
   readonly #plan: FocusPlan;
   readonly #known: Measurement;
-  readonly #names: Set<string>;
+  readonly #changed: Changed;
   readonly #files = new Map<string, readonly ParsedFile[]>();
 
-  private constructor(lab: ShadowLab, plan: FocusPlan, known: Measurement, names: Set<string>) {
-    [this.#lab, this.#plan, this.#known, this.#names] = [lab, plan, known, names];
+  private constructor(lab: ShadowLab, plan: FocusPlan, known: Measurement, changed: Changed) {
+    [this.#lab, this.#plan, this.#known, this.#changed] = [lab, plan, known, changed];
   }
 
   /** Returns null where no names say who can see a change. */
   static of(lab: ShadowLab, plan: FocusPlan, { known, interfaces, changed }: FocusFacts): StepFocus | null {
     const isNamed = interfaces.imported.every(({ name }) => /^\w+$/u.test(name) && name !== 'annotations');
-    return interfaces.isProvable && isNamed ? new StepFocus(lab, plan, known, namesThatChange(plan.files, changed)) : null;
+    return interfaces.isProvable && isNamed ? new StepFocus(lab, plan, known, whatChanges(plan.files, changed)) : null;
   }
 
   /** Returns the focus of each of those of `paths` of which not all has to be checked. */
@@ -47,15 +53,15 @@ export class StepFocus {
     const focuses = new Map<string, Focus>();
     for (const path of paths) if (/\.pyi?$/u.test(path)) await this.#read(path);
     const ways = [...this.#files.values()].flat().map((file) => nameWays(file));
-    // It grows while it is gone through.
-    for (const name of this.#names) for (const names of ways) for (const other of names.get(name) ?? []) this.#names.add(other);
+    // They grow while they are gone through.
+    for (const set of [this.#changed.names, this.#changed.classes]) for (const name of set) for (const names of ways) for (const other of names.get(name) ?? []) set.add(other);
     const { after, specOf } = this.#plan;
     const index = await this.#lab.words.indexOf(after, after.served(specOf));
     for (const path of paths) {
       const known = this.#known.get(path);
       const [old, now] = this.#files.get(path) ?? [];
       if (known === undefined || known === 'excluded' || old === undefined || now === undefined) continue;
-      const focus = focusOn(fileSide(old), fileSide(now), known, this.#names, (name) => index.filesWith(name).some((other) => other !== path));
+      const focus = focusOn(fileSide(old), fileSide(now), known, this.#changed, (name) => index.filesWith(name).some((other) => other !== path));
       if (focus !== null) focuses.set(path, focus);
     }
     return focuses;
@@ -69,13 +75,12 @@ export class StepFocus {
   }
 }
 
-/** The names of what a step changed, as far as anything outside it can see the change. */
-function namesThatChange(files: readonly TouchedFile[], changed: ReadonlySet<string> | null): Set<string> {
-  return new Set(
-    files.flatMap(changesSeen).flatMap(({ change, declaration, before, after }) => {
-      const kind = declaration.kind === 'import' ? 'changed' : interfaceChange(change, before, after);
-      const isSame = kind === 'none' || (kind === 'ask' && changed !== null && !reachingNames(declaration).some((name) => changed.has(name)));
-      return isSame ? [] : namesChangedBy(change, before, after);
-    }),
-  );
+/** What a step changed, as far as anything outside it can see the change. */
+function whatChanges(files: readonly TouchedFile[], shown: ReadonlySet<string> | null): Changed {
+  const seen = files.flatMap(changesSeen).filter(({ change, declaration, before, after }) => {
+    const kind = declaration.kind === 'import' ? 'changed' : interfaceChange(change, before, after);
+    return kind === 'changed' || (kind === 'ask' && (shown === null || reachingNames(declaration).some((name) => shown.has(name))));
+  });
+  const names = seen.flatMap(({ change, before, after }) => namesChangedBy(change, before, after));
+  return { names: new Set([...names, ...seen.flatMap(({ change }) => classChangedBy(change))]), classes: new Set(names) };
 }
