@@ -1,9 +1,10 @@
 /**
  * Holds `assay reward` against the checkers' own command lines on the history of a real repository.
  *
- *   npm run check:real -- REPO [--commits N] [--exact N] [--mutations N] [--exact-mutations N] [--members] [--server ID] [--until REV] [--modules DIR]
+ *   npm run check:real -- REPO [--commits N] [--exact N] [--mutations N] [--exact-mutations N] [--members | --types] [--server ID] [--until REV] [--modules DIR]
  *
- * --members mutates methods instead of what lies at the top of a file.
+ * --members mutates methods instead of what lies at the top of a file, --types lines of Python that decide about types: what is returned,
+ * declared, assigned, inherited.
  * --modules names an installed node_modules folder that both sides see; without type libraries tsc says nothing else.
  *
  * For each commit C that touches code, the command line runs cold on real checkouts of C~1 and C; the multiset difference
@@ -33,6 +34,7 @@ const { values, positionals } = parseArgs({
     until: { type: 'string', default: 'HEAD' },
     seed: { type: 'string', default: '1' },
     members: { type: 'boolean', default: false },
+    types: { type: 'boolean', default: false },
     modules: { type: 'string' },
   },
 });
@@ -122,7 +124,7 @@ const log = git(clone, 'log', '--no-merges', '--format=%H', values.until, '--', 
 /** Both tiers of a case in a row: they share what is known of the base. */
 const inTiers = (steps: readonly Omit<Case, 'tier'>[], exact: number): Case[] => steps.flatMap((step, index): Case[] => [{ ...step, tier: 'dependents' }, ...(index < exact ? [{ ...step, tier: 'exact' as const }] : [])]);
 const commits = log.slice(0, Number(values.commits)).map((commit) => ({ name: commit.slice(0, 8), base: git(clone, 'rev-parse', `${commit}~1`).trim(), head: commit }));
-const mutations = await makeMutations(clone, values.until, { suffixes, count: Number(values.mutations), seed: Number(values.seed), members: values.members });
+const mutations = await makeMutations(clone, values.until, { suffixes, count: Number(values.mutations), seed: Number(values.seed), of: values.types ? 'types' : values.members ? 'members' : 'top' });
 const cases = [...inTiers(commits, Number(values.exact)), ...inTiers(mutations, Number(values['exact-mutations']))];
 
 const engine = await Engine.open({ workspace: clone, env: process.env, timeoutMs: 3_600_000, indexUnit: 'codepoint', ...(values.server === undefined ? {} : { server: values.server }) });

@@ -39,9 +39,9 @@ export interface UnnamedReach {
 export function unnamedReach({ change, before: old, after: now, signatureChanged }: ChangedDeclaration, before: FileSide, after: FileSide): UnnamedReach | null {
   const reaches = [[old, before] as const, [now, after] as const].flatMap(([declaration, side]): UnnamedReach[] => {
     if (declaration === null) return [];
-    const { name, kind, qualname } = declaration;
+    const { name, kind } = declaration;
     if (TYPES.has(kind)) return change === 'modified' && (signatureChanged || kind === 'type') ? [{ type: name, by: 'values' }] : [];
-    const owner = side.structure?.declarations.find((item) => TYPES.has(item.kind) && item.qualname.length === qualname.length - 1 && item.qualname.every((part, index) => part === qualname[index]));
+    const owner = ownerOf(declaration, side);
     const by = owner === undefined ? null : reachOfMember(declaration, owner, new TextDocument(side.text));
     return owner === undefined || by === null ? [] : [{ type: owner.name, by }];
   });
@@ -52,7 +52,7 @@ function reachOfMember(declaration: Declaration, owner: Declaration, document: T
   if (makesObjects(declaration) || isAbstract(declaration, document)) return 'heirs';
   const { name } = declaration;
   if ((/^__\w+__$/u.test(name) && !ANY_OBJECT_HAS.test(name)) || owner.kind === 'interface') return 'values';
-  const header = document.slice([owner.range[0], owner.range[1], owner.signatureRange[2], owner.signatureRange[3]]);
+  const header = headerOf(owner, document);
   if (STRUCTURAL.test(header)) return 'values';
   return VALUES.has(declaration.kind) && MAKES_CONSTRUCTOR.test(header) ? 'heirs' : null;
 }
@@ -62,9 +62,27 @@ export function makesObjects({ name, kind }: Declaration): boolean {
   return MAKES_OBJECTS.test(name) || kind === 'constructor';
 }
 
+/** Returns for whom a member asks that those who have another one of its name, in other classes, keep it: of a protocol for whoever has a value, of an abstract one for whoever makes an object. */
+export function demandOf(declaration: Declaration, side: Pick<FileSide, 'text' | 'structure'>): UnnamedReach['by'] | null {
+  const document = new TextDocument(side.text);
+  if (isAbstract(declaration, document)) return 'heirs';
+  const owner = ownerOf(declaration, side);
+  return owner !== undefined && /\bProtocol\b/u.test(headerOf(owner, document)) ? 'values' : null;
+}
+
 /** True for a member without which no object of a derived class can be made. */
-export function isAbstract({ range, nameRange }: Declaration, document: TextDocument): boolean {
+function isAbstract({ range, nameRange }: Declaration, document: TextDocument): boolean {
   return ABSTRACT.test(document.slice([range[0], range[1], nameRange[0], nameRange[1]]));
+}
+
+/** The class or type of which a declaration is a part. */
+function ownerOf({ qualname }: Declaration, { structure }: Pick<FileSide, 'structure'>): Declaration | undefined {
+  return structure?.declarations.find((item) => TYPES.has(item.kind) && item.qualname.length === qualname.length - 1 && item.qualname.every((part, index) => part === qualname[index]));
+}
+
+/** A class up to its body, with its decorators. */
+function headerOf({ range, signatureRange }: Declaration, document: TextDocument): string {
+  return document.slice([range[0], range[1], signatureRange[2], signatureRange[3]]);
 }
 
 /** The classes of a file that are derived from one of that name, as their headers say. */
@@ -186,8 +204,9 @@ function leadThroughExports(text: string, lead: Lead): void {
 const WHOLE_EXPORT = /\b(?:export\s+default\b|export\s*=|module\.exports\s*=)((?:[^\n]|\n(?=[\s})\]]))*)/gu;
 
 const TYPES: ReadonlySet<string> = new Set(['class', 'interface', 'type']);
-/** What languages write before such a member. */
-export const ABSTRACT_WORDS = ['abstract', 'abstractmethod', 'abstractproperty', 'abstractclassmethod', 'abstractstaticmethod'];
+const ABSTRACT_WORDS = ['abstract', 'abstractmethod', 'abstractproperty', 'abstractclassmethod', 'abstractstaticmethod'];
+/** A file with such a member has one of these words. */
+export const DEMANDING_WORDS: readonly string[] = ['Protocol', ...ABSTRACT_WORDS];
 const ABSTRACT = new RegExp(`\\b(?:${ABSTRACT_WORDS.join('|')})\\b`, 'u');
 const MAKES_OBJECTS = /^__(?:init|new|post_init)__$/u;
 /** What every object has anyway, for printing and pickling. */

@@ -166,6 +166,20 @@ test('who makes an object of a class that lacks what it must have is asked, with
   }
 });
 
+test('what a protocol asks for is seen by whoever hands an object of another class to it', async () => {
+  const repository = new TemporaryRepository({
+    'asks.py': 'from typing import Protocol\n\n\nclass Writes(Protocol):\n    def write(self, text: str) -> int: ...\n\n\ndef use(to: Writes) -> None:\n    to.write("")\n',
+    'has.py': 'class Paper:\n    def write(self, text: str) -> int:\n        return len(text)\n\n\ndef told(paper: Paper) -> str:\n    return str(paper)\n',
+    'hands.py': 'from asks import use\nfrom has import Paper\n\nuse(Paper())\n',
+    ...many('from has import told\n\nprint(told)\n'),
+  });
+  const engine = await openEngine(repository.top);
+  repository.write({ 'has.py': 'class Paper:\n    def write(self, text: bytes) -> int:\n        return len(text)\n\n\ndef told(paper: Paper) -> str:\n    return str(paper)\n' });
+  const { processReward } = await engine.run({ cmd: 'reward', args: {} });
+  expect(processReward?.diagnostics?.introduced.map(({ uri, code }) => [uri, code])).toEqual([['hands.py', 'reportArgumentType']]);
+  expect(processReward?.coverage.measured.length).toBeLessThan(12);
+});
+
 test('what the language calls by itself is seen by whoever has a value of the class', async () => {
   const repository = new TemporaryRepository({
     'table.py': 'class Table:\n    def __getitem__(self, key: str) -> int:\n        return len(key)\n',

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { changedDeclarations } from '../../src/reward/changed-declarations.js';
-import { DEFAULT_EXPORT, derivedFrom, interfaceChange, moduleCode, passedOn, provenInterface, unnamedReach } from '../../src/reward/interface-change.js';
+import { DEFAULT_EXPORT, demandOf, derivedFrom, interfaceChange, moduleCode, passedOn, provenInterface, unnamedReach } from '../../src/reward/interface-change.js';
 import { sideOf } from './fake-checker.js';
 
 const kindsOf = async (path: string, before: string, after: string): Promise<string[]> => {
@@ -88,4 +88,9 @@ describe('who can see a change without naming it', () => {
     expect(derivedFrom(await sideOf('a.py', 'class A(m.Base[int]):\n    pass\n\n\nclass B:\n    base: Base\n\n\nclass Base:\n    pass\n'), 'Base')).toEqual(['A']);
     expect(derivedFrom(await sideOf('a.ts', 'class A extends Base<number> {}\nclass B {\n  base = new Base();\n}\n'), 'Base')).toEqual(['A']);
   });
+});
+
+test('a protocol asks who has a value for its members, an abstract one who makes an object', async () => {
+  const side = await sideOf('a.py', 'class P(Protocol[T]):\n    def f(self) -> int: ...\n\n\nclass A(ABC):\n    @abstractmethod\n    def f(self) -> int: ...\n\n    def g(self) -> int: ...\n\n\ndef f() -> P: ...\n');
+  expect((side.structure?.declarations ?? []).slice(1).map((item) => [item.qualname.join('.'), demandOf(item, side)])).toEqual([['P', null], ['P.f', 'values'], ['A', null], ['A.f', 'heirs'], ['A.g', null], ['f', null]]);
 });

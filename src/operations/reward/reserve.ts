@@ -1,5 +1,4 @@
-import { TextDocument } from '../../base/text-document.js';
-import { ABSTRACT_WORDS, derivedFrom, interfaceChange, isAbstract, passedOn, reachingNames, unnamedReach } from '../../reward/interface-change.js';
+import { demandOf, DEMANDING_WORDS, derivedFrom, interfaceChange, passedOn, reachingNames, unnamedReach, type UnnamedReach } from '../../reward/interface-change.js';
 import { changesSeen, filesThatMayChange, type InterfaceDraft, type InterfacePlan } from './interface-proof.js';
 import type { ShadowLab } from './shadow-lab.js';
 import type { ParsedFile } from './step-files.js';
@@ -36,23 +35,27 @@ async function classesInReach(lab: ShadowLab, plan: InterfacePlan): Promise<Map<
     if (interfaceChange(change, before, after) !== 'changed') continue;
     const reach = unnamedReach(change, before, after);
     if (reach !== null) classes[reach.by].add(reach.type);
-    for (const declaration of change.before?.name === change.after?.name ? [] : [change.before, change.after]) {
+    const isKept = change.before?.name === change.after?.name;
+    for (const declaration of isKept ? [change.after] : [change.before, change.after]) {
       const owner = declaration?.qualname.at(-2);
-      if (owner !== undefined && !classes.heirs.has(owner) && (await isDemanded(lab, plan, declaration?.name ?? ''))) classes.heirs.add(owner);
+      if (declaration === null || owner === undefined) continue;
+      for (const by of await demandsFor(lab, plan, declaration.name)) if (by === 'values' || !isKept) classes[by].add(owner);
     }
   }
   return new Map([[derivedFrom, classes.heirs], [passedOn, classes.values]]);
 }
 
-/** True when a class of the tree before has an abstract member of that name: of a class without it no object can be made. */
-async function isDemanded(lab: ShadowLab, { before, specOf }: InterfacePlan, name: string): Promise<boolean> {
+/** What members of that name ask for in the tree before. */
+async function demandsFor(lab: ShadowLab, { before, specOf }: InterfacePlan, name: string): Promise<ReadonlySet<UnnamedReach['by']>> {
   const index = await lab.words.indexOf(before, before.served(specOf));
-  const abstract = new Set(ABSTRACT_WORDS.flatMap((word) => index.filesWith(word)));
+  const demanding = new Set(DEMANDING_WORDS.flatMap((word) => index.filesWith(word)));
+  const demands = new Set<UnnamedReach['by']>();
   for (const path of index.filesWith(name)) {
-    const file = abstract.has(path) ? await before.parsed(path, false) : null;
-    if (file === null) continue;
-    const document = new TextDocument(file.text);
-    if (file.structure?.declarations.some((item) => item.name === name && isAbstract(item, document)) === true) return true;
+    const file = demanding.has(path) ? await before.parsed(path, false) : null;
+    for (const item of file?.structure?.declarations ?? []) {
+      const by = file === null || item.name !== name ? null : demandOf(item, file);
+      if (by !== null) demands.add(by);
+    }
   }
-  return false;
+  return demands;
 }
