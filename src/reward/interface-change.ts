@@ -23,6 +23,8 @@ export function interfaceChange(change: ChangedDeclaration, before: FileSide, af
     if (attributesOf(old, before) !== attributesOf(now, after) || /\byield\b/u.test(sourceOf(old, before)) !== /\byield\b/u.test(sourceOf(now, after))) return 'changed';
     return declaresItsResult(now, after.path, new TextDocument(after.text)) ? 'none' : 'ask';
   }
+  // What a type stands for a hover does not show where it is used.
+  if (isTypeAlias(old, before) || isTypeAlias(now, after)) return 'changed';
   // Of a value the type is seen, of a field also whether it has a default.
   return FREE_VALUES.has(now.kind) && now.qualname.length === 1 && !MAKES_TYPES.test(sourceOf(old, before) + sourceOf(now, after)) ? 'ask' : 'changed';
 }
@@ -40,6 +42,7 @@ export function unnamedReach({ change, before: old, after: now, signatureChanged
   const reaches = [[old, before] as const, [now, after] as const].flatMap(([declaration, side]): UnnamedReach[] => {
     if (declaration === null) return [];
     const { name, kind } = declaration;
+    if (isTypeAlias(declaration, side)) return change === 'modified' ? [{ type: name, by: 'values' }] : [];
     if (TYPES.has(kind)) return change === 'modified' && (signatureChanged || kind === 'type') ? [{ type: name, by: 'values' }] : [];
     const owner = ownerOf(declaration, side);
     const by = owner === undefined ? null : reachOfMember(declaration, owner, new TextDocument(side.text));
@@ -73,6 +76,11 @@ export function demandOf(declaration: Declaration, side: Pick<FileSide, 'text' |
 /** True for a member without which no object of a derived class can be made. */
 function isAbstract({ range, nameRange }: Declaration, document: TextDocument): boolean {
   return ABSTRACT.test(document.slice([range[0], range[1], nameRange[0], nameRange[1]]));
+}
+
+/** True for a value of Python that is used as a type, as far as its text or its name says so. */
+function isTypeAlias(declaration: Declaration, side: Pick<FileSide, 'path' | 'text'>): boolean {
+  return FREE_VALUES.has(declaration.kind) && /\.pyi?$/u.test(side.path) && TYPE_ALIAS.test(sourceOf(declaration, side));
 }
 
 /** The class or type of which a declaration is a part. */
@@ -216,6 +224,8 @@ const STRUCTURAL = /\b(?:Protocol|TypedDict|NamedTuple)\b/u;
 const MAKES_CONSTRUCTOR = /@[\w.]*(?:dataclass|define|frozen|attrs)\b/u;
 /** Those that lie in no class. */
 const FREE_VALUES: ReadonlySet<string> = new Set(['variable', 'constant']);
+/** What says that it is one, and what is called like a class and not made by a call. */
+const TYPE_ALIAS = /^(?:\w+\s*:\s*(?:\w+\.)*TypeAlias\b|_*[A-Z]\w*[a-z]\w*\s*=\s*\(?[^(=]*$)/u;
 /** Calls whose arguments a hover does not show, and names that a language reads. */
 const MAKES_TYPES = /\b(?:TypeVar|TypeVarTuple|ParamSpec|NewType|NamedTuple|namedtuple|TypedDict|Enum|IntEnum|StrEnum|Flag|Protocol|dataclass|make_dataclass)\b|__all__|__slots__|__getattr__/u;
 /** Attributes that a method sets, with what it sets them to. */

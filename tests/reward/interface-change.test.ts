@@ -76,6 +76,11 @@ describe('who can see a change without naming it', () => {
     ['a member of an interface', 'a.ts', 'interface A {\n  f(): number;\n}\n', 'interface A {\n  f(x: number): number;\n}\n', 'values'],
     ['what a class inherits', 'a.py', 'class A(B):\n    pass\n', 'class A(C):\n    pass\n', 'values'],
     ['a type', 'a.ts', 'type A = number;\n', 'type A = string;\n', 'values'],
+    ['a type of Python', 'a.py', 'A: t.TypeAlias = (\n    int | str\n)\n', 'A: t.TypeAlias = (\n    int | bytes\n)\n', 'values'],
+    ['a type that is no more', 'a.py', 'A: TypeAlias = int\n', 'A: bytes = int\n', 'values'],
+    ['what is called like a type', 'a.py', '_Names = dict[str, int]\n', '_Names = dict[str, str]\n', 'values'],
+    ['a constant', 'a.py', 'NAMES = {}\n', 'NAMES = []\n', null],
+    ['what a call makes', 'a.py', 'Session = make(1)\n', 'Session = make(2)\n', null],
     ['a class that went', 'a.py', 'class A:\n    pass\n', 'x = 1\n', null],
     ['a function', 'a.py', 'def f() -> int: ...\n', 'def f(x: int) -> int: ...\n', null],
   ])('%s', async (_name, path, before, after, reach) => {
