@@ -62,9 +62,16 @@ interface Deciders extends ServerChoice {
   readonly env: NodeJS.ProcessEnv;
 }
 
+interface Known {
+  readonly deciders: Deciders;
+  readonly installed: Set<ServerSpec>;
+  /** By path. */
+  readonly chosen: Map<string, Chosen>;
+}
+
 /** Where a chooser that is made again and again finds what it found out before. */
 export class ChooserMemory {
-  known: { readonly deciders: Deciders; readonly installed: Set<ServerSpec> } | null = null;
+  known: Known | null = null;
 }
 
 /**
@@ -89,8 +96,8 @@ function chooserOf({ configuration, trusted }: ServerSettings, packageJson: stri
   const { known } = memory;
   // A replay has the same answers only to the same questions.
   const isSame = known !== null && currentTape() === null && DECIDING.every((key) => known.deciders[key] === found[key]);
-  const { deciders, installed } = isSame ? known : { deciders: { ...found, servers: serversOf(wish, configuration, trust) }, installed: new Set<ServerSpec>() };
-  memory.known = { deciders, installed };
+  memory.known = isSame ? known : { deciders: { ...found, servers: serversOf(wish, configuration, trust) }, installed: new Set(), chosen: new Map() };
+  const { deciders, installed, chosen: chosenBefore } = memory.known;
   const { root } = workspace;
   const absent = new Set<ServerSpec>();
   const isInstalled = (spec: ServerSpec): boolean => {
@@ -98,7 +105,11 @@ function chooserOf({ configuration, trusted }: ServerSettings, packageJson: stri
     if (!absent.has(spec)) (isThere(spec, { ...lookingAt(root), env: wish.env, trust }) ? installed : absent).add(spec);
     return installed.has(spec);
   };
-  const chosen = (path: string): Chosen => serversFor(path, deciders);
+  const chosen = (path: string): Chosen => {
+    const choice = chosenBefore.get(path) ?? serversFor(path, deciders);
+    chosenBefore.set(path, choice);
+    return choice;
+  };
   const main = (path: string): ServerSpec | null => {
     const { main: spec, isAskedFor } = chosen(path);
     return spec === null || isAskedFor || isInstalled(spec) ? spec : null;

@@ -22,7 +22,7 @@ import { EditSession } from './edits/edit-session.js';
 import { ShadowLab } from './reward/shadow-lab.js';
 import { CommitTrees } from './reward/step.js';
 import { SourceFiles } from './source-files.js';
-import { ChooserMemory, settingsText, specChooser, type ServerChooser } from './spec-chooser.js';
+import { ChooserMemory, settingsText, specChooser, type ServerChooser, type TextSource } from './spec-chooser.js';
 import { Surroundings } from './surroundings.js';
 
 export interface WorkbenchOptions {
@@ -89,6 +89,7 @@ export class Workbench {
   private readonly surroundings: Surroundings;
   private readonly labSurroundings: Surroundings;
   private readonly chooserMemory = new ChooserMemory();
+  private readonly stepChooserMemory = new ChooserMemory();
   private readonly usual: WorkbenchOptions;
   private readonly requests = new PerRequest<RequestState>(() => ({ options: this.usual, peeked: null, startedAtMs: Date.now() }));
   /** Those who hear what servers say: a log line belongs to no request. */
@@ -271,6 +272,11 @@ export class Workbench {
   specChooser(snapshot: Snapshot): Awaitable<ServerChooser> {
     const text = (path: string): Awaitable<string | null> => (snapshot.files.has(path) ? whenThere(this.sources.text(snapshot, path), (source) => source.text) : null);
     return specChooser({ text }, this.workspace, this.options, this.chooserMemory);
+  }
+
+  /** Which server answers for a file, decided by the tree that a step starts from. */
+  stepSpecChooser(before: TextSource): Awaitable<ServerChooser> {
+    return specChooser(before, this.workspace, this.options, this.stepChooserMemory);
   }
 
   /**

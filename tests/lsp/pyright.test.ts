@@ -7,6 +7,7 @@ import { hover, locations } from '../../src/lsp/navigation.js';
 import { pyright } from '../../src/lsp/servers/pyright.js';
 import { documentSymbols, workspaceSymbols } from '../../src/lsp/server-symbols.js';
 import type { Session } from '../../src/lsp/session.js';
+import { NO_TRUST } from '../../src/lsp/trust.js';
 import { linesOf, pyrightCommandLine } from './command-line.js';
 import { openSession } from './open-session.js';
 import { put, tempWorkspace } from './temp-workspace.js';
@@ -204,4 +205,13 @@ describe('pyright', () => {
     const session = await start(tempWorkspace({ 'readme.md': 'nothing\n' }));
     expect(await session.sourcesFound()).toBe(true);
   });
+});
+
+test('where steps are measured it has room for what every change makes it work out anew; elsewhere that would cost memory and gain nothing', () => {
+  const room = (workspaceRoot: string): readonly string[] => {
+    const launch = pyright.locate({ workspaceRoot, homeRoot: '/project', env: {}, runDir: '/run', interpreter: null, trust: NO_TRUST });
+    return (launch?.command.args ?? []).filter((arg) => arg.includes('semi-space')).sort();
+  };
+  expect(room('/state/shadow')).toEqual(['--max-semi-space-size=64', '--min-semi-space-size=64']);
+  expect(room('/project')).toEqual([]);
 });

@@ -5,7 +5,6 @@ import type { StepFacts } from '../../reward/step-facts.js';
 import { NO_SERVERS, type AskedServers } from '../analysis.js';
 import type { UnstableFact } from '../../bundles/schema/unstable.js';
 import { unstableFacts, unstableOfStep } from '../unstable-facts.js';
-import { specChooser } from '../spec-chooser.js';
 import type { Workbench } from '../workbench.js';
 import { knownFacts, nothingMeasured, unknownFacts } from './assemble-facts.js';
 import { measureStep, type MeasuredStep, type StepPlan } from './measure-step.js';
@@ -42,7 +41,7 @@ export async function priceStep(bench: Workbench, step: Step, { tier, onPhase, v
   const { files, outside } = await touchedFiles(workspace, step);
   const before = new TreeView(step.before, workspace);
   const after = new TreeView(step.after, workspace);
-  const specOf = await specChooser(before, workspace, bench.options);
+  const specOf = await bench.stepSpecChooser(before);
   const plan: StepPlan = { step, files, outside, before, after, prefix: workspace.git?.prefix ?? '', specOf, tier, everyFile: tier === 'exact' || (tier === 'dependents' && changedSettings(files).length > 0), verify, besides, budget: { maxFiles: maxFiles ?? Infinity, isSpent: () => maxMs !== null && observeSync({ what: 'the time is up', key: null }, () => performance.now() - start > maxMs) }, onPhase, ...(atHead === undefined ? {} : { atHead }) };
   const { measured, failure, servers } = await measureOrExplain(bench, plan);
   if (measured === null) return { facts: unknownFacts(plan, failure), servers, failure };
