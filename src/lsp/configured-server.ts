@@ -8,7 +8,7 @@ import { isRegularFile } from './files.js';
 import { findConfigured } from './find-program.js';
 import { launchOf } from './program-server.js';
 import type { ReadyRule } from './readiness.js';
-import type { Launch, LaunchContext, ServerSpec } from './server-spec.js';
+import { isInStep, type Launch, type LaunchContext, type ServerSpec } from './server-spec.js';
 import type { Trust } from './trust.js';
 import { mergeSettings, sectionOf } from './server-settings.js';
 import { entryDigest } from './trust.js';
@@ -29,7 +29,7 @@ export function configureServers(known: readonly ServerSpec[], { servers, pins }
 function configureServer(spec: ServerSpec, server: ConfiguredServer): ServerSpec {
   const { entry } = server;
   const { settings = {}, initializationOptions } = entry;
-  const inStep = (context: LaunchContext, told: unknown): unknown => (context.workspaceRoot === context.homeRoot ? told : mergeSettings(told, spec.alwaysInSteps));
+  const inStep = (context: LaunchContext, told: unknown): unknown => (isInStep(context) ? mergeSettings(told, spec.alwaysInSteps) : told);
   return {
     ...spec,
     ...(entry.languages === undefined ? {} : { languageIds: entry.languages }),
@@ -80,9 +80,10 @@ function newServer(id: string, entry: ServerEntry): ServerSpec {
 }
 
 /** Throws E/FS_PERMISSIONS for an entry of a workspace's assay.json that was not trusted as it is, with the files that it names. */
-function requireTrust(id: string, entry: ServerEntry, { homeRoot, workspaceRoot, trust }: LaunchContext): void {
+function requireTrust(id: string, entry: ServerEntry, context: LaunchContext): void {
+  const { homeRoot, workspaceRoot, trust } = context;
   if (trust.has(entryDigest(id, entry, homeRoot, workspaceRoot))) return;
-  const step = workspaceRoot === homeRoot ? '' : ' with the files that this step brings';
+  const step = isInStep(context) ? ' with the files that this step brings' : '';
   throw new Failure('E/FS_PERMISSIONS', `servers.${id} of this workspace's assay.json is not trusted${step}, and was not started`, {
     hint: `Nothing of the workspace was executed. Read the entry; assay init --trust allows it. --server ID asks another server.`,
     details: { server: id },

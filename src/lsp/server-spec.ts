@@ -18,6 +18,11 @@ export interface LaunchContext {
   readonly trust: Trust;
 }
 
+/** True where a server analyses a shadow of the user's folder, in which steps are measured. */
+export function isInStep({ workspaceRoot, homeRoot }: Pick<LaunchContext, 'workspaceRoot' | 'homeRoot'>): boolean {
+  return workspaceRoot !== homeRoot;
+}
+
 /** Where a server comes from: a package of assay's installation, the workspace (trusted), PATH, or a configured command. */
 export type Origin = 'assay' | 'workspace' | 'PATH' | 'configuration';
 

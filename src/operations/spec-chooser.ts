@@ -75,10 +75,10 @@ export class ChooserMemory {
 }
 
 /**
- * Decides once, from the state before a step, and from the configuration and the trust as they are on disk. With a memory, what is equal
- * to what was found before is the same, and a server that was installed is not looked for again: its session says when it goes.
+ * Decides once, from the state before a step, and from the configuration and the trust as they are on disk. What is equal to what was found
+ * before, as the memory has it, is the same, and a server that was installed is not looked for again: its session says when it goes.
  */
-export function specChooser(source: TextSource, workspace: Workspace, wish: ServerWish, memory = new ChooserMemory()): Awaitable<ServerChooser> {
+export function specChooser(source: TextSource, workspace: Workspace, wish: ServerWish, memory: ChooserMemory): Awaitable<ServerChooser> {
   return whenThere(readServerSettings(workspace, wish.env), (settings) => whenThere(source.text('package.json'), (packageJson) => chooserOf(settings, packageJson, workspace, wish, memory)));
 }
 

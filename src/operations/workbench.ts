@@ -89,7 +89,6 @@ export class Workbench {
   private readonly surroundings: Surroundings;
   private readonly labSurroundings: Surroundings;
   private readonly chooserMemory = new ChooserMemory();
-  private readonly stepChooserMemory = new ChooserMemory();
   private readonly usual: WorkbenchOptions;
   private readonly requests = new PerRequest<RequestState>(() => ({ options: this.usual, peeked: null, startedAtMs: Date.now() }));
   /** Those who hear what servers say: a log line belongs to no request. */
@@ -276,7 +275,7 @@ export class Workbench {
 
   /** Which server answers for a file, decided by the tree that a step starts from. */
   stepSpecChooser(before: TextSource): Awaitable<ServerChooser> {
-    return specChooser(before, this.workspace, this.options, this.stepChooserMemory);
+    return specChooser(before, this.workspace, this.options, this.chooserMemory);
   }
 
   /**

@@ -3,7 +3,7 @@ import { PLAIN_SERVER } from '../plain-server.js';
 import { byProgram } from '../program-server.js';
 import { checkPyrightSettings } from '../python-settings.js';
 import { codeIntegrity, requireServerPackage } from '../server-package.js';
-import type { Launch, LaunchContext, ServerSpec } from '../server-spec.js';
+import { isInStep, type Launch, type LaunchContext, type ServerSpec } from '../server-spec.js';
 
 const ORGANIZE_IMPORTS = 'pyright.organizeimports';
 
@@ -61,15 +61,14 @@ export const basedpyright: ServerSpec = {
 
 /**
  * Room for what a server that hears of one change after the other works out anew each time: pyright forgets all types whenever a text changes, and moving
- * them about until then takes a sixth of its time. It costs some 100 MiB; one that is asked a few questions gains nothing by it.
+ * them about until then takes a sixth of its time without this. It costs some 100 MiB; one that is asked a few questions gains nothing by it.
  */
 const ROOM_FOR_CHANGES = ['--min-semi-space-size=64', '--max-semi-space-size=64'];
 
-function locatePyright({ workspaceRoot, homeRoot }: Pick<LaunchContext, 'workspaceRoot' | 'homeRoot'>): Launch {
-  const isInStep = workspaceRoot !== homeRoot;
+function locatePyright(context: LaunchContext): Launch {
   const { name, version, directory } = requireServerPackage('pyright');
   return {
-    command: { executable: process.execPath, args: [...(isInStep ? ROOM_FOR_CHANGES : []), join(directory, 'langserver.index.js'), '--stdio'] },
+    command: { executable: process.execPath, args: [...(isInStep(context) ? ROOM_FOR_CHANGES : []), join(directory, 'langserver.index.js'), '--stdio'] },
     packageName: name,
     version: () => Promise.resolve(version),
     integrity: () => codeIntegrity(['package.json', 'dist/pyright-internal.js', 'dist/vendor.js'].map((file) => join(directory, file))),

@@ -52,10 +52,9 @@ async function demandsFor(lab: ShadowLab, { before, specOf }: InterfacePlan, nam
   const demands = new Set<UnnamedReach['by']>();
   for (const path of index.filesWith(name)) {
     const file = demanding.has(path) ? await before.parsed(path, false) : null;
-    for (const item of file?.structure?.declarations ?? []) {
-      const by = file === null || item.name !== name ? null : demandOf(item, file);
-      if (by !== null) demands.add(by);
-    }
+    if (file === null) continue;
+    const found = (file.structure?.declarations ?? []).filter((item) => item.name === name).flatMap((item) => demandOf(item, file) ?? []);
+    for (const by of found) demands.add(by);
   }
   return demands;
 }
