@@ -6,6 +6,7 @@ import { TextDocument } from '../base/text-document.js';
 import type { ChangedDeclaration } from './changed-declarations.js';
 import { FUNCTIONS, insideFunctions, unitsOf, VALUES } from './declaration-units.js';
 import { groupBy } from '../base/group-by.js';
+import { pythonFunctions } from './python-functions.js';
 import type { FileSide } from './step-facts.js';
 
 /**
@@ -20,7 +21,7 @@ export function interfaceChange(change: ChangedDeclaration, before: FileSide, af
   if (change.change !== 'modified' || old === null || now === null || change.signatureChanged) return 'changed';
   if (FUNCTIONS.has(now.kind)) {
     // Whether an async function yields decides what it returns, whatever its header says.
-    if (attributesOf(old, before) !== attributesOf(now, after) || /\byield\b/u.test(sourceOf(old, before)) !== /\byield\b/u.test(sourceOf(now, after))) return 'changed';
+    if (attributesOf(old, before) !== attributesOf(now, after) || decidingOf(old, before) !== decidingOf(now, after) || /\byield\b/u.test(sourceOf(old, before)) !== /\byield\b/u.test(sourceOf(now, after))) return 'changed';
     return declaresItsResult(now, after.path, new TextDocument(after.text)) ? 'none' : 'ask';
   }
   // What a type stands for a hover does not show where it is used.
@@ -78,6 +79,15 @@ function isAbstract({ range, nameRange }: Declaration, document: TextDocument): 
   return ABSTRACT.test(document.slice([range[0], range[1], nameRange[0], nameRange[1]]));
 }
 
+/** True for a value of which a hover does not show all that it means: a type, or what makes one. */
+export function hidesItsType(declaration: Declaration, side: Pick<FileSide, 'path' | 'text'>): boolean {
+  return makesTypes(sourceOf(declaration, side)) || isTypeAlias(declaration, side);
+}
+
+export function makesTypes(text: string): boolean {
+  return MAKES_TYPES.test(text);
+}
+
 /** True for a value of Python that is used as a type, as far as its text or its name says so. */
 function isTypeAlias(declaration: Declaration, side: Pick<FileSide, 'path' | 'text'>): boolean {
   return FREE_VALUES.has(declaration.kind) && /\.pyi?$/u.test(side.path) && TYPE_ALIAS.test(sourceOf(declaration, side));
@@ -99,9 +109,13 @@ export function derivedFrom({ text, structure }: Pick<FileSide, 'text' | 'struct
   return (structure?.declarations ?? []).filter((item) => item.kind === 'class' && item.name !== name && identifiersIn(document.slice(item.signatureRange)).has(name)).map((item) => item.name);
 }
 
-/** Returns what a server's hover proves of a declaration; null when it leaves something open: unknown parts, a type cut short. */
+/**
+ * Returns what a server's hover proves of a declaration, without its documentation; null when it leaves something open: a type cut short, or an unknown result,
+ * which pyright works out anew for every call.
+ */
 export function provenInterface(hover: string | null): string | null {
-  return hover === null || /\bUnknown\b|\.\.\.|…|\bany\b/u.test(hover) ? null : hover;
+  const code = hover === null ? null : (/```\w*\n([^]*?)\n?```/u.exec(hover)?.[1] ?? hover);
+  return code === null || /\.\.\.|…|->[^]*\bUnknown\b/u.test(code) ? null : code;
 }
 
 /** True for a declaration of which a server's hover shows what it passes on, but for the attributes that it sets. */
@@ -153,7 +167,17 @@ export function passedOn(side: Pick<FileSide, 'path' | 'text' | 'structure'>, ch
   return ways.get(changed) ?? [];
 }
 
-/** The name under which passedOn returns the default export of a file. */
+/** The names under which a file of TypeScript or JavaScript exports what it calls `name`, as no declaration says. */
+export function exportedAs({ path, text }: Pick<FileSide, 'path' | 'text'>, name: string): string[] {
+  const names = new Set<string>();
+  const lead: Lead = (from, to) => {
+    if ([...from].includes(name)) for (const other of to) names.add(other);
+  };
+  if (!/\.pyi?$/u.test(path)) leadThroughExports(text, lead);
+  return [...names];
+}
+
+/** The name under which passedOn and exportedAs return the default export of a file. */
 export const DEFAULT_EXPORT = 'default';
 
 /** By each name that a file mentions, the names by which it passes that on. */
@@ -241,8 +265,14 @@ function attributesOf(declaration: Declaration, side: FileSide): string {
   return lines.filter((line) => /\b(?:self|cls|this)\s*\.\s*\w+\s*(?::[^=]+)?=(?!=)|^(?:global|nonlocal)\b|\b(?:globals|setattr)\s*\(/u.test(line)).join('\n');
 }
 
+/** What decides the types of the attributes that a method of Python sets and whose types nothing declares. */
+function decidingOf(declaration: Declaration, side: FileSide): string {
+  const sets = pythonFunctions(side).find((item) => item.declaration === declaration)?.sets ?? [];
+  return JSON.stringify(sets.filter(({ isDeclaredElsewhere }) => !isDeclaredElsewhere).map(({ name, decidedBy }) => [name, decidedBy]));
+}
+
 /** True when the header says what the function returns. JavaScript never does. */
-function declaresItsResult({ signatureRange, kind }: Declaration, path: string, document: TextDocument): boolean {
+export function declaresItsResult({ signatureRange, kind }: Declaration, path: string, document: TextDocument): boolean {
   if (/\.[cm]?jsx?$/u.test(path)) return false;
   const header = document.slice(signatureRange);
   if (/\.pyi?$/u.test(path)) return /\)\s*->/u.test(header);

@@ -33,6 +33,8 @@ export interface SetAttribute {
   readonly name: string;
   /** The names from outside that decide its type here. */
   readonly words: ReadonlySet<string>;
+  /** The code that does, as its tokens. */
+  readonly decidedBy: string;
   /** True where this assignment writes its type. */
   readonly isTyped: boolean;
   /** True where another place of its class writes its type, so that this assignment says nothing to others. */
@@ -93,7 +95,7 @@ function readFunctions(document: TextDocument, structure: NonNullable<Source['st
     // A type or a default may have the name of a parameter and still be another thing.
     const headerWords = wordsOf(inHeader.filter((token) => !parameters.includes(token)));
     const words = new Set([...headerWords, ...wordsOf(inBody, local)]);
-    found.push({ declaration, body, inBody, isAsync: header.startsWith('async'), declaresResult: inHeader.some(({ text }) => text === '->'), headerWords, words, sets: attributesSetBy(declaration, statements, local, inner.length > 0 ? words : null), usesItself: usesItself(declaration, inBody), outerNames });
+    found.push({ declaration, body, inBody, isAsync: header.startsWith('async'), declaresResult: inHeader.some(({ text }) => text === '->'), headerWords, words, sets: attributesSetBy(declaration, { statements, local, all: inner.length > 0 ? { words, decidedBy: textOf(inBody) } : null }), usesItself: usesItself(declaration, inBody), outerNames });
   });
   const isDeclared = declaredAttributes(structure, found, document);
   return found.map((item) => ({ ...item, sets: item.sets.map((set) => ({ ...set, isDeclaredElsewhere: isDeclared(item.declaration, set.name) })) }));
@@ -157,13 +159,26 @@ function boundNames(tokens: readonly Token[], depths: readonly number[], lastAss
   });
 }
 
-/** The attributes that a method assigns of its first parameter: what other methods see of its body. `all` where it cannot be told which names decide their types. */
-function attributesSetBy({ qualname, parameters }: Declaration, statements: readonly Statement[], local: ReadonlySet<string>, all: ReadonlySet<string> | null): SetAttribute[] {
+/** The body of a method. */
+interface MethodBody {
+  readonly statements: readonly Statement[];
+  readonly local: ReadonlySet<string>;
+}
+
+/** What decides the type of an attribute. */
+type Deciding = Pick<SetAttribute, 'words' | 'decidedBy'>;
+
+/** The attributes that a method assigns of its first parameter: what other methods see of its body. `all` of it where it cannot be told what decides their types. */
+function attributesSetBy({ qualname, parameters }: Declaration, { statements, local, all }: MethodBody & { readonly all: Deciding | null }): SetAttribute[] {
   const first = firstParameter(parameters);
   if (qualname.length < 2 || first === null) return [];
   return statements.flatMap((statement) =>
-    attributesSetIn(first, statement).map(({ name, type }) => ({ name, isTyped: type !== null, isDeclaredElsewhere: false, words: type !== null ? wordsOf(type, local) : (all ?? decidingWords(statement, { statements, local, first })) })),
+    attributesSetIn(first, statement).map(({ name, type }) => ({ name, isTyped: type !== null, isDeclaredElsewhere: false, ...(type !== null ? { words: wordsOf(type, local), decidedBy: textOf(type) } : (all ?? whatDecides(statement, { statements, local }, first))) })),
   );
+}
+
+function textOf(tokens: readonly Token[]): string {
+  return tokens.map(({ text }) => text).join(' ');
 }
 
 /** The attributes that are assigned: before `=`, after `for` and `as`, and where only a type is written, each with that. */
@@ -181,14 +196,8 @@ function attributesSetIn(first: string, { tokens, lastAssignment }: Statement): 
   });
 }
 
-interface MethodBody {
-  readonly statements: readonly Statement[];
-  readonly local: ReadonlySet<string>;
-  readonly first: string;
-}
-
-/** The names from outside that decide what a statement assigns, through what the method binds and through the conditions that are put on that. */
-function decidingWords(statement: Statement, { statements, local, first }: MethodBody): ReadonlySet<string> {
+/** What decides about what a statement assigns, through what the method binds and through the conditions that are put on that. */
+function whatDecides(statement: Statement, { statements, local }: MethodBody, first: string): Deciding {
   const taken = new Set<Statement>();
   const keys = new Set<string>();
   /** Local names, and attributes of the object. */
@@ -210,7 +219,7 @@ function decidingWords(statement: Statement, { statements, local, first }: Metho
       if (!taken.has(other) && decides) take(other);
     }
   }
-  return new Set([...taken].flatMap(({ tokens }) => [...wordsOf(tokens, local)]));
+  return { words: new Set([...taken].flatMap(({ tokens }) => [...wordsOf(tokens, local)])), decidedBy: statements.filter((each) => taken.has(each)).map(({ tokens }) => textOf(tokens)).join('\n') };
 }
 
 /** Says whether the type of an attribute is written in the class itself, or where another function of it assigns it. */

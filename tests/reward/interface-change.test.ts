@@ -29,7 +29,14 @@ describe('what other files may see of a change', () => {
 
 test('a hover that leaves something open proves nothing', () => {
   expect(provenInterface('def f() -> int')).not.toBeNull();
-  for (const hover of [null, 'def f(x) -> Unknown', 'const x: { a: number; ... 3 more ...; }', '(x: any) => void']) expect(provenInterface(hover)).toBeNull();
+  for (const hover of [null, 'def f(x) -> Unknown', 'const x: { a: number; ... 3 more ...; }']) expect(provenInterface(hover)).toBeNull();
+});
+
+test('what a declaration takes may be unknown, and its documentation may say what it likes', () => {
+  const shown = '(function) def f(x: Unknown) -> int';
+  expect(provenInterface(`\`\`\`python\n${shown}\n\`\`\`\n---\nTakes anything ... or an Unknown.`)).toBe(shown);
+  expect(provenInterface('```python\n(variable) x: Unknown\n```')).toBe('(variable) x: Unknown');
+  expect(provenInterface('```tsx\n(x: any) => void\n```\n')).toBe('(x: any) => void');
 });
 
 test('names are passed on by whatever shows them, and by nothing else', async () => {

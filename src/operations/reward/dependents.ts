@@ -136,7 +136,7 @@ function candidatesOf(file: TouchedFile, side: Side): Candidate[] {
 }
 
 /** The names by which other files import a module: its own, and its folder's for the file that stands for a package. */
-export function moduleWords(file: ParsedFile | null): string[] {
+export function moduleWords(file: Pick<ParsedFile, 'path'> | null): string[] {
   if (file === null) return [];
   const parts = file.path.split('/');
   const stem = (parts.at(-1) ?? '').replace(/(\.d)?\.[cm]?[jt]sx?$|\.pyi?$/, '');

@@ -28,13 +28,31 @@ export interface Importer {
   readonly words: ReadonlySet<string>;
 }
 
-/** True when the file may import `name` from the file `from`, or that file as a whole and use the name. `isPackage` says so of folders. */
-export function mayTake({ path, imports, words }: Importer, name: string, from: string, isPackage: (folder: string) => boolean): boolean {
-  if (!words.has(name)) return false;
+/** Says of folders whether they are packages. */
+type IsPackage = (folder: string) => boolean;
+
+/** True when the file may import `name` from the file `from`, or that file as a whole and use the name. */
+export function mayTake(importer: Importer, name: string, from: string, isPackage: IsPackage): boolean {
+  return importer.words.has(name) && takesFrom(importer, from, isPackage, ({ names, isWhole }) => isWhole || names.has(name));
+}
+
+/** The words of which every statement that imports from a file has one, but for relative ones inside the folder that the file stands for, which is null for most. */
+export function importWords(path: string): { readonly words: readonly string[]; readonly folder: string | null } {
+  const [own = '', folder = null] = namesOf(path);
+  return { words: [own, folder ?? own].flatMap((module) => [...identifiersIn(lastOf(module))]), folder };
+}
+
+/** True when the file may import anything from the file `from`. */
+export function mayImport(importer: Importer, from: string, isPackage: IsPackage): boolean {
+  return takesFrom(importer, from, isPackage, () => true);
+}
+
+function takesFrom({ path, imports }: Importer, from: string, isPackage: IsPackage, isWanted: (statement: ImportStatement) => boolean): boolean {
   const modules = namesOf(from);
-  return imports.some(({ up, parts, names, isWhole }) => {
+  return imports.some((statement) => {
+    const { up, parts, names } = statement;
     const isFrom = (taken: readonly string[]): boolean => modules.some((module) => isModule({ up, parts: taken }, module, { path, isPython: PYTHON.test(from), isPackage }));
-    if ((isWhole || names.has(name)) && isFrom(parts)) return true;
+    if (isWanted(statement) && isFrom(parts)) return true;
     // In Python a name may be that of a module, too.
     return PYTHON.test(from) && modules.some((module) => names.has(lastOf(module)) && isFrom([...parts, lastOf(module)]));
   });
@@ -43,7 +61,7 @@ export function mayTake({ path, imports, words }: Importer, name: string, from: 
 interface Side {
   readonly path: string;
   readonly isPython: boolean;
-  readonly isPackage: (folder: string) => boolean;
+  readonly isPackage: IsPackage;
 }
 
 function isModule({ up, parts }: Pick<ImportStatement, 'up' | 'parts'>, module: string, { path, isPython, isPackage }: Side): boolean {

@@ -182,7 +182,7 @@ export async function filesThatMayChange(lab: ShadowLab, { before, files, specOf
   for (const { name, by, modules } of imported) {
     const holders = new Set(modules.flatMap((word) => index.filesWith(word)));
     // What proves must not miss who gets the name through something else.
-    for (const path of passes === undefined ? index.filesWith(name).filter((holder) => holders.has(holder)) : index.filesImportingFrom(by, name)) await reach(path, name);
+    for (const path of [by, ...(passes === undefined ? index.filesWith(name).filter((holder) => holders.has(holder)) : index.filesImportingFrom(by, name))]) await reach(path, name);
   }
   for (const name of changed) follow(name);
   // It grows while it is gone through.

@@ -14,6 +14,7 @@ import { askedPlaces, changedNames, draftInterfaces, type InterfaceDraft } from 
 import { measure } from './measure.js';
 import { followsNames, mayChangeAt, nearestAt, sameDiagnostics } from './follow-names.js';
 import { compareShown, holdersIn, placesOf, type Holders } from './passed-on.js';
+import { filesReached } from './reached-files.js';
 import { PASSED_ON_MAX, reserveOf } from './reserve.js';
 import { changedSettings } from './settings-files.js';
 import type { ShadowLab } from './shadow-lab.js';
@@ -154,7 +155,7 @@ async function measureBase(lab: ShadowLab, plan: StepPlan, base: BaseState): Pro
   const besides = plan.besides.filter((path) => !touched.includes(path) && before.get(path) !== undefined);
   const dependents = [...new Set([...referringFiles(referenced, before, specOf, files), ...importers, ...besides])].sort();
   const chosen = everyFile ? dependents.filter((path) => wanted.includes(path)) : dependents.slice(0, budget.maxFiles);
-  const [inReserve, holders] = followsNames(plan) ? [await reserveOf(lab, plan, interfaces, chosen, Math.min(PASSED_ON_MAX, budget.maxFiles - chosen.length)), await holdersIn(lab, plan, referenced, [...touched, ...chosen])] : [[], []];
+  const [inReserve, holders] = followsNames(plan) ? [await reserveOf(lab, plan, interfaces, chosen, Math.min(PASSED_ON_MAX, budget.maxFiles - chosen.length)), await holdersIn(lab, plan, { referenced, imported: interfaces.imported }, [...touched, ...chosen])] : [[], []];
   if (!knowsShown(base, placesOf(holders))) await lab.show(step.before);
   await Promise.all([measureOnBase(lab, plan, base, [...chosen, ...inReserve], budget), readShown(lab, specOf, base, placesOf(holders))]);
   lab.analysis.recall(specsOf([...wanted, ...chosen], specOf));
@@ -170,7 +171,7 @@ async function measureHead(lab: ShadowLab, plan: StepPlan, known: BaseFacts, bas
   const questions = tier === 'touched' ? [] : await referenceQuestions(lab.words, after, specOf, files, 'after');
   const asIs = new Map<string, FileMeasurement>();
   const changed = tier !== 'touched' && known.interfaces.isProvable ? await changedNames(lab, plan, base, known.interfaces) : null;
-  const focus = everyFile ? null : StepFocus.of(lab, plan, { known: base.measured, interfaces: known.interfaces, changed });
+  const focus = StepFocus.of(lab, plan, { known: base.measured, interfaces: known.interfaces, changed });
   const disproved: string[] = [];
   const measureHere = async (paths: readonly string[]): Promise<void> => {
     const focuses = (await focus?.on(unseen(paths, asIs))) ?? new Map<string, Focus>();
@@ -180,7 +181,7 @@ async function measureHead(lab: ShadowLab, plan: StepPlan, known: BaseFacts, bas
     disproved.push(...[...whole].filter(([path, found]) => !sameDiagnostics(asIs.get(path), found)).map(([path]) => path));
     for (const [path, found] of whole) asIs.set(path, found);
   };
-  const mayChange = changed === null ? null : await mayChangeAt(lab, plan, known, changed);
+  const mayChange = changed === null ? null : await (everyFile ? filesReached(lab, plan, { base, interfaces: known.interfaces, changed }) : mayChangeAt(lab, plan, known, changed));
   const isThere = (path: string): boolean => after.get(path) !== undefined;
   const isProved = (path: string): boolean => mayChange?.has(path) === false && base.measured.has(path) && !touched.includes(path);
   const mayReserve = known.inReserve.filter((path) => isThere(path) && (mayChange?.has(path) ?? true));
@@ -272,7 +273,7 @@ function neutralTrees(plan: StepPlan): { before: NeutralTree; after: NeutralTree
   };
 }
 
-async function measureNeutral(lab: ShadowLab, { specOf, everyFile }: StepPlan, asIs: Measurement, { from, to }: { readonly from: TreeView; readonly to: NeutralTree }): Promise<Map<string, FileMeasurement>> {
+async function measureNeutral(lab: ShadowLab, { specOf }: StepPlan, asIs: Measurement, { from, to }: { readonly from: TreeView; readonly to: NeutralTree }): Promise<Map<string, FileMeasurement>> {
   const paths = to.remeasured === 'all' ? [...asIs.keys()] : [...to.remeasured].filter((path) => asIs.has(path));
   if (paths.length === 0) return new Map(asIs);
   await lab.show(to.tree);
@@ -280,7 +281,7 @@ async function measureNeutral(lab: ShadowLab, { specOf, everyFile }: StepPlan, a
   const after = from.of(to.tree);
   const files = await Promise.all(paths.map(async (path) => ({ before: await from.parsed(path, true), after: await after.parsed(path, true) })));
   const neutralised = { files, before: from, after, specOf };
-  const focus = everyFile || to.remeasured === 'all' ? null : StepFocus.of(lab, neutralised, { known: asIs, interfaces: draftInterfaces(neutralised), changed: null });
+  const focus = to.remeasured === 'all' ? null : StepFocus.of(lab, neutralised, { known: asIs, interfaces: draftInterfaces(neutralised), changed: null });
   await measureInto(lab, specOf, paths, found, { focuses: await focus?.on(paths) });
   return new Map([...asIs, ...found]);
 }

@@ -1,13 +1,17 @@
 import type { Declaration } from '../../base/declaration.js';
+import type { Location } from '../../base/location.js';
 import { startOf, type Position } from '../../base/range.js';
 import { pathFromUri } from '../../base/relative-uri.js';
 import { TextDocument } from '../../base/text-document.js';
+import { changedDeclarations } from '../../reward/changed-declarations.js';
 import { insideFunctions, scopeUnitAt, unitsOf } from '../../reward/declaration-units.js';
 import { attributesSetIn, DEFAULT_EXPORT, isShownWhole, namesFromOutside, passedOn } from '../../reward/interface-change.js';
+import { interfaceWays } from '../../reward/interface-ways.js';
 import { groupBy } from '../../base/group-by.js';
 import type { BaseState } from './base-state.js';
 import type { ReferencedDeclaration } from './dependents.js';
-import type { InterfacePlan } from './interface-proof.js';
+import { fileSide } from './file-sides.js';
+import type { InterfaceDraft, InterfacePlan } from './interface-proof.js';
 import type { ShadowLab } from './shadow-lab.js';
 import { shownAt, shownBefore, type ShownPlace } from './shown.js';
 import type { ParsedFile, TouchedFile } from './step-files.js';
@@ -43,28 +47,49 @@ export interface PassedOn {
   readonly passes: (file: ParsedFile, name: string) => readonly string[];
 }
 
-/** Finds what refers, in files of the tree before, to what the step changes. */
-export async function holdersIn(lab: ShadowLab, { before, specOf }: InterfacePlan, referenced: readonly ReferencedDeclaration[], paths: readonly string[]): Promise<Holders[]> {
+/** What other declarations may see of a step. */
+interface ChangesSeen {
+  readonly referenced: readonly ReferencedDeclaration[];
+  readonly imported: InterfaceDraft['imported'];
+}
+
+/** Finds what refers, in files of the tree before, to what the step changes, and what uses, in a touched file, a name that is taken from elsewhere now. */
+export async function holdersIn(lab: ShadowLab, plan: InterfacePlan, { referenced, imported }: ChangesSeen, paths: readonly string[]): Promise<Holders[]> {
+  const { before, specOf } = plan;
   const found: Holders[] = [];
   const index = await lab.words.indexOf(before, before.served(specOf));
-  for (const [path, locations] of groupBy(referenced.flatMap((item) => item.references), ({ uri }) => pathFromUri(uri))) {
+  const locations = groupBy(referenced.flatMap((item) => item.references), ({ uri }) => pathFromUri(uri));
+  for (const path of new Set([...locations.keys(), ...imported.map(({ by }) => by)])) {
     const file = paths.includes(path) ? await before.parsed(path, false) : null;
     if (file === null) continue;
-    const units = unitsOf(file.structure, null);
-    const isInside = insideFunctions(units.flatMap(({ declaration }) => declaration ?? []));
-    const declarations = new Set<Declaration>();
-    for (const { range } of locations) {
-      let unit = units[scopeUnitAt(units, startOf(range))];
-      while (unit?.declaration != null && isInside(unit.declaration)) unit = units[unit.parent];
-      // Who uses a name that is listed for others refers to it as well.
-      if (unit?.declaration != null && unit.symbol !== '__all__') declarations.add(unit.declaration);
-    }
+    const declarations = new Set([...referring(file, locations.get(path) ?? []), ...usersOf(file, imported, plan.files)]);
     const document = new TextDocument(file.text);
     const shown = [...declarations].filter((declaration) => isShownWhole(declaration, document));
     const leadsOut = (name: string): boolean => namesThrough(file, name).some((other) => other === DEFAULT_EXPORT || index.filesWith(other).some((holder) => holder !== path));
     found.push({ path, holders: shown.map((declaration) => ({ declaration, ways: waysOf(declaration, document).filter(({ name }) => leadsOut(name)) })), isShown: shown.length === declarations.size });
   }
   return found;
+}
+
+function referring(file: ParsedFile, locations: readonly Location[]): Declaration[] {
+  const units = unitsOf(file.structure, null);
+  const isInside = insideFunctions(units.flatMap(({ declaration }) => declaration ?? []));
+  return locations.flatMap(({ range }) => {
+    let unit = units[scopeUnitAt(units, startOf(range))];
+    while (unit?.declaration != null && isInside(unit.declaration)) unit = units[unit.parent];
+    // Who uses a name that is listed for others refers to it as well.
+    return unit?.declaration != null && unit.symbol !== '__all__' ? [unit.declaration] : [];
+  });
+}
+
+/** The declarations of a touched file that the step leaves as they are and that use what it takes from elsewhere now. */
+function usersOf(file: ParsedFile, imported: InterfaceDraft['imported'], files: readonly TouchedFile[]): Declaration[] {
+  const names = imported.filter(({ by }) => by === file.path).map(({ name }) => name);
+  const touched = names.length === 0 ? undefined : files.find(({ before }) => before?.path === file.path);
+  if (touched === undefined) return [];
+  const edited = new Set(changedDeclarations(fileSide(touched.before), fileSide(touched.after)).map(({ before }) => before));
+  const ways = interfaceWays(file).filter(({ declaration, words }) => declaration.kind !== 'import' && !edited.has(declaration) && names.some((name) => words.has(name)));
+  return ways.map(({ declaration }) => declaration);
 }
 
 /** A name of a file and those by which the file passes on what that means. */

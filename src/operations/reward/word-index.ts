@@ -2,7 +2,7 @@ import { identifiersIn } from '../../base/identifiers.js';
 import { act, observeSync } from '../../base/observe.js';
 import { readContents, type FileContent, type FileTree } from '../../workspace/file-tree.js';
 import { isSameList } from '../../workspace/outside-files.js';
-import { importStatements, mayTake, type ImportStatement } from './import-statements.js';
+import { importStatements, importWords, mayImport, mayTake, type Importer, type ImportStatement } from './import-statements.js';
 import type { TreeView } from './step-files.js';
 
 /** The identifiers of one text. */
@@ -14,7 +14,7 @@ interface FileWords {
 }
 
 /** Which identifiers the files of one tree hold. */
-class WordIndex {
+export class WordIndex {
   readonly #byFile: ReadonlyMap<string, FileWords>;
   /** What was found before, by kind and word. */
   readonly #found = { everywhere: new Map<string, readonly string[]>(), imported: new Map<string, readonly string[]>() };
@@ -35,9 +35,24 @@ class WordIndex {
 
   /** Files that may import `name` from the file `path`, or that file as a whole and hold the name. */
   filesImportingFrom(path: string, name: string): readonly string[] {
-    return observeSync({ what: 'files with a word', key: { imported: name, from: path } }, () => {
-      const isPackage = (folder: string): boolean => this.#byFile.has(`${folder}/__init__.py`) || this.#byFile.has(`${folder}/__init__.pyi`);
-      return [...this.#byFile].filter(([importer, { imports, everywhere }]) => mayTake({ path: importer, imports, words: everywhere }, name, path, isPackage)).map(([importer]) => importer);
+    return observeSync({ what: 'files with a word', key: { imported: name, from: path } }, () => this.#importers(this.#byFile.keys(), (importer) => mayTake(importer, name, path, this.#isPackage)));
+  }
+
+  /** Files that may import anything from the file `path`. */
+  importersOf(path: string): readonly string[] {
+    return observeSync({ what: 'files with a word', key: { from: path } }, () => {
+      const { words, folder } = importWords(path);
+      const inside = folder === null ? [] : [...this.#byFile.keys()].filter((other) => folder === '' || other.startsWith(`${folder}/`));
+      return this.#importers(new Set([...words.flatMap((word) => this.#files('imported', word)), ...inside]), (importer) => mayImport(importer, path, this.#isPackage));
+    });
+  }
+
+  readonly #isPackage = (folder: string): boolean => this.#byFile.has(`${folder}/__init__.py`) || this.#byFile.has(`${folder}/__init__.pyi`);
+
+  #importers(paths: Iterable<string>, isImporter: (importer: Importer) => boolean): string[] {
+    return [...paths].filter((path) => {
+      const words = this.#byFile.get(path);
+      return words !== undefined && isImporter({ path, imports: words.imports, words: words.everywhere });
     });
   }
 

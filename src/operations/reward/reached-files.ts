@@ -1,0 +1,243 @@
+import type { Declaration } from '../../base/declaration.js';
+import { identifiersIn } from '../../base/identifiers.js';
+import { startOf, type Position } from '../../base/range.js';
+import { TextDocument } from '../../base/text-document.js';
+import { changedDeclarations } from '../../reward/changed-declarations.js';
+import { FUNCTIONS, VALUES } from '../../reward/declaration-units.js';
+import { DEFAULT_EXPORT, exportedAs, hidesItsType, interfaceChange, namesFromOutside, provenInterface, reachingNames } from '../../reward/interface-change.js';
+import { interfaceWays, type InterfaceWays } from '../../reward/interface-ways.js';
+import { isTestPath } from '../../reward/path-roles.js';
+import type { FileTree } from '../../workspace/file-tree.js';
+import type { BaseState } from './base-state.js';
+import { moduleWords } from './dependents.js';
+import { fileSide } from './file-sides.js';
+import { changesSeen, type InterfaceDraft, type InterfacePlan } from './interface-proof.js';
+import { isDemanded } from './reserve.js';
+import type { ShadowLab } from './shadow-lab.js';
+import { knowsShown, readShown, shownAt, shownBefore, type ShownPlace } from './shown.js';
+import type { ParsedFile, TouchedFile } from './step-files.js';
+import type { WordIndex } from './word-index.js';
+
+/** What is read of a step. */
+interface ReachPlan extends InterfacePlan {
+  readonly step: { readonly before: FileTree; readonly after: FileTree };
+}
+
+/** What is known of a step: the tree before it, and the names of which a server shows something else after it. */
+interface ReachFacts {
+  readonly base: BaseState;
+  readonly interfaces: InterfaceDraft;
+  readonly changed: ReadonlySet<string>;
+}
+
+/** A name that may mean something else, as a file declares it. */
+interface FollowedName {
+  readonly name: string;
+  readonly by: string;
+}
+
+/** Whether a declaration means something else, which a server is asked on both sides. */
+interface Question {
+  readonly file: ParsedFile;
+  readonly declaration: Declaration;
+  /** The attribute to which the declaration gives a value; null for the declaration itself. */
+  readonly attribute: string | null;
+  readonly place: ShownPlace;
+  /** After the step; null where it is not there as it was. */
+  readonly after: ShownPlace | null;
+}
+
+/** So many places are asked about in one step; what is beyond may mean something else. */
+const QUESTIONS_MAX = 500;
+const PYTHON = /\.pyi?$/u;
+const SCRIPT = /\.[cm]?[jt]sx?$/u;
+
+/**
+ * Returns the untouched files that may see something else after the step, which the lab must show. Every file that holds a name of which the meaning may have changed is one; what its
+ * declarations pass on is compared by what the server shows of them before and after, and followed where that differs, where it holds a type that changed, and where
+ * nothing is shown. No other file can have other diagnostics.
+ */
+export async function filesReached(lab: ShadowLab, plan: ReachPlan, facts: ReachFacts): Promise<ReadonlySet<string>> {
+  const index = await lab.words.indexOf(plan.before, plan.before.served(plan.specOf));
+  return new Reach(lab, plan, facts, index).follow();
+}
+
+class Reach {
+  readonly #lab: ShadowLab;
+  readonly #plan: ReachPlan;
+  readonly #facts: ReachFacts;
+  readonly #index: WordIndex;
+  readonly #touched: ReadonlyMap<string, TouchedFile>;
+  /** What became of the declarations that the step changed; null for those that are gone. */
+  readonly #edited: ReadonlyMap<Declaration, Declaration | null>;
+  readonly #found = new Set<string>();
+  /** Types that mean something else although a server shows them by the same name. */
+  readonly #types = new Set<string>();
+  readonly #followed = new Set<string>();
+  readonly #fresh: FollowedName[] = [];
+  readonly #asked = new Set<string>();
+  #waiting: Question[] = [];
+  /** What is the same so far, with the words that the server shows of it. */
+  #same: { readonly question: Question; readonly words: ReadonlySet<string> }[] = [];
+  readonly #importers = new Map<string, ReadonlySet<string> | null>();
+
+  constructor(lab: ShadowLab, plan: ReachPlan, facts: ReachFacts, index: WordIndex) {
+    [this.#lab, this.#plan, this.#facts, this.#index] = [lab, plan, facts, index];
+    this.#touched = new Map(plan.files.flatMap((file) => (file.before === null ? [] : [[file.before.path, file] as const])));
+    const changes = plan.files.flatMap((file) => changedDeclarations(fileSide(file.before), fileSide(file.after)));
+    this.#edited = new Map(changes.flatMap(({ before, after }) => (before === null ? [] : [[before, after] as const])));
+  }
+
+  async follow(): Promise<ReadonlySet<string>> {
+    const all = this.#plan.before.served(this.#plan.specOf).filter((path) => !this.#touched.has(path));
+    const isAll = (): boolean => this.#found.size === all.length;
+    await this.#begin();
+    while (!isAll() && this.#fresh.length + this.#waiting.length > 0) {
+      // It grows while it is gone through.
+      for (const { name, by } of this.#fresh) {
+        const within = this.#importersOf(by);
+        for (const path of isAll() ? [] : this.#index.filesWith(name)) if (within?.has(path) !== false) await this.#reach(path, name);
+      }
+      this.#fresh.length = 0;
+      if (!isAll()) await this.#compare();
+    }
+    return this.#found;
+  }
+
+  /** With what the step itself changed. */
+  async #begin(): Promise<void> {
+    const { interfaces, changed } = this.#facts;
+    for (const { change, before, after } of this.#plan.files.flatMap(changesSeen)) {
+      if (change.before?.kind === 'import' || change.after?.kind === 'import' || interfaceChange(change, before, after) === 'none') continue;
+      for (const [declaration, side, other] of [[change.before, before, after] as const, [change.after, after, before] as const]) {
+        // Members of a class that came or went are seen as it is.
+        const isOfKept = declaration !== null && (declaration.qualname.length === 1 || other.structure?.declarations.some(({ qualname }) => qualname[0] === declaration.qualname[0]) === true);
+        if (!isOfKept) continue;
+        const isShown = FUNCTIONS.has(declaration.kind) || (VALUES.has(declaration.kind) && !hidesItsType(declaration, side));
+        for (const name of reachingNames(declaration).filter((each) => changed.has(each))) this.#follow(name, side.path, !isShown || name !== declaration.name);
+      }
+    }
+    for (const { name, by, modules } of interfaces.imported) {
+      const holders = new Set([by, ...modules.flatMap((word) => this.#index.filesWith(word))]);
+      this.#types.add(name);
+      for (const path of this.#index.filesWith(name)) if (holders.has(path)) await this.#reach(path, name);
+    }
+  }
+
+  #follow(name: string, by: string, isType: boolean): void {
+    const key = JSON.stringify([name, by, isType]);
+    if (name === DEFAULT_EXPORT || this.#followed.has(key)) return;
+    this.#followed.add(key);
+    if (isType) this.#types.add(name);
+    this.#fresh.push({ name, by });
+  }
+
+  async #reach(path: string, name: string): Promise<void> {
+    if (!this.#touched.has(path)) this.#found.add(path);
+    const file = await this.#plan.before.parsed(path, false);
+    if (file === null) return;
+    const isType = this.#types.has(name);
+    for (const ways of interfaceWays(file)) if (this.#edited.get(ways.declaration) !== null && ways.words.has(name)) await this.#reachThrough(file, ways, name, isType);
+    const exported = exportedAs(file, name);
+    for (const other of exported) this.#follow(other, path, isType);
+    if (exported.includes(DEFAULT_EXPORT)) await this.#followWhole(file);
+  }
+
+  async #reachThrough(file: ParsedFile, { declaration, shown, hidden, attributes, globals }: InterfaceWays, name: string, isType: boolean): Promise<void> {
+    if (declaration.kind === 'import') {
+      this.#follow(declaration.name, file.path, isType);
+      return;
+    }
+    const isShown = FUNCTIONS.has(declaration.kind) || (VALUES.has(declaration.kind) && !hidesItsType(declaration, file));
+    if (hidden.has(name) && isShown) await this.#passOn({ file, declaration, attribute: null });
+    else if (hidden.has(name)) for (const other of reachingNames(declaration)) this.#follow(other, file.path, true);
+    else if (shown.has(name)) this.#ask(file, declaration, null, startOf(declaration.nameRange));
+    for (const attribute of attributes) {
+      if (attribute.hidden.has(name)) await this.#passOn({ file, declaration, attribute: attribute.name });
+      else this.#ask(file, declaration, attribute.name, attribute.place);
+    }
+    for (const other of globals) this.#follow(other, file.path, isType);
+  }
+
+  /** Every file that may import another one as a whole may see that under any name that it imports. */
+  async #followWhole(file: ParsedFile): Promise<void> {
+    for (const importer of new Set(moduleWords(file).flatMap((word) => this.#index.filesImporting(word)))) {
+      if (!this.#touched.has(importer)) this.#found.add(importer);
+      const bound = (await this.#plan.before.parsed(importer, false))?.structure?.declarations ?? [];
+      for (const { kind, name } of bound) if (kind === 'import') this.#follow(name, importer, true);
+    }
+  }
+
+  #ask(file: ParsedFile, declaration: Declaration, attribute: string | null, position: Position): void {
+    const key = JSON.stringify([file.path, position]);
+    if (this.#asked.has(key)) return;
+    this.#asked.add(key);
+    this.#waiting.push({ file, declaration, attribute, place: { path: file.path, position }, after: this.#placeAfter(file, declaration, attribute, position) });
+  }
+
+  #placeAfter(file: ParsedFile, declaration: Declaration, attribute: string | null, position: Position): ShownPlace | null {
+    if (this.#asked.size > QUESTIONS_MAX || !(PYTHON.test(file.path) || SCRIPT.test(file.path))) return null;
+    const touched = this.#touched.get(file.path);
+    if (touched === undefined) return { path: file.path, position };
+    const [name, { after }] = [declaration.qualname.join('.'), touched];
+    const now = this.#edited.get(declaration) ?? after?.structure?.declarations.find((item) => item.kind === declaration.kind && item.overload === declaration.overload && item.qualname.join('.') === name);
+    if (after === null || now === undefined) return null;
+    if (attribute === null) return { path: after.path, position: startOf(now.nameRange) };
+    const isSame = new TextDocument(after.text).slice(now.range) === new TextDocument(file.text).slice(declaration.range);
+    return isSame ? { path: after.path, position: { line: position.line + now.range[0] - declaration.range[0], character: position.character } } : null;
+  }
+
+  /** Asks what is waiting to be asked, and follows what is not the same. */
+  async #compare(): Promise<void> {
+    const { base } = this.#facts;
+    const questions = this.#waiting;
+    this.#waiting = [];
+    const places = questions.flatMap(({ place, after }) => (after === null ? [] : [place]));
+    if (!knowsShown(base, places)) {
+      await this.#lab.show(this.#plan.step.before);
+      await readShown(this.#lab, this.#plan.specOf, base, places);
+      await this.#lab.show(this.#plan.step.after);
+    }
+    for (const question of questions) {
+      const old = provenInterface(shownBefore(base, question.place));
+      const now = old === null || question.after === null ? null : provenInterface(await shownAt(this.#lab, this.#plan.specOf, question.after));
+      if (now === null || old !== now) await this.#passOn(question);
+      else this.#same.push({ question, words: identifiersIn(now) });
+    }
+    for (let count = -1; count !== this.#types.size; ) {
+      count = this.#types.size;
+      const same = this.#same;
+      this.#same = [];
+      for (const item of same) {
+        if ([...item.words].some((word) => this.#types.has(word))) await this.#passOn(item.question);
+        else this.#same.push(item);
+      }
+    }
+  }
+
+  async #passOn({ file, declaration, attribute }: Pick<Question, 'file' | 'declaration' | 'attribute'>): Promise<void> {
+    const owners = declaration.qualname.slice(0, -1);
+    const names = attribute === null ? namesFromOutside(declaration) : [attribute];
+    for (const name of names) this.#follow(name, file.path, owners.includes(name));
+    if (owners.length === 0) return;
+    // Types are compared by their members where the language does so, and where something asks for one.
+    const isSeenByType = !PYTHON.test(file.path) || VALUES.has(declaration.kind) || (await Promise.all(names.map((name) => isDemanded(this.#lab, this.#plan, name)))).includes(true);
+    for (const owner of isSeenByType ? owners : []) this.#follow(owner, file.path, true);
+  }
+
+  /** The files that can have a value of what a file declares: those that import it, directly or not; null where that is not known. */
+  #importersOf(path: string): ReadonlySet<string> | null {
+    const known = this.#importers.get(path);
+    if (known !== undefined) return known;
+    const importers = new Set([path]);
+    let isKnown = true;
+    for (const importer of importers) {
+      // Settings and manifests may give a module of TypeScript any name, but hardly one that holds tests.
+      isKnown &&= moduleWords({ path: importer }).length > 0 && (PYTHON.test(importer) || (SCRIPT.test(importer) && isTestPath(importer) && !/\.d\.[cm]?ts$/u.test(importer)));
+      if (!isKnown) break;
+      for (const other of this.#index.importersOf(importer)) importers.add(other);
+    }
+    this.#importers.set(path, isKnown ? importers : null);
+    return isKnown ? importers : null;
+  }
+}

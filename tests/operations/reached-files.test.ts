@@ -1,0 +1,209 @@
+import { expect, test } from 'vitest';
+import type { ProcessReward } from '../../src/base/process-reward.js';
+import { TemporaryRepository } from '../workspace/temporary-repository.js';
+import { openEngine } from './open-engine.js';
+
+type Files = Record<string, string>;
+
+/** What a step changes in `base` by `head`, and the untouched files that may see it. */
+interface Case {
+  readonly name: string;
+  readonly base: Files;
+  readonly head: Files;
+  /** All others are proven unchanged. */
+  readonly reached: readonly string[];
+  /** Where the diagnostics change. */
+  readonly differing: readonly string[];
+}
+
+const APART = { 'apart.py': 'import m\n\nnumber: int = ""\n' };
+
+const CASES: readonly Case[] = [
+  {
+    name: 'a function whose result is declared passes nothing on',
+    base: { ...APART, 'm.py': 'def make() -> int:\n    return 1\n', 'user.py': 'from m import make\n\n\ndef other(x: int) -> int:\n    return make() + x\n', 'far.py': 'from user import other\n\nnumber: int = other(1)\n' },
+    head: { 'm.py': 'def make(x: int) -> int:\n    return x\n' },
+    reached: ['user.py'],
+    differing: ['user.py'],
+  },
+  {
+    name: 'what the server shows the same is not followed, what differs is, to the end',
+    base: {
+      ...APART,
+      'm.py': 'def make() -> int:\n    return 1\n',
+      'same.py': 'from m import make\n\n\ndef same():\n    return str(make())\n',
+      'differs.py': 'from m import make\n\n\ndef differs():\n    return make()\n',
+      'ofsame.py': 'from same import same\n\ntext: str = same()\n',
+      'ofdiffers.py': 'from differs import differs\n\nnumber: int = differs()\n',
+    },
+    head: { 'm.py': 'def make() -> str:\n    return ""\n' },
+    reached: ['differs.py', 'ofdiffers.py', 'same.py'],
+    differing: ['ofdiffers.py'],
+  },
+  {
+    name: 'an attribute that takes the type of a changed function over is followed',
+    base: { ...APART, 'm.py': 'def make() -> int:\n    return 1\n', 'holder.py': 'from m import make\n\n\nclass Holder:\n    def __init__(self) -> None:\n        self.held = make()\n', 'far.py': 'from holder import Holder\n\nnumber: int = Holder().held\n' },
+    head: { 'm.py': 'def make() -> str:\n    return ""\n' },
+    reached: ['far.py', 'holder.py'],
+    differing: ['far.py'],
+  },
+  {
+    name: 'of a class that lost its base, whoever has a value sees it, by whatever way it came',
+    base: {
+      ...APART,
+      'm.py': 'class Base:\n    def go(self) -> int:\n        return 1\n\n\nclass Box(Base):\n    pass\n',
+      'maker.py': 'from m import Box\n\n\ndef make() -> Box:\n    return Box()\n',
+      'between.py': 'from maker import make\n\n\ndef passed():\n    return make()\n',
+      'far.py': 'from between import passed\n\nnumber: int = passed().go()\n',
+    },
+    head: { 'm.py': 'class Base:\n    def go(self) -> int:\n        return 1\n\n\nclass Box:\n    pass\n' },
+    reached: ['between.py', 'far.py', 'maker.py'],
+    differing: ['far.py'],
+  },
+  {
+    name: 'a class above another one that lost its base',
+    base: { ...APART, 'm.py': 'class Base:\n    size = 1\n\n\nclass Box(Base):\n    pass\n', 'heir.py': 'from m import Box\n\n\nclass Heir(Box):\n    pass\n', 'user.py': 'from heir import Heir\n\n\ndef made():\n    return Heir()\n', 'far.py': 'from user import made\n\nnumber: int = made().size\n' },
+    head: { 'm.py': 'class Base:\n    size = 1\n\n\nclass Box:\n    pass\n' },
+    reached: ['far.py', 'heir.py', 'user.py'],
+    differing: ['far.py'],
+  },
+  {
+    name: 'what a value is declared as is seen, whatever it is narrowed to',
+    base: { ...APART, 'm.py': 'Number = int\n', 'holder.py': 'from m import Number\n\nnumber: Number | None = None\n\n\nclass Holder:\n    def __init__(self) -> None:\n        self.held: Number | None = None\n', 'far.py': 'import holder\n\nholder.number = 1\nholder.Holder().held = 1\n' },
+    head: { 'm.py': 'Number = str\n' },
+    reached: ['far.py', 'holder.py'],
+    differing: ['far.py'],
+  },
+  {
+    name: 'a member without declared types takes those of the class above over',
+    base: { ...APART, 'm.py': 'class Base:\n    def go(self, x: int) -> int:\n        return x\n', 'heir.py': 'from m import Base\n\n\nclass Heir(Base):\n    def go(self, x):\n        return x\n', 'far.py': 'import heir\n\nnumber: int = heir.Heir().go(1)\n' },
+    head: { 'm.py': 'class Base:\n    def go(self, x: str) -> str:\n        return x\n' },
+    reached: ['far.py', 'heir.py'],
+    differing: ['far.py'],
+  },
+  {
+    name: 'a class that a function makes for itself is no more than its name',
+    base: {
+      ...APART,
+      'm.py': 'class Base:\n    size = 1\n\n\nclass Box(Base):\n    pass\n',
+      'maker.py': 'from m import Box\n\n\ndef make():\n    class Local(Box):\n        pass\n\n    return Local()\n',
+      'far.py': 'from maker import make\n\nnumber: int = make().size\n',
+    },
+    head: { 'm.py': 'class Base:\n    size = 1\n\n\nclass Box:\n    pass\n' },
+    reached: ['far.py', 'maker.py'],
+    differing: ['far.py'],
+  },
+  {
+    name: 'a touched file that takes a name from elsewhere passes on what it makes of it',
+    base: { ...APART, 'one.py': 'def make() -> int:\n    return 1\n', 'two.py': 'def make() -> str:\n    return ""\n', 'm.py': 'from one import make\n\n\ndef made():\n    return make()\n', 'far.py': 'import m\n\nnumber: int = m.made()\n' },
+    head: { 'm.py': 'from two import make\n\n\ndef made():\n    return make()\n' },
+    reached: ['far.py'],
+    differing: ['far.py'],
+  },
+  {
+    name: 'two classes of one name are two',
+    base: { ...APART, 'one.py': 'class Box:\n    size = 1\n', 'two.py': 'class Box:\n    name = 1\n', 'm.py': 'from one import Box\n', 'maker.py': 'from m import Box\n\n\ndef make():\n    return Box()\n', 'far.py': 'from maker import make\n\nnumber: int = make().size\n' },
+    head: { 'm.py': 'from two import Box\n' },
+    reached: ['far.py', 'maker.py'],
+    differing: ['far.py'],
+  },
+  {
+    name: 'a protocol is asked for a member that nobody names',
+    base: {
+      ...APART,
+      'm.py': 'def make() -> int:\n    return 1\n',
+      'wants.py': 'from typing import Protocol\n\n\nclass Wants(Protocol):\n    def give(self) -> int: ...\n\n\ndef take(x: Wants) -> None: ...\n',
+      'gives.py': 'from m import make\n\n\nclass Gives:\n    def give(self):\n        return make()\n',
+      'far.py': 'from gives import Gives\nfrom wants import take\n\ntake(Gives())\n',
+    },
+    head: { 'm.py': 'def make() -> str:\n    return ""\n' },
+    reached: ['far.py', 'gives.py'],
+    differing: ['far.py'],
+  },
+  {
+    name: 'a package passes on by its folder',
+    base: { ...APART, 'm.py': 'def make() -> int:\n    return 1\n', 'pkg/__init__.py': 'from m import make\n\nmade = make()\n', 'pkg/inside.py': 'from . import made\n\nnumber: int = made\n', 'far.py': 'import pkg\n\nnumber: int = pkg.made\n' },
+    head: { 'm.py': 'def make() -> str:\n    return ""\n' },
+    reached: ['far.py', 'pkg/__init__.py', 'pkg/inside.py'],
+    differing: ['far.py', 'pkg/inside.py'],
+  },
+  {
+    name: 'an attribute takes its type from another line of the function that sets it',
+    base: { ...APART, 'm.py': 'class Box:\n    def __init__(self) -> None:\n        value = 1\n        self.size = value\n', 'far.py': 'from m import Box\n\nnumber: int = Box().size\n' },
+    head: { 'm.py': 'class Box:\n    def __init__(self) -> None:\n        value = ""\n        self.size = value\n' },
+    reached: ['far.py'],
+    differing: ['far.py'],
+  },
+  {
+    name: 'what holds a name that nothing leads to is asked, and passes nothing on',
+    base: { ...APART, 'm.py': 'def make() -> int:\n    return 1\n', 'user.py': 'from m import make\n\n\nclass Test:\n    def setup(self):\n        self.made = make()\n', 'other.py': 'class Other:\n    made = ""\n', 'far.py': 'from other import Other\n\ntext: str = Other().made\n' },
+    head: { 'm.py': 'def make() -> str:\n    return ""\n' },
+    reached: ['user.py'],
+    differing: [],
+  },
+];
+
+const SCRIPT_APART = { 'tsconfig.json': '{"compilerOptions": {"strict": true, "module": "nodenext", "noEmit": true, "types": []}}\n', 'apart.ts': 'import "./m.js";\nexport const number: number = "";\n' };
+
+const SCRIPT_CASES: readonly Case[] = [
+  {
+    name: 'TypeScript: what the server shows the same is not followed, what differs is',
+    base: {
+      ...SCRIPT_APART,
+      'm.ts': 'export function make(): number {\n  return 1;\n}\n',
+      'same.ts': 'import { make } from "./m.js";\nexport const same = () => String(make());\n',
+      'differs.ts': 'import { make } from "./m.js";\nexport const differs = () => make();\n',
+      'ofsame.ts': 'import { same } from "./same.js";\nexport const text: string = same();\n',
+      'ofdiffers.ts': 'import { differs } from "./differs.js";\nexport const count: number = differs();\n',
+    },
+    head: { 'm.ts': 'export function make(): string {\n  return "";\n}\n' },
+    reached: ['differs.ts', 'ofdiffers.ts', 'same.ts'],
+    differing: ['ofdiffers.ts'],
+  },
+  {
+    name: 'TypeScript: types are compared by their members, however deep',
+    base: {
+      ...SCRIPT_APART,
+      'm.ts': 'export interface Inner {\n  size: number;\n}\n',
+      'outer.ts': 'import type { Inner } from "./m.js";\nexport interface Outer {\n  inner: Inner;\n}\nexport declare function outer(): Outer;\n',
+      'wants.ts': 'export declare function take(value: { inner: { size: number } }): void;\n',
+      'far.ts': 'import { outer } from "./outer.js";\nimport { take } from "./wants.js";\ntake(outer());\nexport {};\n',
+    },
+    head: { 'm.ts': 'export interface Inner {\n  size: string;\n}\n' },
+    reached: ['far.ts', 'outer.ts', 'wants.ts'],
+    differing: ['far.ts'],
+  },
+  {
+    name: 'TypeScript: of a type that is gone the server shows the name all the same',
+    base: { ...SCRIPT_APART, 'm.ts': 'export interface Box {\n  size: number;\n}\nexport {};\n', 'maker.ts': 'import type { Box } from "./m.js";\nexport declare function make(): Box;\n', 'far.ts': 'import { make } from "./maker.js";\nexport const text: string = make().size;\n' },
+    head: { 'm.ts': 'export {};\n' },
+    reached: ['far.ts', 'maker.ts'],
+    differing: ['far.ts', 'maker.ts'],
+  },
+];
+
+/** One engine prices all of them in turn: exactly, as the proof says and with every file asked again, and in the default tier, which finds as much here. */
+test('the files that a step reaches are those that may have other diagnostics', async () => {
+  const repository = new TemporaryRepository({});
+  const engine = await openEngine(repository.top);
+  const price = async (args: Record<string, unknown>): Promise<ProcessReward> => {
+    const { error, processReward } = await engine.run({ cmd: 'reward', args: { model: false, ...args } });
+    if (processReward === null) throw new Error(error?.message);
+    return processReward;
+  };
+  let last: Files = {};
+  for (const { name, base, head, reached, differing } of [...CASES, ...SCRIPT_CASES]) {
+    repository.commit({ ...Object.fromEntries(Object.keys(last).map((path) => [path, null])), ...base });
+    repository.write(head);
+    last = base;
+    const byDefault = await price({});
+    const proved = await price({ tier: 'exact' });
+    const verified = await price({ tier: 'exact', verify: true });
+    const changes = ({ diagnostics }: ProcessReward) => [diagnostics?.introduced, diagnostics?.fixed];
+    const changed = changes(verified).flatMap((found) => found ?? []).map(({ uri }) => uri);
+    const untouched = verified.coverage.measured.filter((path) => !(path in head));
+    expect({ name, differing: [...new Set(changed)].sort(), disproved: verified.coverage.disproved, reached: untouched.filter((path) => !proved.coverage.proved.includes(path)), isComplete: proved.coverage.complete }).toEqual({ name, differing, disproved: [], reached, isComplete: true });
+    expect(changes(proved)).toEqual(changes(verified));
+    expect(changes(byDefault)).toEqual(changes(verified));
+  }
+});
