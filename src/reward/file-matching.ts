@@ -1,4 +1,5 @@
 import { TextDocument } from '../base/text-document.js';
+import { Kept } from '../base/kept.js';
 import { blankRanges } from './blank-text.js';
 import { scanComments } from './comment-scan.js';
 import { alignUnits, type UnitAlignment } from './declaration-alignment.js';
@@ -26,6 +27,23 @@ const FLAGGED_SIMILARITY_MIN = 0.5;
 
 /** Matches the diagnostics of one file that exists on both sides, or on one of them. */
 export function matchFile(pair: MeasuredPair, renames: Renames): FileMatch {
+  return matchUnchanged(pair) ?? matchSides(pair, renames);
+}
+
+/** Of a file that is as it was, with the very diagnostics that it had, every one persists. */
+function matchUnchanged(pair: MeasuredPair): FileMatch | null {
+  const { before, after } = pair;
+  if (before === null || before.diagnostics !== after?.diagnostics || before.text !== after.text || before.path !== after.path) return null;
+  const units = unitsOf(after.structure, after.tokens);
+  const located = kept.get(after.diagnostics, units, () => locateDiagnostics(after.diagnostics, new TextDocument(after.text), units));
+  return { pair, beforeUnits: units, afterUnits: units, alignment: UNUSED, persisting: located.map((item) => ({ before: item, after: item })), updated: [], pools: new DiagnosticPools([], []) };
+}
+
+const kept = new Kept<readonly LocatedDiagnostic[]>();
+/** No diagnostic is left for which it would be looked at. */
+const UNUSED: UnitAlignment = { toAfter: new Map(), toBefore: new Map() };
+
+function matchSides(pair: MeasuredPair, renames: Renames): FileMatch {
   const beforeUnits = pair.before === null ? [] : unitsOf(pair.before.structure, pair.before.tokens);
   const afterUnits = pair.after === null ? [] : unitsOf(pair.after.structure, pair.after.tokens);
   const lines = pair.before?.text === pair.after?.text ? alignLines(uncommented(pair.before), uncommented(pair.after)) : alignLines(commentedText(pair.before), commentedText(pair.after), renames.word);

@@ -1,3 +1,4 @@
+import { Kept } from '../../base/kept.js';
 import type { Diagnostic } from '../../base/location.js';
 import { TextDocument } from '../../base/text-document.js';
 import { selectorForUsage } from '../../selectors/selector-for.js';
@@ -21,10 +22,17 @@ export function fileSide(file: ParsedFile | null, measured?: SideMeasurements): 
 }
 
 /** A file that its project leaves out has no diagnostics on the command line; one that was not asked about is unknown. */
-function diagnosticsOf(measurement: Measurement | undefined, { path, text, digest }: ParsedFile): readonly Diagnostic[] | null {
-  const found = measurement?.get(path);
+function diagnosticsOf(measurement: Measurement | undefined, file: ParsedFile): readonly Diagnostic[] | null {
+  const found = measurement?.get(file.path);
   if (found === undefined) return null;
-  if (found === 'excluded') return [];
+  return found === 'excluded' ? NOTHING : kept.get(found, file, () => withSelectors(found, file));
+}
+
+function withSelectors(found: readonly Diagnostic[], { path, text, digest }: ParsedFile): readonly Diagnostic[] {
   const document = new TextDocument(text);
   return found.map((diagnostic) => ({ ...diagnostic, selector: selectorForUsage(path, diagnostic.range, document, digest) }));
 }
+
+/** What was measured of a base is the same on both sides of a file that cannot change, and for every step. */
+const kept = new Kept<readonly Diagnostic[]>();
+const NOTHING: readonly Diagnostic[] = [];

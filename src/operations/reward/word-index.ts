@@ -16,8 +16,8 @@ interface FileWords {
 /** Which identifiers the files of one tree hold. */
 export class WordIndex {
   readonly #byFile: ReadonlyMap<string, FileWords>;
-  /** What was found before, by kind and word. */
-  readonly #found = { everywhere: new Map<string, readonly string[]>(), imported: new Map<string, readonly string[]>() };
+  /** What was found before, by kind and word, or by the path that is imported. */
+  readonly #found = { everywhere: new Map<string, readonly string[]>(), imported: new Map<string, readonly string[]>(), importers: new Map<string, readonly string[]>() };
 
   constructor(byFile: ReadonlyMap<string, FileWords>) {
     this.#byFile = byFile;
@@ -41,9 +41,13 @@ export class WordIndex {
   /** Files that may import anything from the file `path`. */
   importersOf(path: string): readonly string[] {
     return observeSync({ what: 'files with a word', key: { from: path } }, () => {
+      const known = this.#found.importers.get(path);
+      if (known !== undefined) return known;
       const { words, folder } = importWords(path);
       const inside = folder === null ? [] : [...this.#byFile.keys()].filter((other) => folder === '' || other.startsWith(`${folder}/`));
-      return this.#importers(new Set([...words.flatMap((word) => this.#files('imported', word)), ...inside]), (importer) => mayImport(importer, path, this.#isPackage));
+      const found = this.#importers(new Set([...words.flatMap((word) => this.#files('imported', word)), ...inside]), (importer) => mayImport(importer, path, this.#isPackage));
+      this.#found.importers.set(path, found);
+      return found;
     });
   }
 
