@@ -6,7 +6,7 @@
  *
  * With REPO, signature mutations of its functions are priced, each of another declaration and each of which breaks something, or with --commits the
  * patches that take its last commits back. In every round the default tier prices some of them, and again, when what is asked of the base is
- * known; the exact tier prices one, the command line runs cold on the touched files of each and, with one, on the whole repository, and a bare
+ * known; then the exact tier prices them, the command line runs cold on the touched files of each and, with one, on the whole repository, and a bare
  * server is told of each change and asked about the touched files and nothing else: what no way of asking can be faster than. Ratios are medians
  * over the rounds, so that other work on the machine falls on all. One cold run is counted for a price, though a price needs two, before and after.
  * With --sizes, generated repositories are priced from nothing, each number of candidates by an engine of its own; start, base and end included.
@@ -90,12 +90,14 @@ async function beside(repository: string): Promise<void> {
         for (const { patch } of some) await price(engine, patch, false);
       });
       if (raw !== null) await samples.time(rawTouched, () => askRaw(raw, checkout, some));
-      await samples.time(exact, () => price(engine, one.patch, true));
+      await samples.time(exact, async () => {
+        for (const { patch } of some) await price(engine, patch, true);
+      });
       peak = Math.max(peak, serverBytes(engine));
       const times = (subject: string, of: string, scale = 1): string => (scale / (samples.row('', subject, of).ratio?.times ?? NaN)).toFixed(1);
-      console.error(`round ${String(round)}: ${times(first, touchedCold)} × cold on touched files, ${times(first, wholeCold, perRound)} × cold on the whole; again ${times(again, touchedCold)} and ${times(again, wholeCold, perRound)}; exact ${times(exact, wholeCold)} × cold on the whole`);
+      console.error(`round ${String(round)}: ${times(first, touchedCold)} × cold on touched files, ${times(first, wholeCold, perRound)} × cold on the whole; again ${times(again, touchedCold)} and ${times(again, wholeCold, perRound)}; exact ${times(exact, wholeCold, perRound)} × cold on the whole`);
     }
-    console.log(tableOf([samples.row('per run', wholeCold), samples.row('per run', exact, wholeCold), samples.row(`${String(perRound)} patches`, touchedCold), ...[first, again, ...(raw === null ? [] : [rawTouched])].map((subject) => samples.row(`${String(perRound)} patches`, subject, touchedCold))]));
+    console.log(tableOf([samples.row('per run', wholeCold), samples.row(`${String(perRound)} patches`, touchedCold), ...[first, again, exact, ...(raw === null ? [] : [rawTouched])].map((subject) => samples.row(`${String(perRound)} patches`, subject, touchedCold))]));
     console.log(`${String(files)} files, ${(measured / (samples.row('', first).samples * perRound)).toFixed(1)} measured per patch; memory warm: process ${mebibytes(warm.engine)}, servers ${mebibytes(warm.servers)}; at the end: process ${mebibytes(process.memoryUsage().rss)}, servers ${mebibytes(peak)}`);
   } finally {
     await engine.close();

@@ -43,8 +43,8 @@ export function focusOn(before: FileSide, after: FileSide, known: readonly Diagn
     const was = old.get(keyOf(unseen));
     if (was?.text !== unseen.text || was.declaration.range[1] !== unseen.declaration.range[1] || meet(unseen.words, changed.names) || unseen.classes.some((name) => changed.classes.has(name))) return [];
     const its = known.filter(({ range }) => holds(was.declaration.range, startOf(range)));
-    // Where the others are that a diagnostic points to is not known.
-    if (its.some(({ relatedInformation }) => relatedInformation !== undefined)) return [];
+    // Where the others are that a diagnostic points to is not known, nor what brought about an error that is under no rule.
+    if (its.some(({ relatedInformation, code }) => relatedInformation !== undefined || typeof code !== 'string')) return [];
     const lines = unseen.declaration.range[0] - was.declaration.range[0];
     return [{ unseen, carried: its.map((diagnostic) => ({ ...diagnostic, range: [diagnostic.range[0] + lines, diagnostic.range[1], diagnostic.range[2] + lines, diagnostic.range[3]] })) }];
   });
@@ -53,8 +53,10 @@ export function focusOn(before: FileSide, after: FileSide, known: readonly Diagn
   return { text: textWithout(document, leftOut), complete: (found) => [...found.filter((diagnostic) => isItsOwn(diagnostic)), ...leftOut.flatMap(({ carried }) => carried)] };
 
   function isItsOwn({ range, code }: Diagnostic): boolean {
+    // That the code does not parse is said at the header of what follows, and leaving bodies out breaks nothing.
+    if (typeof code !== 'string') return true;
     if (leftOut.some(({ unseen }) => holds(unseen.declaration.range, startOf(range)))) return false;
-    if (typeof code !== 'string' || !ABOUT_FILE.test(code)) return true;
+    if (!ABOUT_FILE.test(code)) return true;
     if (ABOUT_LOCALS.test(code) && pythonFunctions(after).some(({ declaration }) => holds(declaration.range, startOf(range)))) return true;
     const flagged = document.slice(range);
     // `import os.path` is used by whoever says `os`.

@@ -135,6 +135,13 @@ const CASES: readonly Case[] = [
     differing: ['far.py'],
   },
   {
+    name: 'a class that lost all that it had does not parse, as is said of what follows it',
+    base: { ...APART, 'm.py': `class Box:\n    size = 1\n\n\ndef long(x: int) -> int:\n${'    x += 1\n'.repeat(30)}    return x\n` },
+    head: { 'm.py': `class Box:\n\n\ndef long(x: int) -> int:\n${'    x += 1\n'.repeat(30)}    return x\n` },
+    reached: [],
+    differing: ['m.py'],
+  },
+  {
     name: 'what holds a name that nothing leads to is asked, and passes nothing on',
     base: { ...APART, 'm.py': 'def make() -> int:\n    return 1\n', 'user.py': 'from m import make\n\n\nclass Test:\n    def setup(self):\n        self.made = make()\n', 'other.py': 'class Other:\n    made = ""\n', 'far.py': 'from other import Other\n\ntext: str = Other().made\n' },
     head: { 'm.py': 'def make() -> str:\n    return ""\n' },

@@ -132,6 +132,12 @@ describe('of a file with one changed function', () => {
     expect((await focus([], known))?.text).toContain('return a(1)');
   });
 
+  test('that what stands before a function does not parse is said at its header, under no rule', async () => {
+    const expected = { ...diagnostic([39, 0, 39, 3]), code: null };
+    expect((await focus([]))?.complete([expected])).toEqual([expected]);
+    expect((await focus([], [{ ...diagnostic([37, 0, 37, 3]), code: null }]))?.text).toContain('return a(1)');
+  });
+
   test('a name that is used by what was left out is not unused', async () => {
     const unused = diagnostic([0, 7, 0, 9], 'reportUnusedImport');
     expect((await focus([]))?.complete([unused])).toEqual([]);
