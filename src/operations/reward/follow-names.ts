@@ -23,7 +23,7 @@ export function followsNames({ tier, everyFile }: FollowPlan): boolean {
 interface BaseSoFar {
   readonly asIs: Measurement;
   readonly interfaces: InterfaceDraft;
-  /** Files that were measured in case that something is passed on to them. */
+  /** Files to which something may be passed on. */
   readonly inReserve: readonly string[];
 }
 

@@ -14,7 +14,7 @@ import { askedPlaces, changedNames, draftInterfaces, type InterfaceDraft } from 
 import { measure } from './measure.js';
 import { followsNames, mayChangeAt, nearestAt, sameDiagnostics } from './follow-names.js';
 import { compareShown, holdersIn, placesOf, type Holders } from './passed-on.js';
-import { filesReached } from './reached-files.js';
+import { EVERY_FILE, filesReached, NEAREST, type ReachLimits } from './reached-files.js';
 import { PASSED_ON_MAX, reserveOf } from './reserve.js';
 import { changedSettings } from './settings-files.js';
 import type { ShadowLab } from './shadow-lab.js';
@@ -120,7 +120,7 @@ interface BaseFacts extends SideFacts {
   readonly interfaces: InterfaceDraft;
   /** What refers to what the step changes. */
   readonly holders: readonly Holders[];
-  /** Files that were measured in case that something is passed on to them. */
+  /** Files to which something may be passed on. */
   readonly inReserve: readonly string[];
 }
 
@@ -157,11 +157,11 @@ async function measureBase(lab: ShadowLab, plan: StepPlan, base: BaseState): Pro
   const chosen = everyFile ? dependents.filter((path) => wanted.includes(path)) : dependents.slice(0, budget.maxFiles);
   const [inReserve, holders] = followsNames(plan) ? [await reserveOf(lab, plan, interfaces, chosen, Math.min(PASSED_ON_MAX, budget.maxFiles - chosen.length)), await holdersIn(lab, plan, { referenced, imported: interfaces.imported }, [...touched, ...chosen])] : [[], []];
   if (!knowsShown(base, placesOf(holders))) await lab.show(step.before);
-  await Promise.all([measureOnBase(lab, plan, base, [...chosen, ...inReserve], budget), readShown(lab, specOf, base, placesOf(holders))]);
+  await Promise.all([measureOnBase(lab, plan, base, chosen, budget), readShown(lab, specOf, base, placesOf(holders))]);
   lab.analysis.recall(specsOf([...wanted, ...chosen], specOf));
   const asIs = recall(base, [...wanted, ...chosen]);
   const overBudget = [...others, ...dependents].filter((path) => !asIs.has(path));
-  return { asIs, referenced, dependents: chosen, overBudget, interfaces, holders, inReserve: inReserve.filter((path) => base.measured.has(path)) };
+  return { asIs, referenced, dependents: chosen, overBudget, interfaces, holders, inReserve };
 }
 
 async function measureHead(lab: ShadowLab, plan: StepPlan, known: BaseFacts, base: BaseState): Promise<HeadFacts> {
@@ -181,7 +181,11 @@ async function measureHead(lab: ShadowLab, plan: StepPlan, known: BaseFacts, bas
     disproved.push(...[...whole].filter(([path, found]) => !sameDiagnostics(asIs.get(path), found)).map(([path]) => path));
     for (const [path, found] of whole) asIs.set(path, found);
   };
-  const mayChange = changed === null ? null : await (everyFile ? filesReached(lab, plan, { base, interfaces: known.interfaces, changed }) : mayChangeAt(lab, plan, known, changed));
+  const reachOf = (limits: ReachLimits): Promise<ReadonlySet<string> | null> => (changed === null ? Promise.resolve(null) : filesReached(lab, plan, { base, interfaces: known.interfaces, changed }, limits));
+  const named = changed === null || everyFile ? null : await mayChangeAt(lab, plan, known, changed);
+  // Beside the dependents a file is measured only where the server's comparison does not rule it out.
+  const reached = everyFile ? await reachOf(EVERY_FILE) : known.inReserve.some((path) => named?.has(path) !== false) ? await reachOf(NEAREST) : null;
+  const mayChange = reached ?? named;
   const isThere = (path: string): boolean => after.get(path) !== undefined;
   const isProved = (path: string): boolean => mayChange?.has(path) === false && base.measured.has(path) && !touched.includes(path);
   const mayReserve = known.inReserve.filter((path) => isThere(path) && (mayChange?.has(path) ?? true));
@@ -198,10 +202,13 @@ async function measureHead(lab: ShadowLab, plan: StepPlan, known: BaseFacts, bas
   const proved = others.filter(isProved).sort();
   for (const [path, found] of plan.verify ? [] : recall(base, proved)) asIs.set(path, found);
   await measureHere(others);
-  const near = changed === null || shown === null ? [] : await nearestAt(lab, plan, { base, ...known, asIs, changed, shown });
+  const nearest = changed === null || shown === null ? [] : await nearestAt(lab, plan, { base, ...known, asIs, changed, shown });
+  const reachedLast = reached ?? (nearest.length > 0 ? await reachOf(NEAREST) : null);
+  const near = nearest.filter((path) => reachedLast?.has(path) !== false);
   await measureHere(near);
   dependents.push(...near.filter((path) => asIs.has(path)));
-  const complete = mayChange !== null && [...mayChange].every((path) => asIs.has(path));
+  const seeing = reachedLast ?? mayChange;
+  const complete = seeing !== null && [...seeing].every((path) => asIs.has(path));
   disproved.push(...(plan.verify ? proved.filter((path) => !sameDiagnostics(base.measured.get(path), asIs.get(path))) : []));
   return { asIs, referenced, dependents, danglingReferences, overBudget: others.filter((path) => !asIs.has(path)), proof: { proved, complete, disproved: plan.verify ? disproved.sort() : null } };
 }

@@ -47,19 +47,28 @@ interface Question {
   readonly after: ShownPlace | null;
 }
 
-/** So many places are asked about in one step; what is beyond may mean something else. */
-const QUESTIONS_MAX = 500;
+/** What may be spent on finding out. */
+export interface ReachLimits {
+  /** So many places are asked about; what is beyond may mean something else. */
+  readonly questions: number;
+  /** With more files it is given up. */
+  readonly files: number;
+}
+
+/** Where every file would be measured otherwise, and where a few would be. */
+export const EVERY_FILE: ReachLimits = { questions: 500, files: Infinity };
+export const NEAREST: ReachLimits = { questions: 60, files: 60 };
 const PYTHON = /\.pyi?$/u;
 const SCRIPT = /\.[cm]?[jt]sx?$/u;
 
 /**
  * Returns the untouched files that may see something else after the step, which the lab must show. Every file that holds a name of which the meaning may have changed is one; what its
  * declarations pass on is compared by what the server shows of them before and after, and followed where that differs, where it holds a type that changed, and where
- * nothing is shown. No other file can have other diagnostics.
+ * nothing is shown. No other file can have other diagnostics. Null where that was given up.
  */
-export async function filesReached(lab: ShadowLab, plan: ReachPlan, facts: ReachFacts): Promise<ReadonlySet<string>> {
+export async function filesReached(lab: ShadowLab, plan: ReachPlan, facts: ReachFacts, limits: ReachLimits): Promise<ReadonlySet<string> | null> {
   const index = await lab.words.indexOf(plan.before, plan.before.served(plan.specOf));
-  return new Reach(lab, plan, facts, index).follow();
+  return new Reach(lab, plan, facts, { index, limits }).follow();
 }
 
 class Reach {
@@ -67,6 +76,7 @@ class Reach {
   readonly #plan: ReachPlan;
   readonly #facts: ReachFacts;
   readonly #index: WordIndex;
+  readonly #limits: ReachLimits;
   readonly #touched: ReadonlyMap<string, TouchedFile>;
   /** What became of the declarations that the step changed; null for those that are gone. */
   readonly #edited: ReadonlyMap<Declaration, Declaration | null>;
@@ -81,27 +91,27 @@ class Reach {
   #same: { readonly question: Question; readonly words: ReadonlySet<string> }[] = [];
   readonly #importers = new Map<string, ReadonlySet<string> | null>();
 
-  constructor(lab: ShadowLab, plan: ReachPlan, facts: ReachFacts, index: WordIndex) {
-    [this.#lab, this.#plan, this.#facts, this.#index] = [lab, plan, facts, index];
+  constructor(lab: ShadowLab, plan: ReachPlan, facts: ReachFacts, { index, limits }: { readonly index: WordIndex; readonly limits: ReachLimits }) {
+    [this.#lab, this.#plan, this.#facts, this.#index, this.#limits] = [lab, plan, facts, index, limits];
     this.#touched = new Map(plan.files.flatMap((file) => (file.before === null ? [] : [[file.before.path, file] as const])));
     const changes = plan.files.flatMap((file) => changedDeclarations(fileSide(file.before), fileSide(file.after)));
     this.#edited = new Map(changes.flatMap(({ before, after }) => (before === null ? [] : [[before, after] as const])));
   }
 
-  async follow(): Promise<ReadonlySet<string>> {
+  async follow(): Promise<ReadonlySet<string> | null> {
     const all = this.#plan.before.served(this.#plan.specOf).filter((path) => !this.#touched.has(path));
-    const isAll = (): boolean => this.#found.size === all.length;
+    const isOver = (): boolean => this.#found.size === all.length || this.#found.size > this.#limits.files;
     await this.#begin();
-    while (!isAll() && this.#fresh.length + this.#waiting.length > 0) {
+    while (!isOver() && this.#fresh.length + this.#waiting.length > 0) {
       // It grows while it is gone through.
       for (const { name, by } of this.#fresh) {
         const within = this.#importersOf(by);
-        for (const path of isAll() ? [] : this.#index.filesWith(name)) if (within?.has(path) !== false) await this.#reach(path, name);
+        for (const path of isOver() ? [] : this.#index.filesWith(name)) if (within?.has(path) !== false) await this.#reach(path, name);
       }
       this.#fresh.length = 0;
-      if (!isAll()) await this.#compare();
+      if (!isOver()) await this.#compare();
     }
-    return this.#found;
+    return this.#found.size > this.#limits.files ? null : this.#found;
   }
 
   /** With what the step itself changed. */
@@ -176,7 +186,7 @@ class Reach {
   }
 
   #placeAfter(file: ParsedFile, declaration: Declaration, attribute: string | null, position: Position): ShownPlace | null {
-    if (this.#asked.size > QUESTIONS_MAX || !(PYTHON.test(file.path) || SCRIPT.test(file.path))) return null;
+    if (this.#asked.size > this.#limits.questions || !(PYTHON.test(file.path) || SCRIPT.test(file.path))) return null;
     const touched = this.#touched.get(file.path);
     if (touched === undefined) return { path: file.path, position };
     const [name, { after }] = [declaration.qualname.join('.'), touched];
