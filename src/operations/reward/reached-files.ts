@@ -106,7 +106,7 @@ class Reach {
       // It grows while it is gone through.
       for (const { name, by } of this.#fresh) {
         const within = this.#importersOf(by);
-        for (const path of isOver() ? [] : this.#index.filesWith(name)) if (within?.has(path) !== false) await this.#reach(path, name);
+        for (const path of this.#index.filesWith(name)) if (!isOver() && within?.has(path) !== false) await this.#reach(path, name);
       }
       this.#fresh.length = 0;
       if (!isOver()) await this.#compare();
