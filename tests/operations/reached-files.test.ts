@@ -189,6 +189,13 @@ const SCRIPT_CASES: readonly Case[] = [
   },
 ];
 
+test('a file that its project leaves out is neither measured nor proven', async () => {
+  const repository = new TemporaryRepository({ 'pyrightconfig.json': '{"include": ["pkg"]}', 'pkg/m.py': 'def make() -> int:\n    return 1\n', 'pkg/apart.py': 'x = 1\n', 'out.py': 'x = 1\n' });
+  repository.write({ 'pkg/m.py': 'def make() -> int:\n    return 2\n' });
+  const { processReward } = await (await openEngine(repository.top)).run({ cmd: 'reward', args: { tier: 'exact', model: false } });
+  expect(processReward?.coverage).toMatchObject({ measured: ['pkg/apart.py', 'pkg/m.py'], proved: ['pkg/apart.py'], complete: true });
+});
+
 /** One engine prices all of them in turn: exactly, as the proof says and with every file asked again, and in the default tier, which finds as much here. */
 test('the files that a step reaches are those that may have other diagnostics', async () => {
   const repository = new TemporaryRepository({});

@@ -210,7 +210,7 @@ async function measureHead(lab: ShadowLab, plan: StepPlan, known: BaseFacts, bas
   const seeing = reachedLast ?? mayChange;
   const complete = seeing !== null && [...seeing].every((path) => asIs.has(path));
   disproved.push(...(plan.verify ? proved.filter((path) => !sameDiagnostics(base.measured.get(path), asIs.get(path))) : []));
-  return { asIs, referenced, dependents, danglingReferences, overBudget: others.filter((path) => !asIs.has(path)), proof: { proved, complete, disproved: plan.verify ? disproved.sort() : null } };
+  return { asIs, referenced, dependents, danglingReferences, overBudget: others.filter((path) => !asIs.has(path)), proof: { proved: proved.filter((path) => asIs.get(path) !== 'excluded'), complete, disproved: plan.verify ? disproved.sort() : null } };
 }
 
 function recall(base: BaseState, paths: readonly string[]): Map<string, FileMeasurement> {
