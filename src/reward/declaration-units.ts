@@ -65,6 +65,12 @@ export function insideFunctions(declarations: readonly Declaration[]): (declarat
   return ({ qualname }) => qualname.some((_name, index) => index > 0 && functions.has(qualname.slice(0, index).join('.')));
 }
 
+/** Returns the declaration of another version of a file that is called as this one is. */
+export function namesakeIn(structure: FileStructure | null, { kind, overload, qualname }: Declaration): Declaration | undefined {
+  const name = qualname.join('.');
+  return structure?.declarations.find((item) => item.kind === kind && item.overload === overload && item.qualname.join('.') === name);
+}
+
 /** Returns the index of the innermost unit that diagnostics at `position` belong to. */
 export function scopeUnitAt(units: readonly DeclarationUnit[], position: Position): number {
   for (let index = units.length - 1; index > 0; index -= 1) {

@@ -27,7 +27,7 @@ export function interfaceChange(change: ChangedDeclaration, before: FileSide, af
   // What a type stands for a hover does not show where it is used.
   if (isTypeAlias(old, before) || isTypeAlias(now, after)) return 'changed';
   // Of a value the type is seen, of a field also whether it has a default.
-  return FREE_VALUES.has(now.kind) && now.qualname.length === 1 && !MAKES_TYPES.test(sourceOf(old, before) + sourceOf(now, after)) ? 'ask' : 'changed';
+  return FREE_VALUES.has(now.kind) && now.qualname.length === 1 && !makesTypes(sourceOf(old, before) + sourceOf(now, after)) ? 'ask' : 'changed';
 }
 
 /** Who can see a change without naming what changed. */
@@ -79,9 +79,9 @@ function isAbstract({ range, nameRange }: Declaration, document: TextDocument): 
   return ABSTRACT.test(document.slice([range[0], range[1], nameRange[0], nameRange[1]]));
 }
 
-/** True for a value of which a hover does not show all that it means: a type, or what makes one. */
-export function hidesItsType(declaration: Declaration, side: Pick<FileSide, 'path' | 'text'>): boolean {
-  return makesTypes(sourceOf(declaration, side)) || isTypeAlias(declaration, side);
+/** True for a declaration of which a hover shows what it means: a function, or a value that is no type and makes none. */
+export function isShown(declaration: Declaration, side: Pick<FileSide, 'path' | 'text'>): boolean {
+  return FUNCTIONS.has(declaration.kind) || (VALUES.has(declaration.kind) && !makesTypes(sourceOf(declaration, side)) && !isTypeAlias(declaration, side));
 }
 
 export function makesTypes(text: string): boolean {
@@ -120,7 +120,7 @@ export function provenInterface(hover: string | null): string | null {
 
 /** True for a declaration of which a server's hover shows what it passes on, but for the attributes that it sets. */
 export function isShownWhole(declaration: Declaration, document: TextDocument): boolean {
-  return FUNCTIONS.has(declaration.kind) || (VALUES.has(declaration.kind) && !MAKES_TYPES.test(document.slice(declaration.range)));
+  return FUNCTIONS.has(declaration.kind) || (VALUES.has(declaration.kind) && !makesTypes(document.slice(declaration.range)));
 }
 
 /** The attributes that a function sets and whose types nothing declares, each with the place where it is named. */
@@ -168,13 +168,10 @@ export function passedOn(side: Pick<FileSide, 'path' | 'text' | 'structure'>, ch
 }
 
 /** The names under which a file of TypeScript or JavaScript exports what it calls `name`, as no declaration says. */
-export function exportedAs({ path, text }: Pick<FileSide, 'path' | 'text'>, name: string): string[] {
-  const names = new Set<string>();
-  const lead: Lead = (from, to) => {
-    if ([...from].includes(name)) for (const other of to) names.add(other);
-  };
-  if (!/\.pyi?$/u.test(path)) leadThroughExports(text, lead);
-  return [...names];
+export function exportedAs(side: Pick<FileSide, 'path' | 'text' | 'structure'>, name: string): readonly string[] {
+  const { structure } = side;
+  const read = (): WaysOut => collectWays((lead) => { leadThroughExports(side, lead); });
+  return (structure === null ? read() : keptExports.get(structure, structure, read)).get(name) ?? [];
 }
 
 /** The name under which passedOn and exportedAs return the default export of a file. */
@@ -185,19 +182,25 @@ type WaysOut = ReadonlyMap<string, readonly string[]>;
 
 /** Names are followed from file to file, for every step anew, over the same parsed files. */
 const kept = new Kept<WaysOut>();
+const keptExports = new Kept<WaysOut>();
 const NONE: ReadonlySet<Declaration> = new Set();
 
 function waysOut(side: Pick<FileSide, 'path' | 'text' | 'structure'>, without: ReadonlySet<Declaration>): WaysOut {
+  return collectWays((lead) => {
+    if (side.structure !== null) leadThroughDeclarations(side, side.structure, without, lead);
+    leadThroughExports(side, lead);
+  });
+}
+
+function collectWays(read: (lead: Lead) => void): WaysOut {
   const ways = new Map<string, Set<string>>();
-  const lead = (from: Iterable<string>, to: readonly string[]): void => {
+  read((from, to) => {
     for (const word of to.length === 0 ? [] : from) {
       const names = ways.get(word) ?? new Set<string>();
       ways.set(word, names);
       for (const name of to) names.add(name);
     }
-  };
-  if (side.structure !== null) leadThroughDeclarations(side, side.structure, without, lead);
-  if (!/\.pyi?$/u.test(side.path)) leadThroughExports(side.text, lead);
+  });
   return new Map([...ways].map(([word, names]) => [word, [...names]]));
 }
 
@@ -224,7 +227,8 @@ function leadThroughDeclarations({ path, text }: Pick<FileSide, 'path' | 'text'>
 }
 
 /** What no declaration says: `export { name as other }`, and what a file exports as a whole. */
-function leadThroughExports(text: string, lead: Lead): void {
+function leadThroughExports({ path, text }: Pick<FileSide, 'path' | 'text'>, lead: Lead): void {
+  if (/\.pyi?$/u.test(path)) return;
   for (const clause of [...text.matchAll(/\bexport\s*(?:type\s*)?\{([^}]*)\}/gu)].flatMap((match) => (match[1] ?? '').split(','))) {
     const [, own, other] = /^\s*(?:type\s+)?([\w$]+)\s+as\s+([\w$]+)\s*$/u.exec(clause) ?? [];
     if (own !== undefined && other !== undefined) lead([own], [other]);

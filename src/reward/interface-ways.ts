@@ -4,7 +4,7 @@ import { Kept } from '../base/kept.js';
 import { endOf, startOf, type Position, type Range } from '../base/range.js';
 import { TextDocument } from '../base/text-document.js';
 import { FUNCTIONS, insideFunctions, VALUES } from './declaration-units.js';
-import { declaresItsResult, hidesItsType, makesTypes } from './interface-change.js';
+import { declaresItsResult, isShown, makesTypes } from './interface-change.js';
 import type { FileSide } from './step-facts.js';
 
 /** How one declaration passes on what it sees of other names, as far as its text says. */
@@ -64,7 +64,7 @@ function readWays({ path, text }: Source, all: readonly Declaration[]): Interfac
         globals,
       };
     }
-    if (VALUES.has(kind) && !hidesItsType(declaration, { path, text })) return { ...ways, shown: words, hidden: /\.pyi?$/u.test(path) ? declaredAs(own, words) : NOTHING };
+    if (isShown(declaration, { path, text })) return { ...ways, shown: words, hidden: /\.pyi?$/u.test(path) ? declaredAs(own, words) : NOTHING };
     // What is listed in quotes stays listed.
     const decides = declaration.name === '__all__' ? own.replace(/(['"])[^'"\n]*\1/gu, '') : withoutMembers(declaration, declarations, document);
     return { ...ways, hidden: wordsOf(decides) };

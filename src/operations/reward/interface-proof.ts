@@ -11,6 +11,7 @@ import { changedSettings } from './settings-files.js';
 import type { ShadowLab } from './shadow-lab.js';
 import { shownAt, shownBefore, type ShownPlace } from './shown.js';
 import type { ParsedFile, TouchedFile, TreeView, SpecOf } from './step-files.js';
+import type { WordIndex } from './word-index.js';
 
 /** What is read of a step. */
 export interface InterfacePlan {
@@ -134,6 +135,12 @@ export async function changedNames(lab: ShadowLab, { specOf }: InterfacePlan, ba
   return names;
 }
 
+/** The files that may import another one as a whole, each with every name that it imports. */
+export async function importersAsWhole(view: TreeView, index: WordIndex, file: ParsedFile): Promise<{ readonly path: string; readonly names: readonly string[] }[]> {
+  const paths = new Set(moduleWords(file).flatMap((word) => index.filesImporting(word)));
+  return Promise.all([...paths].map(async (path) => ({ path, names: ((await view.parsed(path, false))?.structure?.declarations ?? []).flatMap(({ kind, name }) => (kind === 'import' ? [name] : [])) })));
+}
+
 /**
  * Returns the untouched files that may see something else after the step: those that mention a changed name, and, followed to
  * the end, those that mention what such a file passes on, the nearest first. No other file can have other diagnostics. Once `isEnough` says so of those that
@@ -163,10 +170,9 @@ export async function filesThatMayChange(lab: ShadowLab, { before, files, specOf
   const followWhole = async (file: ParsedFile): Promise<void> => {
     if (exporting.has(file.path)) return;
     exporting.add(file.path);
-    for (const importer of new Set(moduleWords(file).flatMap((word) => index.filesImporting(word)))) {
-      find(importer);
-      const bound = (await before.parsed(importer, false))?.structure?.declarations ?? [];
-      for (const { kind, name } of bound) if (kind === 'import') follow(name);
+    for (const importer of await importersAsWhole(before, index, file)) {
+      find(importer.path);
+      importer.names.forEach(follow);
     }
   };
   const reach = async (path: string, name: string): Promise<void> => {

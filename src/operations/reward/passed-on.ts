@@ -4,7 +4,7 @@ import { startOf, type Position } from '../../base/range.js';
 import { pathFromUri } from '../../base/relative-uri.js';
 import { TextDocument } from '../../base/text-document.js';
 import { changedDeclarations } from '../../reward/changed-declarations.js';
-import { insideFunctions, scopeUnitAt, unitsOf } from '../../reward/declaration-units.js';
+import { insideFunctions, namesakeIn, scopeUnitAt, unitsOf } from '../../reward/declaration-units.js';
 import { attributesSetIn, DEFAULT_EXPORT, isShownWhole, namesFromOutside, passedOn } from '../../reward/interface-change.js';
 import { interfaceWays } from '../../reward/interface-ways.js';
 import { groupBy } from '../../base/group-by.js';
@@ -148,8 +148,7 @@ function waysOf(declaration: Declaration, document: TextDocument): Way[] {
 
 /** The same in a touched file afterwards; null for a declaration that the step itself changed, which is known to be. */
 function waysAfter(declaration: Declaration, ways: readonly Way[], { before, after }: TouchedFile): { readonly path: string; readonly ways: readonly Way[] } | null {
-  const name = declaration.qualname.join('.');
-  const now = after?.structure?.declarations.find((item) => item.kind === declaration.kind && item.overload === declaration.overload && item.qualname.join('.') === name);
+  const now = namesakeIn(after?.structure ?? null, declaration);
   if (before === null || after === null || now === undefined) return null;
   const document = new TextDocument(after.text);
   return document.slice(now.range) === new TextDocument(before.text).slice(declaration.range) ? { path: after.path, ways: waysOf(now, document).filter(({ name: known }) => ways.some((way) => way.name === known)) } : null;

@@ -3,15 +3,15 @@ import { identifiersIn } from '../../base/identifiers.js';
 import { startOf, type Position } from '../../base/range.js';
 import { TextDocument } from '../../base/text-document.js';
 import { changedDeclarations } from '../../reward/changed-declarations.js';
-import { FUNCTIONS, VALUES } from '../../reward/declaration-units.js';
-import { DEFAULT_EXPORT, exportedAs, hidesItsType, interfaceChange, namesFromOutside, provenInterface, reachingNames } from '../../reward/interface-change.js';
+import { namesakeIn, VALUES } from '../../reward/declaration-units.js';
+import { DEFAULT_EXPORT, exportedAs, interfaceChange, isShown, namesFromOutside, provenInterface, reachingNames } from '../../reward/interface-change.js';
 import { interfaceWays, type InterfaceWays } from '../../reward/interface-ways.js';
 import { isTestPath } from '../../reward/path-roles.js';
 import type { FileTree } from '../../workspace/file-tree.js';
 import type { BaseState } from './base-state.js';
 import { moduleWords } from './dependents.js';
 import { fileSide } from './file-sides.js';
-import { changesSeen, type InterfaceDraft, type InterfacePlan } from './interface-proof.js';
+import { changesSeen, importersAsWhole, type InterfaceDraft, type InterfacePlan } from './interface-proof.js';
 import { isDemanded } from './reserve.js';
 import type { ShadowLab } from './shadow-lab.js';
 import { knowsShown, readShown, shownAt, shownBefore, type ShownPlace } from './shown.js';
@@ -89,6 +89,8 @@ class Reach {
   #waiting: Question[] = [];
   /** What is the same so far, with the words that the server shows of it. */
   #same: { readonly question: Question; readonly words: ReadonlySet<string> }[] = [];
+  /** Files that were followed as a whole. */
+  readonly #exporting = new Set<string>();
   readonly #importers = new Map<string, ReadonlySet<string> | null>();
 
   constructor(lab: ShadowLab, plan: ReachPlan, facts: ReachFacts, { index, limits }: { readonly index: WordIndex; readonly limits: ReachLimits }) {
@@ -123,8 +125,8 @@ class Reach {
         // Members of a class that came or went are seen as it is.
         const isOfKept = declaration !== null && (declaration.qualname.length === 1 || other.structure?.declarations.some(({ qualname }) => qualname[0] === declaration.qualname[0]) === true);
         if (!isOfKept) continue;
-        const isShown = FUNCTIONS.has(declaration.kind) || (VALUES.has(declaration.kind) && !hidesItsType(declaration, side));
-        for (const name of reachingNames(declaration).filter((each) => changed.has(each))) this.#follow(name, side.path, !isShown || name !== declaration.name);
+        const isType = !isShown(declaration, side);
+        for (const name of reachingNames(declaration).filter((each) => changed.has(each))) this.#follow(name, side.path, isType || name !== declaration.name);
       }
     }
     for (const { name, by, modules } of interfaces.imported) {
@@ -158,8 +160,7 @@ class Reach {
       this.#follow(declaration.name, file.path, isType);
       return;
     }
-    const isShown = FUNCTIONS.has(declaration.kind) || (VALUES.has(declaration.kind) && !hidesItsType(declaration, file));
-    if (hidden.has(name) && isShown) await this.#passOn({ file, declaration, attribute: null });
+    if (hidden.has(name) && isShown(declaration, file)) await this.#passOn({ file, declaration, attribute: null });
     else if (hidden.has(name)) for (const other of reachingNames(declaration)) this.#follow(other, file.path, true);
     else if (shown.has(name)) this.#ask(file, declaration, null, startOf(declaration.nameRange));
     for (const attribute of attributes) {
@@ -171,10 +172,11 @@ class Reach {
 
   /** Every file that may import another one as a whole may see that under any name that it imports. */
   async #followWhole(file: ParsedFile): Promise<void> {
-    for (const importer of new Set(moduleWords(file).flatMap((word) => this.#index.filesImporting(word)))) {
-      if (!this.#touched.has(importer)) this.#found.add(importer);
-      const bound = (await this.#plan.before.parsed(importer, false))?.structure?.declarations ?? [];
-      for (const { kind, name } of bound) if (kind === 'import') this.#follow(name, importer, true);
+    if (this.#exporting.has(file.path)) return;
+    this.#exporting.add(file.path);
+    for (const { path, names } of await importersAsWhole(this.#plan.before, this.#index, file)) {
+      if (!this.#touched.has(path)) this.#found.add(path);
+      for (const name of names) this.#follow(name, path, true);
     }
   }
 
@@ -189,8 +191,8 @@ class Reach {
     if (this.#asked.size > this.#limits.questions || !(PYTHON.test(file.path) || SCRIPT.test(file.path))) return null;
     const touched = this.#touched.get(file.path);
     if (touched === undefined) return { path: file.path, position };
-    const [name, { after }] = [declaration.qualname.join('.'), touched];
-    const now = this.#edited.get(declaration) ?? after?.structure?.declarations.find((item) => item.kind === declaration.kind && item.overload === declaration.overload && item.qualname.join('.') === name);
+    const { after } = touched;
+    const now = this.#edited.get(declaration) ?? namesakeIn(after?.structure ?? null, declaration);
     if (after === null || now === undefined) return null;
     if (attribute === null) return { path: after.path, position: startOf(now.nameRange) };
     const isSame = new TextDocument(after.text).slice(now.range) === new TextDocument(file.text).slice(declaration.range);
