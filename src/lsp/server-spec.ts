@@ -86,6 +86,8 @@ export interface ServerSpec {
   environment?(context: LaunchContext): Readonly<Record<string, string>>;
   /** How diagnostics are asked for; see diagnostics.ts. */
   readonly diagnostics: 'pull' | 'push' | 'tsserver';
+  /** The kinds of suppression-syntax.ts that it reads, by which code asks a checker to look away or to look closer; without them it may read any. */
+  readonly directives?: readonly string[];
   /** The request by which the server says which project a file belongs to; null when its diagnostics tell. See diagnostics.ts. */
   readonly projectInfo: 'custom/projectInfo' | null;
   /** The base names of files that make a folder a project of this server; null when it needs none. */

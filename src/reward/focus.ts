@@ -35,10 +35,10 @@ interface LeftOut {
 
 /**
  * Returns what of the file after a step has to be checked, when it can have changed for those who mention one of the `changed` names only; null for all of it.
- * `known` are the diagnostics before the step. An untouched file is given twice.
+ * `known` are the diagnostics before the step. An untouched file is given twice. `isNamedElsewhere` as in unseenBodies, after the step.
  */
-export function focusOn(before: FileSide, after: FileSide, known: readonly Diagnostic[], changed: ChangedNames, isNamedElsewhere: (name: string) => boolean): Focus | null {
-  const old = new Map(unseenBodies(before, () => false).map((unseen) => [keyOf(unseen), unseen]));
+export function focusOn(before: FileSide, after: FileSide, known: readonly Diagnostic[], changed: ChangedNames, isNamedElsewhere: ((name: string) => boolean) | null): Focus | null {
+  const old = new Map(unseenBodies(before, null).map((unseen) => [keyOf(unseen), unseen]));
   const leftOut = unseenBodies(after, isNamedElsewhere).flatMap((unseen): LeftOut[] => {
     const was = old.get(keyOf(unseen));
     if (was?.text !== unseen.text || was.declaration.range[1] !== unseen.declaration.range[1] || meet(unseen.words, changed.names) || unseen.classes.some((name) => changed.classes.has(name))) return [];

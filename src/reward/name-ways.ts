@@ -1,3 +1,4 @@
+import { groupBy } from '../base/group-by.js';
 import { Kept } from '../base/kept.js';
 import { containsRange } from '../base/range.js';
 import type { ChangedDeclaration } from './changed-declarations.js';
@@ -24,12 +25,11 @@ export function nameWays(source: Source): NameWays {
 /** The names that mean something else after a declaration changed: its own, those of the attributes to which it gives a type, the type of which it is a part that is used without being named. */
 export function namesChangedBy(change: ChangedDeclaration, before: FileSide, after: FileSide): string[] {
   const reach = unnamedReach(change, before, after);
-  const own = [[change.before, before] as const, [change.after, after] as const].flatMap(([declaration, side]) => {
-    if (declaration === null) return [];
-    const item = pythonFunctions(side).find((each) => each.declaration === declaration);
-    return [...namesFromOutside(declaration), ...(item === undefined ? [] : namesOf(item))];
-  });
-  return reach === null ? own : [...own, reach.type];
+  const declarations = [[change.before, before] as const, [change.after, after] as const];
+  const own = declarations.flatMap(([declaration]) => (declaration === null ? [] : namesFromOutside(declaration)));
+  const [old, now] = declarations.map(([declaration, side]) => decidedNames(pythonFunctions(side).find((each) => each.declaration === declaration)));
+  const decided = [...new Set([...(old?.keys() ?? []), ...(now?.keys() ?? [])])].filter((name) => change.signatureChanged || old?.get(name) !== now?.get(name));
+  return [...own, ...decided, ...(reach === null ? [] : [reach.type])];
 }
 
 /** The class of which a changed declaration is a member: who hands on an object of it may do so to what asks for that member, as a protocol or the making of an object does. */
@@ -37,8 +37,14 @@ export function classChangedBy({ before, after }: ChangedDeclaration): string[] 
   return [before, after].flatMap((declaration) => declaration?.qualname.at(-2) ?? []);
 }
 
-function namesOf({ sets, outerNames }: PythonFunction): string[] {
-  return [...sets.filter(({ isDeclaredElsewhere }) => !isDeclaredElsewhere).map(({ name }) => name), ...outerNames];
+/** The attributes and outer names to which a function gives a type, each with the code that decides it; of outer names that is the whole body. */
+function decidedNames(item: PythonFunction | undefined): ReadonlyMap<string, string> {
+  const sets = (item?.sets ?? []).filter(({ isDeclaredElsewhere }) => !isDeclaredElsewhere);
+  const body = item?.inBody.map(({ text }) => text).join(' ') ?? '';
+  return new Map([
+    ...[...groupBy(sets, ({ name }) => name)].map(([name, all]) => [name, JSON.stringify(all.map(({ decidedBy, isTyped }) => [isTyped, decidedBy]))] as const),
+    ...(item?.outerNames ?? []).map((name) => [name, body] as const),
+  ]);
 }
 
 function readWays(source: Source): NameWays {

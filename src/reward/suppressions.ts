@@ -25,16 +25,16 @@ export interface NeutralisationPlan {
 
 /**
  * Says which directives to blank on which side. Blanking writes spaces over comments or attributes and nothing else, so every
- * range stays where it is. The result does not depend on the order of the pairs.
+ * range stays where it is. A file of which its checker reads none of them is measured as it is. The result does not depend on the order of the pairs.
  */
-export function planNeutralisation(pairs: readonly FilePair[]): NeutralisationPlan {
+export function planNeutralisation(pairs: readonly FilePair[], isRead: (item: Suppression) => boolean = () => true): NeutralisationPlan {
   const changes = suppressionChanges(pairs);
   const texts = (sideOf: (pair: FilePair) => FileSide | null, suppressions: readonly Suppression[]): Map<string, string> => {
     const blanked = new Map<string, string>();
     for (const side of pairs.map(sideOf)) {
       if (side === null) continue;
-      const extents = suppressions.filter((item) => item.path === side.path).map((item) => item.blank);
-      if (extents.length > 0) blanked.set(side.path, blankOffsets(side.text, extents));
+      const items = suppressions.filter((item) => item.path === side.path);
+      if (items.some(isRead)) blanked.set(side.path, blankOffsets(side.text, items.map((item) => item.blank)));
     }
     return blanked;
   };

@@ -197,7 +197,7 @@ test('a file that its project leaves out is neither measured nor proven', async 
 });
 
 /** One engine prices all of them in turn: exactly, as the proof says and with every file asked again, and in the default tier, which finds as much here. */
-test('the files that a step reaches are those that may have other diagnostics', async () => {
+test('the files that a step reaches are those that may have other diagnostics', { timeout: 300_000 }, async () => {
   const repository = new TemporaryRepository({});
   const engine = await openEngine(repository.top);
   const price = async (args: Record<string, unknown>): Promise<ProcessReward> => {

@@ -70,3 +70,28 @@ test('what a step can have changed is checked in parts of files, and nothing is 
     expect(verified.diagnostics).toEqual(part.diagnostics);
   }
 });
+
+test('tests that have one name, in one file and in several, are left out where no class has two of them', { timeout: 300_000 }, async () => {
+  const ONE = [
+    'from collections.abc import Iterator\n\n\nclass A:',
+    long('def test_x(self):', 'yield 1', '    '),
+    long('def test_y(self):', 'return 1', '    '),
+    'class B:',
+    long('def test_x(self):', 'return ""', '    '),
+    'class C(A):',
+    long('def test_y(self) -> str:', 'return ""', '    '),
+    'class D(A):\n    pass\n\n\nclass E:',
+    long('def test_z(self):', 'return 1', '    '),
+    'class F:',
+    long('def test_z(self):', 'return ""', '    '),
+    'class G(E, F):\n    pass\n',
+  ].join('\n\n');
+  const repository = new TemporaryRepository({ 'tests/test_one.py': ONE, 'tests/test_two.py': ONE });
+  const engine = await openEngine(repository.top);
+  for (const [from, to, introduced] of [['    yield 1', '    yield 1 + ""', 1], ['class D(A):', 'class D(A, B):', 1], ['class G(E, F):', 'class G(E):', 0], ['class E:', '# moved\n\n\nclass E:', 0]] as const) {
+    expect(ONE).toContain(from);
+    repository.write({ 'tests/test_one.py': ONE.replace(from, to) });
+    const { processReward } = await engine.run({ cmd: 'reward', args: { verify: true } });
+    expect([from, processReward?.diagnostics?.introduced.length, processReward?.coverage.disproved]).toEqual([from, introduced, []]);
+  }
+});

@@ -8,8 +8,8 @@ import { classChangedBy, namesChangedBy, nameWays } from '../../src/reward/name-
 import { unseenBodies } from '../../src/reward/unseen-bodies.js';
 import { sideOf } from './fake-checker.js';
 
-const unseenIn = async (text: string, isNamedElsewhere = false, path = 'a.py'): Promise<string[]> =>
-  unseenBodies(await sideOf(path, text), () => isNamedElsewhere).map(({ declaration }) => declaration.qualname.join('.'));
+const unseenIn = async (text: string, isNamedElsewhere: boolean | null = false, path = 'a.py'): Promise<string[]> =>
+  unseenBodies(await sideOf(path, text), isNamedElsewhere === null ? null : () => isNamedElsewhere).map(({ declaration }) => declaration.qualname.join('.'));
 const inClass = (...members: string[]): string => `class A:\n${members.map((member) => member.replace(/^/gmu, '    ')).join('\n')}\n`;
 
 describe('a body is unseen', () => {
@@ -23,6 +23,7 @@ describe('a body is unseen', () => {
     ['where it assigns an attribute whose type another method declares', inClass('def __init__(self) -> None:\n    self.x: int = 1', 'def f(self) -> None:\n    self.x = 1'), ['A.f']],
     ['where it changes something of an attribute', inClass('def f(self) -> None:\n    self.x[0] = 1\n    self.y.z = 2\n    print(self.w, end=self.v)'), ['A.f']],
     ['of a generator that says so', 'def f() -> Iterator[int]:\n    yield 1\n', ['f']],
+    ['with a string that goes on behind a backslash', 'def f() -> str:\n    x = "\\\n"\n    return x\n', ['f']],
   ])('%s', async (_name, text, names) => expect(await unseenIn(text)).toEqual(names));
 
   test.each<[string, string]>([
@@ -42,12 +43,28 @@ describe('a body is unseen', () => {
     ['of an async generator, which is no coroutine', 'async def f() -> AsyncIterator[int]:\n    yield 1\n'],
     ['where it is a stub', 'def f() -> int:\n    ...\n'],
     ['where it is a refusal', 'def f() -> int:\n    raise NotImplementedError\n'],
+    ['where a statement goes on behind a backslash', 'def f() -> int:\n    x = \\\n        1\n    return x\n'],
     ['on the line of its header', 'def f() -> int: return g(1)\n'],
     ['in a file that is checked otherwise as a whole', '# pyright: strict\n\ndef f() -> int:\n    return 1\n'],
     ['in a file that does not parse', 'def f() -> int:\n    return 1\n\ndef g(:\n'],
   ])('but not %s', async (_name, text) => expect(await unseenIn(text)).toEqual([]));
 
   test('but not where another file names a function that does not say what it returns', async () => expect(await unseenIn('def f(x):\n    return x\n', true)).toEqual([]));
+  describe('in a file that no other imports', () => {
+    const test_ = (name: string, last = 'yield 1'): string => `def ${name}(self):\n    x = 1\n    ${last}`;
+    const class_ = (header: string, ...members: string[]): string => inClass(...(members.length === 0 ? ['pass'] : members)).replace('A', header);
+
+    test.each<[string, string, string[]]>([
+      ['of tests that have one name in unrelated classes', class_('A', test_('test_x')) + class_('B(C)', test_('test_x', 'return 1')), ['A.test_x', 'B.test_x']],
+      ['of a test that is inherited', class_('A', test_('test_x')) + class_('B(A)'), ['A.test_x']],
+      ['but not of one that another overrides', class_('A', test_('test_x')) + class_('B(A)', test_('test_x')), []],
+      ['nor of two that a class inherits', class_('A', test_('test_x')) + class_('B', test_('test_x')) + class_('C(A, B)'), []],
+      ['nor of one that a class inherits beside what may have one, too', class_('A', test_('test_x')) + class_('B(A, Other)'), []],
+      ['nor of one that is named by something else', class_('A', test_('test_x'), test_('test_y', 'self.test_x()')), ['A.test_y']],
+      ['nor of a method that a protocol may ask for', class_('A', test_('x')), []],
+    ])('%s', async (_name, text, names) => expect(await unseenIn(text, null)).toEqual(names));
+  });
+
   test('but not in another language', async () => expect(await unseenIn('function f(): number {\n  const x = 1;\n  return x;\n}\n', false, 'a.ts')).toEqual([]));
 });
 
@@ -77,6 +94,16 @@ describe('a name leads to', () => {
     ['an attribute by the type that is written', inClass('def f(self) -> None:\n    self.x: a = 1\n    self.y: int = a'), ['x']],
     ['what a loop outside all functions binds', 'for b, c in a:\n    pass\n', ['b', 'c']],
   ])('%s', async (_name, text, names) => expect([...(nameWays(await sideOf('m.py', text)).get('a') ?? [])].filter((name) => name !== 'a').sort()).toEqual(names));
+});
+
+test('of the attributes that a changed function types those mean another thing of which it decides otherwise', async () => {
+  const init = (x: string, parameter = 'a: int'): string => inClass(`def __init__(self, ${parameter}) -> None:\n    b = ${x}\n    self.x = b\n    self.y = 1\n    print(${x})`);
+  const namesOf = async (before: string, after: string): Promise<Set<string>> => {
+    const [old, now] = [await sideOf('a.py', before), await sideOf('a.py', after)];
+    return new Set(changedDeclarations(old, now).flatMap((change) => namesChangedBy(change, old, now)));
+  };
+  expect(await namesOf(init('1'), init('""'))).toEqual(new Set(['A', 'x']));
+  expect(await namesOf(init('1'), init('1', 'a: str'))).toEqual(new Set(['A', 'x', 'y']));
 });
 
 test('a changed function means another thing by its name and by the attributes that it types', async () => {

@@ -71,6 +71,13 @@ test('blanking keeps every position and takes out nothing but the directive', as
   expect(planNeutralisation([pair]).after.get('a.py')).toBe('x = f()                     # é𝒳 why  # noqa\r\ny = 1\r\n');
 });
 
+test('a file of which the checker reads no directive is measured as it is', async () => {
+  const pairs = await pairsOf([['a.py', 'x = f()\n', 'x = f()  # noqa\n'], ['b.py', 'y = g()  # noqa\n', 'y = g()  # type: ignore\n']]);
+  const plan = planNeutralisation(pairs, ({ kind }) => kind === 'type: ignore');
+  expect([[...plan.before.keys()], [...plan.after.keys()]]).toEqual([[], ['b.py']]);
+  expect(plan.neutralised.map(({ text }) => text)).toEqual(['# noqa', '# type: ignore', '# noqa']);
+});
+
 test('a blanked text has the same code, whatever the step', async () => {
   await fc.assert(
     fc.asyncProperty(randomStep, async (changes) => {

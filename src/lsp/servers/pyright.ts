@@ -28,6 +28,7 @@ export const pyright: ServerSpec = {
   },
   sections: ['python'],
   diagnostics: 'pull',
+  directives: ['type: ignore', 'pyright: ignore', 'pyright:'],
   ready: { kind: 'log', pattern: /^(Found \d+ source files?|No source files found)/ },
   leavesOutWithoutResultId: true,
   opensBeforeAsking: false,

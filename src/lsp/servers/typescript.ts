@@ -24,6 +24,8 @@ const PROJECT_FILES = ['tsconfig.json', 'jsconfig.json'];
 
 const isSettingsFile = (path: string): boolean => /(^|\/)((ts|js)config[^/]*\.json|package\.json|[^/]*\.jsonc?)$/.test(path);
 
+const DIRECTIVES = ['@ts-ignore', '@ts-expect-error', '@ts-nocheck', '@ts-check'];
+
 /**
  * TypeScript 7's own server (`tsc --lsp`). Unused names and the like are errors, as its command line says.
  *
@@ -48,6 +50,7 @@ export const typescript: ServerSpec = {
   configuration: () => ({ reportStyleChecksAsWarnings: false, suggest: { autoImports: false }, disableAutomaticTypeAcquisition: true, tsserver: { automaticTypeAcquisition: { enabled: false } } }),
   sections: ['js/ts'],
   diagnostics: 'pull',
+  directives: DIRECTIVES,
   projectInfo: 'custom/projectInfo',
   projectFiles: PROJECT_FILES,
   seesMoreWhenOpen: true,
@@ -73,6 +76,7 @@ export const typescriptClassic: ServerSpec = {
   configuration: () => ({}),
   sections: [],
   diagnostics: 'tsserver',
+  directives: DIRECTIVES,
   projectFiles: PROJECT_FILES,
   followsWatchEvents: false,
   seesMoreWhenOpen: true,

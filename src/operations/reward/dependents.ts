@@ -6,12 +6,17 @@ import { TextDocument } from '../../base/text-document.js';
 import type { ServerSpec } from '../../lsp/server-spec.js';
 import { changedDeclarations, type ChangedDeclaration } from '../../reward/changed-declarations.js';
 import { insideFunctions } from '../../reward/declaration-units.js';
+import { isTestPath } from '../../reward/path-roles.js';
 import { referencesWhenOpen, type SeenFiles } from '../references-when-open.js';
 import { referenceKey } from './base-state.js';
 import type { ShadowLab } from './shadow-lab.js';
 import { fileSide } from './file-sides.js';
 import type { ParsedFile, TouchedFile, TreeView, SpecOf } from './step-files.js';
-import type { WordTable } from './word-index.js';
+import type { WordIndex, WordTable } from './word-index.js';
+
+/** Files of Python, and of TypeScript or JavaScript. */
+export const PYTHON = /\.pyi?$/u;
+export const SCRIPT = /\.[cm]?[jt]sx?$/u;
 
 /** A declaration that the step changed, on one side, with everything that refers to it there. */
 export interface ReferencedDeclaration {
@@ -47,7 +52,7 @@ export async function findImporters(words: WordTable, view: TreeView, specOf: Sp
 
 /**
  * Returns which declarations that a step changed, on one side of it, are to be asked about. One that no other file of the
- * language mentions by name is asked about only when it was removed. Declarations inside functions cannot be referred to
+ * language that can have it mentions by name is asked about only when it was removed. Declarations inside functions cannot be referred to
  * from elsewhere, and the references of an import would be those of the original. Python calls a method like `__len__` by
  * itself: who uses it is who uses its class.
  */
@@ -57,7 +62,9 @@ export async function referenceQuestions(words: WordTable, view: TreeView, specO
   const questions = new Map<string, ReferenceQuestion>();
   for (const candidate of [...candidates.filter(({ declaration }) => !isDunder(declaration)), ...candidates.filter(({ declaration }) => isDunder(declaration)).map(ofItsClass)]) {
     const { file, change, declaration } = candidate;
-    const isMentioned = index.filesWith(declaration.name).some((path) => path !== file.path);
+    // After the step each tree is another one: who imports through others is known of the one before.
+    const importers = side === 'before' || !isImported(index, file.path) ? importersThrough(index, file.path) : null;
+    const isMentioned = index.filesWith(declaration.name).some((path) => path !== file.path && importers?.has(path) !== false);
     const key = referenceKey(file.path, startOf(declaration.nameRange));
     if (specOf(file.path) !== null && (isMentioned || change === 'removed') && !questions.has(key)) questions.set(key, { path: file.path, change, declaration, key });
   }
@@ -143,3 +150,28 @@ export function moduleWords(file: Pick<ParsedFile, 'path'> | null): string[] {
   const words = /^(__init__|index)$/.test(stem) ? [parts.at(-2) ?? ''] : [stem, ...stem.split(/[^\p{L}\p{N}_$]+/u)];
   return words.filter((word) => word !== '');
 }
+
+/** The files that can have a value of what a file declares: that file and those that import it, directly or not; null where it is not known who does. */
+export function importersThrough(index: WordIndex, path: string): ReadonlySet<string> | null {
+  const found = importers.get(index) ?? new Map<string, ReadonlySet<string> | null>();
+  importers.set(index, found);
+  const known = found.get(path);
+  if (known !== undefined) return known;
+  const importing = new Set([path]);
+  let isKnown = true;
+  for (const importer of importing) {
+    // Settings and manifests may give a module of TypeScript any name, but hardly one that holds tests.
+    isKnown &&= moduleWords({ path: importer }).length > 0 && (PYTHON.test(importer) || (SCRIPT.test(importer) && isTestPath(importer) && !/\.d\.[cm]?ts$/u.test(importer)));
+    if (!isKnown) break;
+    for (const other of index.importersOf(importer)) importing.add(other);
+  }
+  found.set(path, isKnown ? importing : null);
+  return isKnown ? importing : null;
+}
+
+/** False for a file of which it is known that no other one imports it. */
+export function isImported(index: WordIndex, path: string): boolean {
+  return moduleWords({ path }).length === 0 || !PYTHON.test(path) || index.importersOf(path).some((other) => other !== path);
+}
+
+const importers = new WeakMap<WordIndex, Map<string, ReadonlySet<string> | null>>();

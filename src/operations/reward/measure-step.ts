@@ -265,7 +265,7 @@ interface NeutralTree {
 function neutralTrees(plan: StepPlan): { before: NeutralTree; after: NeutralTree; settings: readonly Neutralisation[] } {
   const { step, prefix } = plan;
   const pairs = plan.files.map((file): FilePair => ({ before: fileSide(file.before), after: fileSide(file.after), touched: true }));
-  const blanked = planNeutralisation(pairs);
+  const blanked = planNeutralisation(pairs, ({ path, kind }) => plan.specOf(path)?.directives?.includes(kind) !== false);
   const settings = changedSettings(plan.files);
   const contents = (texts: ReadonlyMap<string, string>): Map<string, Buffer | null> => new Map([...texts].map(([path, text]) => [prefix + path, Buffer.from(text, 'utf8')]));
   const after = contents(blanked.after);

@@ -6,10 +6,9 @@ import { changedDeclarations } from '../../reward/changed-declarations.js';
 import { namesakeIn, VALUES } from '../../reward/declaration-units.js';
 import { DEFAULT_EXPORT, exportedAs, interfaceChange, isShown, namesFromOutside, provenInterface, reachingNames } from '../../reward/interface-change.js';
 import { interfaceWays, type InterfaceWays } from '../../reward/interface-ways.js';
-import { isTestPath } from '../../reward/path-roles.js';
 import type { FileTree } from '../../workspace/file-tree.js';
 import type { BaseState } from './base-state.js';
-import { moduleWords } from './dependents.js';
+import { importersThrough, PYTHON, SCRIPT } from './dependents.js';
 import { fileSide } from './file-sides.js';
 import { changesSeen, importersAsWhole, type InterfaceDraft, type InterfacePlan } from './interface-proof.js';
 import { isDemanded } from './reserve.js';
@@ -58,8 +57,6 @@ export interface ReachLimits {
 /** Where every file would be measured otherwise, and where a few would be. */
 export const EVERY_FILE: ReachLimits = { questions: 500, files: Infinity };
 export const NEAREST: ReachLimits = { questions: 60, files: 60 };
-const PYTHON = /\.pyi?$/u;
-const SCRIPT = /\.[cm]?[jt]sx?$/u;
 
 /**
  * Returns the untouched files that may see something else after the step, which the lab must show. Every file that holds a name of which the meaning may have changed is one; what its
@@ -91,7 +88,6 @@ class Reach {
   #same: { readonly question: Question; readonly words: ReadonlySet<string> }[] = [];
   /** Files that were followed as a whole. */
   readonly #exporting = new Set<string>();
-  readonly #importers = new Map<string, ReadonlySet<string> | null>();
 
   constructor(lab: ShadowLab, plan: ReachPlan, facts: ReachFacts, { index, limits }: { readonly index: WordIndex; readonly limits: ReachLimits }) {
     [this.#lab, this.#plan, this.#facts, this.#index, this.#limits] = [lab, plan, facts, index, limits];
@@ -107,7 +103,7 @@ class Reach {
     while (!isOver() && this.#fresh.length + this.#waiting.length > 0) {
       // It grows while it is gone through.
       for (const { name, by } of this.#fresh) {
-        const within = this.#importersOf(by);
+        const within = importersThrough(this.#index, by);
         for (const path of this.#index.filesWith(name)) if (!isOver() && within?.has(path) !== false) await this.#reach(path, name);
       }
       this.#fresh.length = 0;
@@ -235,21 +231,5 @@ class Reach {
     // Types are compared by their members where the language does so, and where something asks for one.
     const isSeenByType = !PYTHON.test(file.path) || VALUES.has(declaration.kind) || (await Promise.all(names.map((name) => isDemanded(this.#lab, this.#plan, name)))).includes(true);
     for (const owner of isSeenByType ? owners : []) this.#follow(owner, file.path, true);
-  }
-
-  /** The files that can have a value of what a file declares: those that import it, directly or not; null where that is not known. */
-  #importersOf(path: string): ReadonlySet<string> | null {
-    const known = this.#importers.get(path);
-    if (known !== undefined) return known;
-    const importers = new Set([path]);
-    let isKnown = true;
-    for (const importer of importers) {
-      // Settings and manifests may give a module of TypeScript any name, but hardly one that holds tests.
-      isKnown &&= moduleWords({ path: importer }).length > 0 && (PYTHON.test(importer) || (SCRIPT.test(importer) && isTestPath(importer) && !/\.d\.[cm]?ts$/u.test(importer)));
-      if (!isKnown) break;
-      for (const other of this.#index.importersOf(importer)) importers.add(other);
-    }
-    this.#importers.set(path, isKnown ? importers : null);
-    return isKnown ? importers : null;
   }
 }

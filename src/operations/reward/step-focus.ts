@@ -2,6 +2,7 @@ import { focusOn, type ChangedNames, type Focus } from '../../reward/focus.js';
 import { interfaceChange, reachingNames } from '../../reward/interface-change.js';
 import { classChangedBy, namesChangedBy, nameWays } from '../../reward/name-ways.js';
 import type { Measurement } from './base-state.js';
+import { importersThrough, isImported } from './dependents.js';
 import { fileSide } from './file-sides.js';
 import { changesSeen, type InterfaceDraft, type InterfacePlan } from './interface-proof.js';
 import type { ShadowLab } from './shadow-lab.js';
@@ -21,10 +22,16 @@ export interface FocusFacts {
   readonly changed: ReadonlySet<string> | null;
 }
 
-/** It grows with the files that are asked about. */
-interface Changed extends ChangedNames {
-  readonly names: Set<string>;
-  readonly classes: Set<string>;
+/** A name that may mean something else where it comes from a file. */
+interface NameOf {
+  readonly name: string;
+  readonly by: string;
+}
+
+/** As ChangedNames, by the files that they come from. It grows with the files that are asked about. */
+interface Changed {
+  readonly names: Map<string, NameOf>;
+  readonly classes: Map<string, NameOf>;
 }
 
 /**
@@ -38,33 +45,48 @@ export class StepFocus {
   readonly #changed: Changed;
   readonly #files = new Map<string, readonly ParsedFile[]>();
 
-  private constructor(lab: ShadowLab, plan: FocusPlan, known: Measurement, changed: Changed) {
-    [this.#lab, this.#plan, this.#known, this.#changed] = [lab, plan, known, changed];
+  private constructor(lab: ShadowLab, plan: FocusPlan, { known, changed }: FocusFacts) {
+    [this.#lab, this.#plan, this.#known, this.#changed] = [lab, plan, known, whatChanges(plan.files, changed)];
   }
 
   /** Returns null where no names say who can see a change. */
-  static of(lab: ShadowLab, plan: FocusPlan, { known, interfaces, changed }: FocusFacts): StepFocus | null {
-    const isNamed = interfaces.imported.every(({ name }) => /^\w+$/u.test(name) && name !== 'annotations');
-    return interfaces.isProvable && isNamed ? new StepFocus(lab, plan, known, whatChanges(plan.files, changed)) : null;
+  static of(lab: ShadowLab, plan: FocusPlan, facts: FocusFacts): StepFocus | null {
+    const { isProvable, imported } = facts.interfaces;
+    return isProvable && imported.every(({ name }) => /^\w+$/u.test(name) && name !== 'annotations') ? new StepFocus(lab, plan, facts) : null;
   }
 
   /** Returns the focus of each of those of `paths` of which not all has to be checked. */
   async on(paths: readonly string[]): Promise<ReadonlyMap<string, Focus>> {
     const focuses = new Map<string, Focus>();
+    if (paths.length === 0) return focuses;
     for (const path of paths) if (/\.pyi?$/u.test(path)) await this.#read(path);
-    const ways = [...this.#files.values()].flat().map((file) => nameWays(file));
-    // They grow while they are gone through.
-    for (const set of [this.#changed.names, this.#changed.classes]) for (const name of set) for (const names of ways) for (const other of names.get(name) ?? []) set.add(other);
-    const { after, specOf } = this.#plan;
-    const index = await this.#lab.words.indexOf(after, after.served(specOf));
+    const { before, after, specOf } = this.#plan;
+    const [index, indexAfter] = [await this.#lab.words.indexOf(before, before.served(specOf)), await this.#lab.words.indexOf(after, after.served(specOf))];
+    const isReached = (path: string, { by }: NameOf): boolean => importersThrough(index, by)?.has(path) !== false;
+    this.#follow(isReached);
     for (const path of paths) {
       const known = this.#known.get(path);
       const [old, now] = this.#files.get(path) ?? [];
       if (known === undefined || known === 'excluded' || old === undefined || now === undefined) continue;
-      const focus = focusOn(fileSide(old), fileSide(now), known, this.#changed, (name) => index.filesWith(name).some((other) => other !== path));
+      const namesAt = (all: ReadonlyMap<string, NameOf>): Set<string> => new Set([...all.values()].filter((each) => isReached(path, each)).map(({ name }) => name));
+      const changed: ChangedNames = { names: namesAt(this.#changed.names), classes: namesAt(this.#changed.classes) };
+      const focus = focusOn(fileSide(old), fileSide(now), known, changed, !isImported(indexAfter, path) ? null : (name) => indexAfter.filesWith(name).some((other) => other !== path));
       if (focus !== null) focuses.set(path, focus);
     }
     return focuses;
+  }
+
+  /** Adds the names that mean something else because of others. */
+  #follow(isReached: (path: string, name: NameOf) => boolean): void {
+    for (const all of [this.#changed.names, this.#changed.classes]) {
+      // They grow while they are gone through.
+      for (const each of all.values()) {
+        for (const file of [...this.#files.values()].flat()) {
+          const others = nameWays(file).get(each.name);
+          if (others !== undefined && isReached(file.path, each)) for (const name of others) add(all, { name, by: file.path });
+        }
+      }
+    }
   }
 
   async #read(path: string): Promise<void> {
@@ -77,10 +99,18 @@ export class StepFocus {
 
 /** What a step changed, as far as anything outside it can see the change. */
 function whatChanges(files: readonly TouchedFile[], shown: ReadonlySet<string> | null): Changed {
-  const seen = files.flatMap(changesSeen).filter(({ change, declaration, before, after }) => {
+  const changed: Changed = { names: new Map(), classes: new Map() };
+  for (const { change, declaration, before, after } of files.flatMap(changesSeen)) {
     const kind = declaration.kind === 'import' ? 'changed' : interfaceChange(change, before, after);
-    return kind === 'changed' || (kind === 'ask' && (shown === null || reachingNames(declaration).some((name) => shown.has(name))));
-  });
-  const names = seen.flatMap(({ change, before, after }) => namesChangedBy(change, before, after));
-  return { names: new Set([...names, ...seen.flatMap(({ change }) => classChangedBy(change))]), classes: new Set(names) };
+    if (kind === 'none' || (kind === 'ask' && shown !== null && !reachingNames(declaration).some((name) => shown.has(name)))) continue;
+    const names = namesChangedBy(change, before, after);
+    for (const name of [...names, ...classChangedBy(change)]) add(changed.names, { name, by: after.path });
+    for (const name of names) add(changed.classes, { name, by: after.path });
+  }
+  return changed;
+}
+
+function add(all: Map<string, NameOf>, item: NameOf): void {
+  const key = JSON.stringify([item.name, item.by]);
+  if (!all.has(key)) all.set(key, item);
 }

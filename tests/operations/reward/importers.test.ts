@@ -1,0 +1,38 @@
+import { expect, test } from 'vitest';
+import { identifiersIn } from '../../../src/base/identifiers.js';
+import { importersThrough, isImported } from '../../../src/operations/reward/dependents.js';
+import { importStatements } from '../../../src/operations/reward/import-statements.js';
+import { WordIndex } from '../../../src/operations/reward/word-index.js';
+
+function indexOf(files: Readonly<Record<string, string>>): WordIndex {
+  return new WordIndex(
+    new Map(
+      Object.entries(files).map(([path, text]) => {
+        const imports = importStatements(text);
+        return [path, { everywhere: identifiersIn(text), imported: new Set(imports.flatMap(({ parts, names }) => [...identifiersIn(parts.join(' ')), ...names])), imports }];
+      }),
+    ),
+  );
+}
+
+const INDEX = indexOf({
+  'pkg/__init__.py': '',
+  'pkg/a.py': 'class A: ...\n',
+  'pkg/b.py': 'from pkg.a import A\n',
+  'tests/test_c.py': 'from pkg import b\n\nA = 1\n',
+  'tests/test_d.py': 'from docs import a\n\nA = 1\n',
+  'src/a.ts': 'export const a = 1;\n',
+  'src/b.ts': "import { a } from './a';\n",
+  'src/c.test.ts': "import './b';\n",
+});
+
+test('who can have a value of what a file declares is known of Python, and of the tests of TypeScript', () => {
+  expect([...(importersThrough(INDEX, 'pkg/a.py') ?? [])].sort()).toEqual(['pkg/a.py', 'pkg/b.py', 'tests/test_c.py']);
+  expect([...(importersThrough(INDEX, 'tests/test_c.py') ?? [])]).toEqual(['tests/test_c.py']);
+  expect(importersThrough(INDEX, 'src/a.ts')).toBeNull();
+  expect([...(importersThrough(INDEX, 'src/c.test.ts') ?? [])]).toEqual(['src/c.test.ts']);
+});
+
+test('a file that no other imports is known to be one in Python', () => {
+  expect(['pkg/a.py', 'tests/test_c.py', 'src/c.test.ts'].map((path) => isImported(INDEX, path))).toEqual([true, false, true]);
+});
