@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, renameSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describe, expect, test } from 'vitest';
@@ -78,6 +78,12 @@ test('a version that is chosen for all folders (pyenv global) chooses the Python
   }
 });
 
+/** At once, as editors do: whoever looks meanwhile sees one text or the other, and never no file. */
+function replace(repository: TemporaryRepository, path: string, text: string): void {
+  writeFileSync(`${repository.top}.next`, text);
+  renameSync(`${repository.top}.next`, join(repository.top, path));
+}
+
 describe('a file that changes while a question is answered', () => {
   test('and comes to rest is asked about again', async () => {
     const repository = new TemporaryRepository({ 'a.py': 'x = 1\n' });
@@ -97,7 +103,7 @@ describe('a file that changes while a question is answered', () => {
     let count = 0;
     const writer = setInterval(() => {
       count += 1;
-      repository.write({ 'a.py': `x = ${String(count)}\n` });
+      replace(repository, 'a.py', `x = ${String(count)}\n`);
     }, 5);
     const args = cmd === 'hover' ? { selector: 'a.py@L1:C1' } : cmd === 'diag' ? { paths: ['a.py'] } : { path: 'a.py' };
     const bundle = await engine.run({ cmd, args });
@@ -126,7 +132,7 @@ describe('a file that changes while a question is answered', () => {
     let isWrong = false;
     const writer = setInterval(() => {
       isWrong = !isWrong;
-      repository.write({ 'a.py': isWrong ? texts.wrong : texts.right });
+      replace(repository, 'a.py', isWrong ? texts.wrong : texts.right);
     }, 180);
     for (let count = 0; count < 8; count += 1) {
       const { error, facts, environment } = await engine.run({ cmd: 'diag', args: { paths: ['a.py'] } });
