@@ -6,7 +6,7 @@ import { TextDocument } from '../base/text-document.js';
 import type { ChangedDeclaration } from './changed-declarations.js';
 import { FUNCTIONS, insideFunctions, unitsOf, VALUES } from './declaration-units.js';
 import { groupBy } from '../base/group-by.js';
-import { pythonFunctions } from './python-functions.js';
+import { decidedAttributes, pythonFunctionOf } from './python-functions.js';
 import type { FileSide } from './step-facts.js';
 
 /**
@@ -271,8 +271,8 @@ function attributesOf(declaration: Declaration, side: FileSide): string {
 
 /** What decides the types of the attributes that a method of Python sets and whose types nothing declares. */
 function decidingOf(declaration: Declaration, side: FileSide): string {
-  const sets = pythonFunctions(side).find((item) => item.declaration === declaration)?.sets ?? [];
-  return JSON.stringify(sets.filter(({ isDeclaredElsewhere }) => !isDeclaredElsewhere).map(({ name, decidedBy }) => [name, decidedBy]));
+  const item = pythonFunctionOf(declaration, side);
+  return JSON.stringify(item === undefined ? [] : decidedAttributes(item).map(({ name, decidedBy }) => [name, decidedBy]));
 }
 
 /** True when the header says what the function returns. JavaScript never does. */

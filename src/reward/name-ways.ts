@@ -1,3 +1,4 @@
+import type { Declaration } from '../base/declaration.js';
 import { groupBy } from '../base/group-by.js';
 import { Kept } from '../base/kept.js';
 import { containsRange } from '../base/range.js';
@@ -5,7 +6,7 @@ import type { ChangedDeclaration } from './changed-declarations.js';
 import { insideFunctions, unitsOf, VALUES } from './declaration-units.js';
 import { makesObjects, namesFromOutside, unnamedReach } from './interface-change.js';
 import type { FileSide } from './step-facts.js';
-import { pythonFunctions, statementsOf, wordsOf, type PythonFunction, type Source } from './python-functions.js';
+import { decidedAttributes, pythonFunctionOf, pythonFunctions, statementsOf, textOf, wordsOf, type Source } from './python-functions.js';
 
 /** By each name of a file those that mean something else when it does. */
 export type NameWays = ReadonlyMap<string, ReadonlySet<string>>;
@@ -25,10 +26,9 @@ export function nameWays(source: Source): NameWays {
 /** The names that mean something else after a declaration changed: its own, those of the attributes to which it gives a type, the type of which it is a part that is used without being named. */
 export function namesChangedBy(change: ChangedDeclaration, before: FileSide, after: FileSide): string[] {
   const reach = unnamedReach(change, before, after);
-  const declarations = [[change.before, before] as const, [change.after, after] as const];
-  const own = declarations.flatMap(([declaration]) => (declaration === null ? [] : namesFromOutside(declaration)));
-  const [old, now] = declarations.map(([declaration, side]) => decidedNames(pythonFunctions(side).find((each) => each.declaration === declaration)));
-  const decided = [...new Set([...(old?.keys() ?? []), ...(now?.keys() ?? [])])].filter((name) => change.signatureChanged || old?.get(name) !== now?.get(name));
+  const own = [change.before, change.after].flatMap((declaration) => (declaration === null ? [] : namesFromOutside(declaration)));
+  const [old, now] = [decidedNames(change.before, before), decidedNames(change.after, after)];
+  const decided = [...new Set([...old.keys(), ...now.keys()])].filter((name) => change.signatureChanged || old.get(name) !== now.get(name));
   return [...own, ...decided, ...(reach === null ? [] : [reach.type])];
 }
 
@@ -38,12 +38,12 @@ export function classChangedBy({ before, after }: ChangedDeclaration): string[] 
 }
 
 /** The attributes and outer names to which a function gives a type, each with the code that decides it; of outer names that is the whole body. */
-function decidedNames(item: PythonFunction | undefined): ReadonlyMap<string, string> {
-  const sets = (item?.sets ?? []).filter(({ isDeclaredElsewhere }) => !isDeclaredElsewhere);
-  const body = item?.inBody.map(({ text }) => text).join(' ') ?? '';
+function decidedNames(declaration: Declaration | null, side: FileSide): ReadonlyMap<string, string> {
+  const item = declaration === null ? undefined : pythonFunctionOf(declaration, side);
+  if (item === undefined) return new Map();
   return new Map([
-    ...[...groupBy(sets, ({ name }) => name)].map(([name, all]) => [name, JSON.stringify(all.map(({ decidedBy, isTyped }) => [isTyped, decidedBy]))] as const),
-    ...(item?.outerNames ?? []).map((name) => [name, body] as const),
+    ...[...groupBy(decidedAttributes(item), ({ name }) => name)].map(([name, all]) => [name, JSON.stringify(all.map(({ decidedBy, isTyped }) => [isTyped, decidedBy]))] as const),
+    ...item.outerNames.map((name) => [name, textOf(item.inBody)] as const),
   ]);
 }
 
@@ -58,10 +58,10 @@ function readWays(source: Source): NameWays {
   };
   const functions = pythonFunctions(source);
   for (const item of functions) {
-    const { declaration, headerWords, words, declaresResult, sets, outerNames } = item;
+    const { declaration, headerWords, words, declaresResult, outerNames } = item;
     const deciding = declaresResult || makesObjects(declaration) ? headerWords : words;
     lead(deciding, namesFromOutside(declaration));
-    for (const set of sets) if (!set.isDeclaredElsewhere) lead(set.words, [set.name]);
+    for (const set of decidedAttributes(item)) lead(set.words, [set.name]);
     lead(words, outerNames);
   }
   const isInside = insideFunctions(functions.map(({ declaration }) => ({ ...declaration, kind: 'function' as const })));

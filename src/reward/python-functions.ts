@@ -52,6 +52,16 @@ export function pythonFunctions({ text, structure, tokens }: Source): readonly P
   return structure === null || tokens === null ? [] : kept.get(structure, tokens, () => readFunctions(new TextDocument(text), structure, tokens));
 }
 
+/** Returns the function that a declaration of a Python file is; undefined for what is none, or lies in one. */
+export function pythonFunctionOf(declaration: Declaration, source: Source): PythonFunction | undefined {
+  return pythonFunctions(source).find((item) => item.declaration === declaration);
+}
+
+/** The attributes whose types a function decides: those that it assigns and nothing else declares. */
+export function decidedAttributes({ sets }: PythonFunction): SetAttribute[] {
+  return sets.filter(({ isDeclaredElsewhere }) => !isDeclaredElsewhere);
+}
+
 /** The names that some tokens mention, those in strings too, which may be types; but for `local` ones, and those of arguments. */
 export function wordsOf(tokens: readonly Token[], local: ReadonlySet<string> = new Set()): ReadonlySet<string> {
   const words = new Set<string>();
@@ -177,7 +187,8 @@ function attributesSetBy({ qualname, parameters }: Declaration, { statements, lo
   );
 }
 
-function textOf(tokens: readonly Token[]): string {
+/** Code as its tokens, whatever its layout. */
+export function textOf(tokens: readonly Token[]): string {
   return tokens.map(({ text }) => text).join(' ');
 }
 

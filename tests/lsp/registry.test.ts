@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { Failure } from '../../src/base/failure.js';
 import { checkUse, knownServers, serversFor, SERVERS, type ServerChoice } from '../../src/lsp/registry.js';
+import { HASH_DIRECTIVES, SLASH_DIRECTIVES } from '../../src/reward/suppression-syntax.js';
 
 const NOTHING: ServerChoice = { servers: SERVERS, use: new Map(), server: undefined, packageJson: null, installedTypescript: null };
 
@@ -99,4 +100,11 @@ describe('the servers that a configuration chooses', () => {
 test('the known servers are listed with their languages', () => {
   for (const { id } of SERVERS) expect(knownServers()).toContain(`${id} (`);
   expect(knownServers()).toContain('pyright (python: .py .pyi)');
+});
+
+test('the directives that a server reads are called as the reward calls them: one under another name would never be neutralised', () => {
+  const known = new Set([...HASH_DIRECTIVES, ...SLASH_DIRECTIVES].map(({ kind }) => kind));
+  const named = SERVERS.flatMap(({ id, directives = [] }) => directives.map((kind) => [id, kind] as const));
+  expect(named.map(([id]) => id)).toContain('pyright');
+  expect(named.filter(([, kind]) => !known.has(kind))).toEqual([]);
 });

@@ -11,12 +11,9 @@ import { referencesWhenOpen, type SeenFiles } from '../references-when-open.js';
 import { referenceKey } from './base-state.js';
 import type { ShadowLab } from './shadow-lab.js';
 import { fileSide } from './file-sides.js';
+import { PYTHON, SCRIPT } from './import-statements.js';
 import type { ParsedFile, TouchedFile, TreeView, SpecOf } from './step-files.js';
 import type { WordIndex, WordTable } from './word-index.js';
-
-/** Files of Python, and of TypeScript or JavaScript. */
-export const PYTHON = /\.pyi?$/u;
-export const SCRIPT = /\.[cm]?[jt]sx?$/u;
 
 /** A declaration that the step changed, on one side, with everything that refers to it there. */
 export interface ReferencedDeclaration {
@@ -151,27 +148,30 @@ export function moduleWords(file: Pick<ParsedFile, 'path'> | null): string[] {
   return words.filter((word) => word !== '');
 }
 
+const keptImporters = new WeakMap<WordIndex, Map<string, ReadonlySet<string> | null>>();
+
 /** The files that can have a value of what a file declares: that file and those that import it, directly or not; null where it is not known who does. */
 export function importersThrough(index: WordIndex, path: string): ReadonlySet<string> | null {
-  const found = importers.get(index) ?? new Map<string, ReadonlySet<string> | null>();
-  importers.set(index, found);
-  const known = found.get(path);
-  if (known !== undefined) return known;
-  const importing = new Set([path]);
-  let isKnown = true;
-  for (const importer of importing) {
-    // Settings and manifests may give a module of TypeScript any name, but hardly one that holds tests.
-    isKnown &&= moduleWords({ path: importer }).length > 0 && (PYTHON.test(importer) || (SCRIPT.test(importer) && isTestPath(importer) && !/\.d\.[cm]?ts$/u.test(importer)));
-    if (!isKnown) break;
-    for (const other of index.importersOf(importer)) importing.add(other);
-  }
-  found.set(path, isKnown ? importing : null);
-  return isKnown ? importing : null;
+  const kept = keptImporters.get(index) ?? new Map<string, ReadonlySet<string> | null>();
+  keptImporters.set(index, kept);
+  let importers = kept.get(path);
+  if (importers === undefined) kept.set(path, (importers = findImportersThrough(index, path)));
+  return importers;
 }
 
-/** False for a file of which it is known that no other one imports it. */
+function findImportersThrough(index: WordIndex, path: string): ReadonlySet<string> | null {
+  const found = new Set([path]);
+  // It grows while it is gone through.
+  for (const importer of found) {
+    // Settings and manifests may give a module of TypeScript any name, but hardly one that holds tests.
+    const isCalledByItsPath = PYTHON.test(importer) || (SCRIPT.test(importer) && isTestPath(importer) && !/\.d\.[cm]?ts$/u.test(importer));
+    if (!isCalledByItsPath || moduleWords({ path: importer }).length === 0) return null;
+    for (const other of index.importersOf(importer)) found.add(other);
+  }
+  return found;
+}
+
+/** False for a file of Python of which it is known that no other one imports it. */
 export function isImported(index: WordIndex, path: string): boolean {
   return moduleWords({ path }).length === 0 || !PYTHON.test(path) || index.importersOf(path).some((other) => other !== path);
 }
-
-const importers = new WeakMap<WordIndex, Map<string, ReadonlySet<string> | null>>();

@@ -11,8 +11,9 @@ export interface ImportStatement {
   readonly isWhole: boolean;
 }
 
-const SCRIPT = /(?:\.d)?\.[cm]?[jt]sx?$/u;
-const PYTHON = /\.pyi?$/u;
+/** How files of TypeScript or JavaScript, and of Python, end. */
+export const SCRIPT = /(?:\.d)?\.[cm]?[jt]sx?$/u;
+export const PYTHON = /\.pyi?$/u;
 const NONE: ReadonlySet<string> = new Set();
 
 /** Reads the statements of Python, TypeScript and JavaScript that name another module, and what looks like one: Java's, for example. */

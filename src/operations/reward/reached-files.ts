@@ -8,8 +8,9 @@ import { DEFAULT_EXPORT, exportedAs, interfaceChange, isShown, namesFromOutside,
 import { interfaceWays, type InterfaceWays } from '../../reward/interface-ways.js';
 import type { FileTree } from '../../workspace/file-tree.js';
 import type { BaseState } from './base-state.js';
-import { importersThrough, PYTHON, SCRIPT } from './dependents.js';
+import { importersThrough } from './dependents.js';
 import { fileSide } from './file-sides.js';
+import { PYTHON, SCRIPT } from './import-statements.js';
 import { changesSeen, importersAsWhole, type InterfaceDraft, type InterfacePlan } from './interface-proof.js';
 import { isDemanded } from './reserve.js';
 import type { ShadowLab } from './shadow-lab.js';

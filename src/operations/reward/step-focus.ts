@@ -4,6 +4,7 @@ import { classChangedBy, namesChangedBy, nameWays } from '../../reward/name-ways
 import type { Measurement } from './base-state.js';
 import { importersThrough, isImported } from './dependents.js';
 import { fileSide } from './file-sides.js';
+import { PYTHON } from './import-statements.js';
 import { changesSeen, type InterfaceDraft, type InterfacePlan } from './interface-proof.js';
 import type { ShadowLab } from './shadow-lab.js';
 import type { ParsedFile, TouchedFile, TreeView } from './step-files.js';
@@ -59,7 +60,7 @@ export class StepFocus {
   async on(paths: readonly string[]): Promise<ReadonlyMap<string, Focus>> {
     const focuses = new Map<string, Focus>();
     if (paths.length === 0) return focuses;
-    for (const path of paths) if (/\.pyi?$/u.test(path)) await this.#read(path);
+    for (const path of paths) if (PYTHON.test(path)) await this.#read(path);
     const { before, after, specOf } = this.#plan;
     const [index, indexAfter] = [await this.#lab.words.indexOf(before, before.served(specOf)), await this.#lab.words.indexOf(after, after.served(specOf))];
     const isReached = (path: string, { by }: NameOf): boolean => importersThrough(index, by)?.has(path) !== false;
@@ -70,7 +71,8 @@ export class StepFocus {
       if (known === undefined || known === 'excluded' || old === undefined || now === undefined) continue;
       const namesAt = (all: ReadonlyMap<string, NameOf>): Set<string> => new Set([...all.values()].filter((each) => isReached(path, each)).map(({ name }) => name));
       const changed: ChangedNames = { names: namesAt(this.#changed.names), classes: namesAt(this.#changed.classes) };
-      const focus = focusOn(fileSide(old), fileSide(now), known, changed, !isImported(indexAfter, path) ? null : (name) => indexAfter.filesWith(name).some((other) => other !== path));
+      const isNamedElsewhere = isImported(indexAfter, path) ? (name: string) => indexAfter.filesWith(name).some((other) => other !== path) : null;
+      const focus = focusOn(fileSide(old), fileSide(now), known, changed, isNamedElsewhere);
       if (focus !== null) focuses.set(path, focus);
     }
     return focuses;

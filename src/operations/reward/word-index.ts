@@ -101,7 +101,7 @@ export class WordTable {
       else byFile.set(path, words);
     }
     await readContents(unread, (batch) => {
-      for (const [path, bytes] of batch) byFile.set(path, wordsOf(bytes.toString('utf8')));
+      for (const [path, bytes] of batch) byFile.set(path, fileWords(bytes.toString('utf8')));
       return Promise.resolve();
     });
     for (const [path, content] of unread) {
@@ -122,7 +122,8 @@ export class WordTable {
   }
 }
 
-function wordsOf(text: string): FileWords {
+/** Returns what an index holds of a text. */
+export function fileWords(text: string): FileWords {
   const imports = importStatements(text);
   return { everywhere: identifiersIn(text), imported: new Set(imports.flatMap(({ parts, names }) => [...identifiersIn(parts.join(' ')), ...names])), imports };
 }

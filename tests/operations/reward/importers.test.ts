@@ -1,21 +1,8 @@
 import { expect, test } from 'vitest';
-import { identifiersIn } from '../../../src/base/identifiers.js';
 import { importersThrough, isImported } from '../../../src/operations/reward/dependents.js';
-import { importStatements } from '../../../src/operations/reward/import-statements.js';
-import { WordIndex } from '../../../src/operations/reward/word-index.js';
+import { fileWords, WordIndex } from '../../../src/operations/reward/word-index.js';
 
-function indexOf(files: Readonly<Record<string, string>>): WordIndex {
-  return new WordIndex(
-    new Map(
-      Object.entries(files).map(([path, text]) => {
-        const imports = importStatements(text);
-        return [path, { everywhere: identifiersIn(text), imported: new Set(imports.flatMap(({ parts, names }) => [...identifiersIn(parts.join(' ')), ...names])), imports }];
-      }),
-    ),
-  );
-}
-
-const INDEX = indexOf({
+const FILES = {
   'pkg/__init__.py': '',
   'pkg/a.py': 'class A: ...\n',
   'pkg/b.py': 'from pkg.a import A\n',
@@ -24,7 +11,8 @@ const INDEX = indexOf({
   'src/a.ts': 'export const a = 1;\n',
   'src/b.ts': "import { a } from './a';\n",
   'src/c.test.ts': "import './b';\n",
-});
+};
+const INDEX = new WordIndex(new Map(Object.entries(FILES).map(([path, text]) => [path, fileWords(text)])));
 
 test('who can have a value of what a file declares is known of Python, and of the tests of TypeScript', () => {
   expect([...(importersThrough(INDEX, 'pkg/a.py') ?? [])].sort()).toEqual(['pkg/a.py', 'pkg/b.py', 'tests/test_c.py']);
