@@ -65,12 +65,11 @@ async function priceRepository(source: string, repository: string, patches: read
   process.env['XDG_STATE_HOME'] = join(scratch, 'state');
   const clone = join(scratch, 'clone');
   execFileSync('git', ['clone', '-q', '--no-checkout', '--shared', source, clone]);
-  const engine = await Engine.open({ workspace: clone, env: process.env, timeoutMs: 300_000, indexUnit: 'codepoint' });
+  const engine = await Engine.open({ workspace: clone, env: process.env, timeoutMs: 300_000, indexUnit: 'codepoint', recycleAboveBytes: MEMORY_MAX_BYTES });
   try {
     for (const [index, patch] of patches.entries()) {
       const start = performance.now();
       const bundle = await engine.run({ cmd: 'reward', args: { base: instances.get(patch.instance_id)?.base_commit ?? '', patch: patch.patch } });
-      await engine.recycle(MEMORY_MAX_BYTES);
       appendFileSync(out, `${JSON.stringify(factsOf(bundle, patch, repository, performance.now() - start))}\n`);
       console.error(`${repository} ${String(index + 1)}/${String(patches.length)} ${String(Math.round(performance.now() - start))} ms ${bundle.error?.code ?? ''}`);
     }

@@ -21,12 +21,14 @@ export interface RequestLimits {
 
 interface RunningScope extends RequestScope {
   /** By performance.now(); a timer fires late while we compute. */
-  readonly endsAt: number;
+  endsAt: number;
+  /** See stopClock. */
+  readonly stopClock: () => () => void;
   /** Called when the signal is aborted: cheaper than its listeners, because everything that waits has one. */
   readonly whenAborted: Set<() => void>;
 }
 
-const UNBOUNDED: RunningScope = { signal: new AbortController().signal, timeoutMs: null, endsAt: Infinity, whenAborted: new Set() };
+const UNBOUNDED: RunningScope = { signal: new AbortController().signal, timeoutMs: null, endsAt: Infinity, stopClock: () => () => undefined, whenAborted: new Set() };
 const scopes = new ContextValue<RunningScope>('request');
 setMaxListeners(0, UNBOUNDED.signal);
 
@@ -48,12 +50,22 @@ export async function withinRequest<T>({ timeoutMs, waitedMs = 0, signal }: Requ
   const cancel = (): void => {
     controller.abort(new Failure('E/REQUEST_CANCELLED', 'the request was cancelled before it was answered', { hint: 'Nothing was written. Ask again.' }));
   };
-  const timer = timeoutMs === undefined ? undefined : setTimeout(() => { controller.abort(lateRequest(timeoutMs)); }, timeoutMs - waitedMs);
+  const timerOf = (ms: number): NodeJS.Timeout | undefined => (timeoutMs === undefined ? undefined : setTimeout(() => { controller.abort(lateRequest(timeoutMs)); }, ms));
+  let timer = timerOf((timeoutMs ?? 0) - waitedMs);
   // Many requests may have one caller.
   if (signal !== undefined) setMaxListeners(0, signal);
   signal?.addEventListener('abort', cancel, { once: true });
   if (signal?.aborted === true) cancel();
-  const scope: RunningScope = { signal: controller.signal, timeoutMs: timeoutMs ?? null, endsAt: timeoutMs === undefined ? Infinity : performance.now() + timeoutMs - waitedMs, whenAborted };
+  const stopClock = (): (() => void) => {
+    const leftMs = scope.endsAt - performance.now();
+    clearTimeout(timer);
+    scope.endsAt = Infinity;
+    return () => {
+      scope.endsAt = performance.now() + leftMs;
+      timer = timerOf(leftMs);
+    };
+  };
+  const scope: RunningScope = { signal: controller.signal, timeoutMs: timeoutMs ?? null, endsAt: timeoutMs === undefined ? Infinity : performance.now() + timeoutMs - waitedMs, stopClock, whenAborted };
   try {
     return await scopes.run(scope, work);
   } finally {
@@ -85,6 +97,11 @@ export class PerRequest<T extends object> {
     this.values.set(scope, made);
     return made;
   }
+}
+
+/** Until the function that it returns is called, once, the deadline of the running request comes no nearer: it waits for its turn among others. */
+export function stopClock(): () => void {
+  return (scopes.get() ?? UNBOUNDED).stopClock();
 }
 
 /** Throws when the running request has been cancelled or is over its deadline. Cheap enough for a loop. */

@@ -63,8 +63,8 @@ function scoreOptions(flags: ScoreFlags, options: EngineOptions, model: ModelCho
     model,
     base: flags.base,
     rewardArgs: { reward: flags.reward, ...measuringArgs(flags) },
-    lanes: flags.servers,
-    serverMemoryMaxBytes: flags['server-memory'] * MEBIBYTE,
+    labs: flags.servers,
+    recycleAboveBytes: flags['server-memory'] * MEBIBYTE,
   };
 }
 

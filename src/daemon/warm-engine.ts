@@ -1,7 +1,7 @@
 import { canonicalJson } from '../base/canonical-json.js';
 import { Failure } from '../base/failure.js';
 import { Turns } from '../base/turns.js';
-import { Engine, isQuestion, TOGETHER_MAX, type EngineOptions, type RequestOptions } from '../operations/engine.js';
+import { Engine, goesTogether, TOGETHER_MAX, type EngineOptions, type RequestOptions } from '../operations/engine.js';
 import type { RunningServer } from '../operations/analysis.js';
 import type { Given, Memo, Remembered } from '../operations/memo.js';
 import type { OperationRequest } from '../operations/operation.js';
@@ -78,7 +78,7 @@ export class WarmEngine {
           this.unfinished -= 1;
         }
       };
-      return isQuestion(request) ? this.turns.together(begin) : this.turns.alone(begin);
+      return goesTogether(request) ? this.turns.together(begin) : this.turns.alone(begin);
     });
     if (key !== null) this.waiting.set(key, flight);
     return flight;

@@ -59,6 +59,13 @@ export interface RunningServer {
   readonly residentBytes: number | null;
 }
 
+const startedIn = new PerRequest(() => ({ isCold: false }));
+
+/** True when the running request has started a server. */
+export function isColdRequest(): boolean {
+  return startedIn.own.isCold;
+}
+
 export const NO_SERVERS: AskedServers = { sessions: [], interpreter: null };
 
 /**
@@ -77,8 +84,6 @@ export class Analysis {
   private interpreter: Promise<Interpreter> | null = null;
   /** The one that is known to have answered in time. */
   private timelyPython: Promise<Interpreter> | null = null;
-  /** How many servers were started so far, to tell a cold answer from a warm one. */
-  started = 0;
 
   constructor(options: AnalysisOptions) {
     this.options = options;
@@ -264,7 +269,7 @@ export class Analysis {
   }
 
   private async start(spec: ServerSpec, signal: AbortSignal): Promise<Session> {
-    this.started += 1;
+    startedIn.own.isCold = true;
     const { role, root, aliases, owns, interpreterRoot, env, runDir, timeoutMs, memoryMaxBytes, onLog, onStart } = this.options;
     const interpreter = spec.needsInterpreter ? await this.pythonInterpreter(spec.trust) : null;
     onStart?.();

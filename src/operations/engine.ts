@@ -11,7 +11,7 @@ import { canonicalJson } from '../base/canonical-json.js';
 import type { Bundle } from '../bundles/schema/bundle.js';
 import type { Snapshot } from '../workspace/snapshot.js';
 import { unstableRecordStamp } from '../workspace/unstable-store.js';
-import { NO_SERVERS, type RunningServer } from './analysis.js';
+import { isColdRequest, NO_SERVERS, type RunningServer } from './analysis.js';
 import { capabilitiesOf, environmentOf } from './environment.js';
 import type { Answer, OperationRequest, PendingWrite } from './operation.js';
 import { sentenceOf } from './edits/edit-session.js';
@@ -57,32 +57,35 @@ export const TOGETHER_MAX = 16;
 /** One workspace with its warm servers: answers requests with bundles. Close it, whatever happened. */
 export class Engine {
   private readonly bench: Workbench;
-  private readonly turns = new Turns(TOGETHER_MAX);
+  private readonly turns: Turns;
   private readonly told: ToldRequest | null;
   private readonly memo: Memo | null;
   /** Answers to remember, once the next look at the files has shown that they stayed as they were. */
   private unproven: (Remembered & { readonly key: string; readonly snapshot: Snapshot })[] = [];
+  /** The texts that the last answer speaks about, and those of each. */
   private texts: ReadonlyMap<string, string> = new Map();
+  private readonly textsBehind = new WeakMap<Bundle, ReadonlyMap<string, string>>();
   /** What was remembered behind bundles that were given again. */
   private readonly memories = new WeakMap<Bundle, Remembered>();
 
-  private constructor(bench: Workbench, told: ToldRequest | null, memo: Memo | null) {
+  private constructor(bench: Workbench, labs: number, told: ToldRequest | null, memo: Memo | null) {
     this.bench = bench;
+    this.turns = new Turns(Math.max(TOGETHER_MAX, 2 * labs));
     this.told = told;
     this.memo = memo;
   }
 
   /** With a memo, an answer to an unchanged question over unchanged files is given again. */
   static async open(options: EngineOptions, memo: Memo | null = null): Promise<Engine> {
-    const { story } = options;
-    if (story === undefined) return new Engine(await Workbench.open(options), null, memo);
+    const { story, labs = 1 } = options;
+    if (story === undefined) return new Engine(await Workbench.open(options), labs, null, memo);
     const bench = await story.aside(() => Workbench.open(options));
-    return new Engine(bench, { story, options: toldOptions(options, story.engine()) }, null);
+    return new Engine(bench, labs, { story, options: toldOptions(options, story.engine()) }, null);
   }
 
   /**
    * Answers every request: what cannot be answered is an error bundle, and so is what is cancelled or late. Questions about the files as
-   * they are are answered together, everything else alone and in its turn, and so is everything that is recorded. `asked` goes before
+   * they are and rewards are answered together, everything else alone and in its turn, and so is everything that is recorded. `asked` goes before
    * what the engine was opened with, for this request alone.
    */
   run(request: OperationRequest, asked: RequestOptions = {}): Promise<Bundle> {
@@ -90,7 +93,7 @@ export class Engine {
     const answer = (): Promise<Bundle> => this.inRequest(asked, () => this.runNow(request, asked));
     const tell = (story: Story, options: Json): Promise<Bundle> => story.operation({ cmd: request.cmd, args: request.args, options, id: request.id ?? null }, answer);
     if (told !== null) return this.turns.alone(() => tell(told.story, told.options));
-    return isQuestion(request) ? this.turns.together(answer) : this.turns.alone(answer);
+    return goesTogether(request) ? this.turns.together(answer) : this.turns.alone(answer);
   }
 
   /** True when the same request, with the same wishes, would be answered with `memory`. */
@@ -117,7 +120,9 @@ export class Engine {
       this.memories.set(bundle, known);
       return bundle;
     }
-    const bundle = await this.compute(request, recovery, start);
+    const { bundle, texts } = await this.compute(request, recovery, start);
+    this.texts = texts;
+    this.textsBehind.set(bundle, texts);
     if (known !== null && known.bundle.bundleId !== bundle.bundleId) {
       if (question !== null) this.memo?.delete(question.key);
       return errorBundle(bundle.request, wrongMemo(known.bundle), bundle, bundle.meta);
@@ -135,7 +140,7 @@ export class Engine {
 
   /** The texts of the files that a bundle names, as the answer saw them. */
   private textsOf(bundle: Bundle): ReadonlyMap<string, string> {
-    const texts = [...urisOf([bundle.facts, bundle.resolution, bundle.error ?? null, bundle.processReward, bundle.edits])].map((uri) => [uri, this.textOf(uri)] as const);
+    const texts = [...urisOf([bundle.facts, bundle.resolution, bundle.error ?? null, bundle.processReward, bundle.edits])].map((uri) => [uri, this.textsBehind.get(bundle)?.get(uri) ?? this.bench.textOf(uri)] as const);
     return new Map(texts.filter((entry): entry is readonly [string, string] => entry[1] !== undefined));
   }
 
@@ -148,7 +153,7 @@ export class Engine {
     try {
       if (!operationNamed(cmd).isFunctionOfSnapshot) return null;
       const { indexUnit, server = null } = this.bench.options;
-      await this.bench.replaceOutdatedServers();
+      this.bench.replaceOutdatedServers();
       // What is answered while we look is proven by a later look.
       const { unproven } = this;
       this.unproven = [];
@@ -161,12 +166,11 @@ export class Engine {
     }
   }
 
-  private async compute(request: OperationRequest, recovery: string | null, start: number): Promise<Bundle> {
-    const startedBefore = this.bench.serversStarted();
+  private async compute(request: OperationRequest, recovery: string | null, start: number): Promise<{ readonly bundle: Bundle; readonly texts: ReadonlyMap<string, string> }> {
     const answer = await this.answer(request);
     const watching = this.bench.watchImports();
     if (watching instanceof Promise) await watching;
-    this.texts = answer.texts ?? new Map<string, string>();
+    const texts = answer.texts ?? new Map<string, string>();
     const servers = answer.servers ?? NO_SERVERS;
     const draft: BundleDraft = {
       request: { cmd: answer.cmd, args: answer.args, ...(answer.selector === undefined ? {} : { selector: answer.selector }) },
@@ -180,26 +184,21 @@ export class Engine {
     const meta = (extra: Partial<MetaDraft> = {}): MetaDraft => ({
       exitCode: answer.exitCode ?? 0,
       durationMs: Math.round(performance.now() - start),
-      cache: servers.sessions.length === 0 ? 'none' : this.bench.serversStarted() > startedBefore ? 'cold' : 'warm',
+      cache: servers.sessions.length === 0 ? 'none' : isColdRequest() ? 'cold' : 'warm',
       node: process.version,
       ...(answer.timings === undefined ? {} : { timings: answer.timings }),
       ...(answer.machine === undefined ? {} : { machine: answer.machine }),
       ...(recovery === null ? {} : { recovery }),
       ...extra,
     });
-    if (answer.failure !== undefined) return errorBundle(draft.request, answer.failure, draft, meta());
+    if (answer.failure !== undefined) return { bundle: errorBundle(draft.request, answer.failure, draft, meta()), texts };
     const preview = buildBundle(draft, meta(), answer.page);
-    return answer.write === undefined ? preview : written(answer.write, draft, preview, meta);
+    return { bundle: answer.write === undefined ? preview : await written(answer.write, draft, preview, meta), texts };
   }
 
   /** The text of a file that the last answer speaks about; undefined when it was not read. */
   textOf(uri: string): string | undefined {
     return this.texts.get(uri) ?? this.bench.textOf(uri);
-  }
-
-  /** Ends the servers for rewards that hold more memory than this; the next step starts new ones, and what is known of bases stays. */
-  recycle(memoryMaxBytes: number): Promise<void> {
-    return this.bench.recycle(memoryMaxBytes);
   }
 
   /** Waits for what is under way, ends every server and removes every temporary file. */
@@ -233,10 +232,10 @@ export class Engine {
   }
 }
 
-/** True for what neither writes nor depends on more than its arguments and the files. */
-export function isQuestion({ cmd }: OperationRequest): boolean {
+/** True for what may be answered while others are that change nothing either. */
+export function goesTogether({ cmd }: OperationRequest): boolean {
   try {
-    return operationNamed(cmd).isFunctionOfSnapshot;
+    return operationNamed(cmd).goesTogether;
   } catch {
     // It is answered with a refusal.
     return true;

@@ -38,11 +38,12 @@ export async function measureEdit(bench: Workbench, contents: EditedContents, mo
   }
 }
 
-/** Shows the worktree with some files edited in the shadow, for questions about it. */
-export async function showEdited(bench: Workbench, contents: EditedContents): Promise<ShadowLab> {
-  const lab = await bench.lab();
-  await lab.show(editedTree(bench.workspace, await treeOfWorktree(bench.workspace), contents));
-  return lab;
+/** Asks about the worktree with some files edited, which the lab shows. */
+export function askEdited<T>(bench: Workbench, contents: EditedContents, ask: (lab: ShadowLab) => Promise<T>): Promise<T> {
+  return bench.inLab(async (lab) => {
+    await lab.show(editedTree(bench.workspace, await treeOfWorktree(bench.workspace), contents));
+    return ask(lab);
+  });
 }
 
 function editedTree({ git }: Workspace, tree: FileTree, contents: EditedContents): FileTree {

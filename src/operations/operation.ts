@@ -66,6 +66,8 @@ export interface Operation<Given = unknown> {
   readonly isPaged: boolean;
   /** True when the answer depends on nothing but its arguments, the files of the snapshot and the pinned servers: then it may be remembered. */
   readonly isFunctionOfSnapshot: boolean;
+  /** True when it may be answered while others are that change nothing either: a function of the snapshot, and what is measured apart from the files. */
+  readonly goesTogether: boolean;
   /** Parses the arguments as they arrived and answers. Throws E/BAD_ARGUMENT for arguments that are none. */
   answer(bench: Workbench, given: JsonObject): Promise<Answer>;
 }
@@ -78,14 +80,15 @@ interface OperationDefinition<Args, Given = unknown> {
   readonly aliases?: readonly string[];
   readonly isPaged?: boolean;
   readonly isFunctionOfSnapshot?: boolean;
+  readonly goesTogether?: boolean;
   readonly args: z.ZodType<Args, Given>;
   run(bench: Workbench, args: Args): Promise<Answer>;
 }
 
 /** Makes an operation of its name, the schema of its arguments and what it does with them. */
 export function defineOperation<Args, Given>(definition: OperationDefinition<Args, Given>): Operation<Given> {
-  const { cmd, aliases = [], isPaged = false, isFunctionOfSnapshot = false } = definition;
-  return { cmd, aliases, isPaged, isFunctionOfSnapshot, answer: (bench, given) => definition.run(bench, parseArguments(definition, given)) };
+  const { cmd, aliases = [], isPaged = false, isFunctionOfSnapshot = false, goesTogether = isFunctionOfSnapshot } = definition;
+  return { cmd, aliases, isPaged, isFunctionOfSnapshot, goesTogether, answer: (bench, given) => definition.run(bench, parseArguments(definition, given)) };
 }
 
 function parseArguments<Args>({ cmd, args }: OperationDefinition<Args>, given: JsonObject): Args {

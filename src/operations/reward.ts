@@ -43,6 +43,7 @@ type RewardArgs = z.infer<typeof argsSchema>;
 /** The process reward of one step: a commit, the worktree against a commit, or a patch. */
 export const reward = defineOperation({
   cmd: 'reward',
+  goesTogether: true,
   args: argsSchema,
   run: runReward,
 });

@@ -3,6 +3,7 @@ import { canonicalJson } from '../base/canonical-json.js';
 import { caller } from '../base/caller.js';
 import { Failure } from '../base/failure.js';
 import { parseJson } from '../base/parse-json.js';
+import { Turns } from '../base/turns.js';
 import type { JsonObject } from '../bundles/json-shape.js';
 import { idOf, scoreRequestSchema, type ScoreRecord } from '../bundles/schema/lines.js';
 import { Engine, type EngineOptions } from './engine.js';
@@ -18,43 +19,30 @@ export interface ScoreOptions extends EngineOptions {
   readonly base: string;
   /** Further arguments of `reward`, the same for every line. */
   readonly rewardArgs: JsonObject;
-  /** How many engines, each with warm servers of its own, work side by side. */
-  readonly lanes: number;
-  /** A server that holds more memory is replaced before the next line. */
-  readonly serverMemoryMaxBytes: number;
   /** Null leaves the learned part out. */
   readonly model: ModelChoice | null;
 }
+
+/** While servers measure one patch, the next one is read and the one before is judged. */
+const PATCHES_PER_LAB = 2;
+
+/** So many lines are read ahead, so that nobody waits for one that takes long. */
+const LINES_PER_LAB = 8;
 
 /**
  * Prices patches against bases that stay warm, and yields the answers in the order of the input. Each is the bundle that
  * `assay reward PATCH` gives. At most a few lines are read ahead, so that an input may be longer than the memory.
  */
 export async function* priceLines(lines: AsyncIterable<ScoreLine>, options: ScoreOptions): AsyncGenerator<PricedLine> {
-  const lanes = await Promise.all(Array.from({ length: options.lanes }, () => Engine.open(options)));
-  const free = [...lanes];
-  const waiting: ((engine: Engine) => void)[] = [];
-  const acquire = (): Promise<Engine> => {
-    const engine = free.pop();
-    return engine === undefined ? new Promise((resolve) => waiting.push(resolve)) : Promise.resolve(engine);
-  };
-  const release = (engine: Engine): void => {
-    const next = waiting.shift();
-    if (next === undefined) free.push(engine);
-    else next(engine);
-  };
+  const engine = await Engine.open(options);
+  const { labs = 1 } = options;
+  const turns = new Turns(PATCHES_PER_LAB * labs);
   const answer = async (line: ScoreLine): Promise<PricedLine> => {
     if (line.request instanceof Failure) return { line, bundle: await refuseLine('score', line.id, line.request, options) };
-    const engine = await acquire();
-    try {
-      const { patch, base = options.base, problem_statement: problem = '' } = line.request;
-      const model = options.model === null ? { model: false } : { card: options.model.card, provider: options.model.provider, problem };
-      const bundle = await engine.run({ cmd: 'reward', args: { ...options.rewardArgs, ...model, base, patch } });
-      await engine.recycle(options.serverMemoryMaxBytes);
-      return { line, bundle };
-    } finally {
-      release(engine);
-    }
+    const { patch, base = options.base, problem_statement: problem = '' } = line.request;
+    const model = options.model === null ? { model: false } : { card: options.model.card, provider: options.model.provider, problem };
+    const args = { ...options.rewardArgs, ...model, base, patch };
+    return { line, bundle: await turns.together(() => engine.run({ cmd: 'reward', args })) };
   };
   const pending: Promise<PricedLine>[] = [];
   try {
@@ -64,12 +52,12 @@ export async function* priceLines(lines: AsyncIterable<ScoreLine>, options: Scor
       // It is awaited below, in its turn.
       answered.catch(() => undefined);
       pending.push(answered);
-      if (pending.length > options.lanes) yield await (pending.shift() as Promise<PricedLine>);
+      if (pending.length > LINES_PER_LAB * labs) yield await (pending.shift() as Promise<PricedLine>);
     }
     for (const answered of pending) yield await answered;
   } finally {
     await Promise.allSettled(pending);
-    await Promise.all(lanes.map((engine) => engine.close()));
+    await engine.close();
   }
 }
 

@@ -19,8 +19,11 @@ import { createShadowFolder, removeShadowFolder } from '../workspace/shadow-fold
 import { findWorkspace, type Workspace } from '../workspace/workspace-root.js';
 import { Analysis, type AnalysisOptions, type RunningServer } from './analysis.js';
 import { EditSession } from './edits/edit-session.js';
+import { BaseStates } from './reward/base-state.js';
+import { LabPool } from './reward/lab-pool.js';
 import { ShadowLab } from './reward/shadow-lab.js';
 import { CommitTrees } from './reward/step.js';
+import { WordTable } from './reward/word-index.js';
 import { SourceFiles } from './source-files.js';
 import { ChooserMemory, settingsText, specChooser, type ServerChooser, type TextSource } from './spec-chooser.js';
 import { Surroundings } from './surroundings.js';
@@ -33,6 +36,10 @@ export interface WorkbenchOptions {
   readonly timeoutMs?: number | undefined;
   /** What the processes of one server may hold together; default: half of the machine's memory. */
   readonly memoryMaxBytes?: number | undefined;
+  /** So many steps are measured at the same time, each by servers of its own; default: 1. */
+  readonly labs?: number;
+  /** A server for rewards that holds more memory is ended after a step, and the next step starts another; default: none is. */
+  readonly recycleAboveBytes?: number;
   /** What columns in selectors count where they do not say. */
   readonly indexUnit: ColumnUnit;
   /** The id of the server to ask, instead of the one that the file calls for. */
@@ -82,7 +89,10 @@ export class Workbench {
   /** Null without Git. */
   readonly commits: CommitTrees | null;
   private readonly analyses = new Map<'navigation' | 'diagnostics', Analysis>();
-  private shadowLab: ShadowLab | null = null;
+  /** Words of the contents that steps were about lately. */
+  readonly words = new WordTable();
+  /** The worktrees that steps are measured in. */
+  readonly labs: LabPool;
   private readonly filesWatch: DiskWatch;
   private readonly besideWatch: DiskWatch;
   private readonly labWatch: DiskWatch;
@@ -120,6 +130,7 @@ export class Workbench {
     this.commits = workspace.git === null ? null : new CommitTrees(workspace.git.top);
     this.surroundings = new Surroundings(workspace, options.env, this.besideWatch);
     this.labSurroundings = new Surroundings(workspace, options.env, this.labWatch);
+    this.labs = new LabPool({ size: options.labs ?? 1, open: (bases) => this.openLab(bases), isOutdated: (labs) => this.areOutdated(labs) });
     this.sources = new SourceFiles(workspace, (line) => { this.log(line); });
   }
 
@@ -151,7 +162,7 @@ export class Workbench {
   watchImports(): Awaitable<void> {
     const { startedAtMs } = this.requests.own;
     if (currentTape() !== null) return this.lookAtImports(startedAtMs);
-    const pythons = [...this.analyses.values(), ...(this.shadowLab === null ? [] : [this.shadowLab.analysis])].map((analysis) => analysis.python);
+    const pythons = [...this.analyses.values(), ...this.labs.open.map((lab) => lab.analysis)].map((analysis) => analysis.python);
     if (isSameList(pythons, this.pythonsWatched)) return;
     this.pythonsWatched = pythons;
     const watching = outsideRequests(async () => {
@@ -166,7 +177,8 @@ export class Workbench {
   private async lookAtImports(startedAtMs: number): Promise<void> {
     const live = await Promise.all([...this.analyses.values()].map((analysis) => analysis.searchPaths()));
     await this.surroundings.watch(live.flat(), startedAtMs);
-    await this.labSurroundings.watch((await this.shadowLab?.analysis.searchPaths()) ?? [], startedAtMs);
+    const inLabs = await Promise.all(this.labs.open.map(({ analysis }) => analysis.searchPaths()));
+    await this.labSurroundings.watch([...new Set(inLabs.flat())], startedAtMs);
   }
 
   /** A server takes longer to start than thousands of folders take to be looked at and watched. */
@@ -257,9 +269,8 @@ export class Workbench {
   }
 
   /** Ends servers whose program is not the one that is installed any more, as a process of its own would start the new one. */
-  async replaceOutdatedServers(): Promise<void> {
+  replaceOutdatedServers(): void {
     for (const analysis of this.analyses.values()) if (analysis.isOutdated()) this.isBesideStale = true;
-    if (this.shadowLab?.analysis.isOutdated() === true) await this.shadowLab.analysis.restart();
   }
 
   /** Equal texts mean equal choices of servers, beside what the snapshot says. */
@@ -298,28 +309,32 @@ export class Workbench {
     return new EditSession(this.workspace, this.options.env);
   }
 
-  /** A worktree of its own, which the caller closes. */
+  /** A worktree of its own, which knows nothing yet and which the caller closes. */
   freshLab(): Promise<ShadowLab> {
-    return ShadowLab.open(this.workspace, { ...this.options, timeoutMs: this.serverTimeoutMs });
+    return this.openLab(new BaseStates());
   }
 
-  /** The worktree that rewards are measured in. */
-  async lab(): Promise<ShadowLab> {
+  private openLab(bases: BaseStates): Promise<ShadowLab> {
+    return ShadowLab.open(this.workspace, { bases, words: this.words }, { ...this.options, timeoutMs: this.serverTimeoutMs });
+  }
+
+  /** Does `work` in one of the worktrees that steps are measured in. */
+  inLab<T>(work: (lab: ShadowLab) => Promise<T>): Promise<T> {
+    return this.labs.use(async (lab) => {
+      try {
+        return await work(lab);
+      } finally {
+        if (this.usual.recycleAboveBytes !== undefined) await lab.recycle(this.usual.recycleAboveBytes);
+      }
+    });
+  }
+
+  /** Which folders are linked into the worktrees may have changed, too. */
+  private async areOutdated(labs: readonly ShadowLab[]): Promise<boolean> {
     await ensureStateDir(this.workspace.stateDir);
     // The first look at what lies beside need not know of repositories inside the workspace, and so not of its files.
-    const isBesideSame = await this.labSurroundings.isSame(this.shadowLab === null ? null : lookTogether(this.labSnapshots));
-    if (!isBesideSame) {
-      // Which folders are linked into its worktree may have changed, too.
-      await this.shadowLab?.close();
-      this.shadowLab = null;
-    }
-    this.shadowLab ??= await this.freshLab();
-    return this.shadowLab;
-  }
-
-  /** Ends those of the lab's servers that hold more memory than this. */
-  async recycle(memoryMaxBytes: number): Promise<void> {
-    await this.shadowLab?.recycle(memoryMaxBytes);
+    const isBesideSame = await this.labSurroundings.isSame(labs.length === 0 ? null : lookTogether(this.labSnapshots));
+    return !isBesideSame || (currentTape() === null && labs.some((lab) => lab.isOutdated()));
   }
 
   /** The text of a file of the workspace as it was last read for an answer; undefined when it was not. */
@@ -332,18 +347,12 @@ export class Workbench {
     this.isClosed = true;
     await this.watchingImports?.catch(() => undefined);
     await this.settling;
-    const { shadowLab: lab, runFolder } = this;
+    const { runFolder } = this;
     const analyses = [...this.analyses.values()];
     this.analyses.clear();
-    this.shadowLab = null;
     this.runFolder = null;
-    await Promise.all([...analyses.map((analysis) => analysis.close()), lab?.close(), this.sources.close(), this.filesWatch.close(), this.besideWatch.close(), this.labWatch.close()]);
+    await Promise.all([...analyses.map((analysis) => analysis.close()), this.labs.close(), this.sources.close(), this.filesWatch.close(), this.besideWatch.close(), this.labWatch.close()]);
     if (runFolder !== null) await removeShadowFolder(await runFolder);
-  }
-
-  /** How many servers were started so far. */
-  serversStarted(): number {
-    return [...this.analyses.values()].reduce((sum, analysis) => sum + analysis.started, this.shadowLab?.analysis.started ?? 0);
   }
 
   /** Files of which a running server may have read another content than the snapshot says. */
@@ -364,7 +373,7 @@ export class Workbench {
 
   servers(): RunningServer[] {
     const live = [...this.analyses].flatMap(([purpose, analysis]) => analysis.running(purpose));
-    return [...live, ...(this.shadowLab?.analysis.running('rewards') ?? [])];
+    return [...live, ...this.labs.open.flatMap(({ analysis }) => analysis.running('rewards'))];
   }
 
   /** A server that was started for one request serves the next ones under their own deadlines and logs. */

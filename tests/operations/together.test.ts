@@ -14,7 +14,23 @@ const QUESTIONS = Array.from({ length: COUNT }, (_, number) => [
   { cmd: 'diag', args: { paths: [`m${String(number)}.py`] } },
 ]).flat();
 
+const CALLER = { 'caller.py': 'from m0 import f0\n\nf0(1)\n' };
+/** Of other files and of the same one, one that breaks a caller, one that hides what is wrong, one that adds a file and one that does not apply. */
+const PATCHES = [
+  ...Object.keys(FILES).map((path) => diff(path, [[`def f${path[1] ?? ''}(x: int) -> int:`, `def f${path[1] ?? ''}(x: str) -> int:`]])),
+  diff('m1.py', [['f1("")', 'f1("")  # type: ignore']]),
+  diff('caller.py', [['f0(1)', 'f0(None)']]),
+  '--- /dev/null\n+++ b/new.py\n@@ -0,0 +1,2 @@\n+from m0 import f0\n+f0([])\n',
+  diff('caller.py', [['nothing', 'like this']]),
+];
+
 const idOf = ({ bundleId }: Bundle): string => bundleId;
+
+function diff(path: string, lines: readonly (readonly [string, string])[]): string {
+  const old = ({ ...FILES, ...CALLER } as Record<string, string>)[path]?.split('\n') ?? [];
+  const at = lines.map(([from]) => old.indexOf(from) + 1 || 1);
+  return `--- a/${path}\n+++ b/${path}\n${lines.map(([from, to], index) => `@@ -${String(at[index])} +${String(at[index])} @@\n-${from}\n+${to}\n`).join('')}`;
+}
 
 test('questions that are asked together have the bundles of those that are asked one after the other', async () => {
   const { top } = new TemporaryRepository(FILES);
@@ -68,4 +84,17 @@ test('one that is cancelled does not take the others with it', async () => {
   for (const [index, controller] of controllers.entries()) if (index % 3 === 0) controller.abort();
   const codes = (await Promise.all(answers)).map(({ error }) => error?.code ?? 'ok');
   expect(codes).toEqual(QUESTIONS.map((_, index) => (index % 3 === 0 ? 'E/REQUEST_CANCELLED' : 'ok')));
+});
+
+test('rewards that are asked for together, with questions between them, are those that are asked for one after the other', async () => {
+  const { top } = new TemporaryRepository({ ...FILES, ...CALLER });
+  const requests = PATCHES.flatMap((patch, index) => [{ cmd: 'reward', args: { patch, model: false } }, ...QUESTIONS.slice(index, index + 1)]);
+  const [one, other] = [await openEngine(top), await openEngine(top)];
+  const alone: Bundle[] = [];
+  for (const request of requests) alone.push(await one.run(request));
+  const together = await Promise.all(requests.map((request) => other.run(request)));
+  expect(together.map(idOf)).toEqual(alone.map(idOf));
+  expect(together.map((bundle) => [...other.given(bundle).texts].sort())).toEqual(alone.map((bundle) => [...one.given(bundle).texts].sort()));
+  expect(alone.filter(({ error }) => error !== undefined).map(({ error }) => error?.code)).toEqual(['E/APPLY_CONFLICT']);
+  expect(alone.filter(({ processReward }) => (processReward?.diagnostics?.introduced.length ?? 0) > 0).length).toBeGreaterThan(COUNT);
 });

@@ -6,7 +6,7 @@ import { locations } from '../../lsp/navigation.js';
 import { lookInto } from '../../lsp/questions.js';
 import { rename } from '../../lsp/rename.js';
 import type { Session } from '../../lsp/session.js';
-import { showEdited } from '../measure-edit.js';
+import { askEdited } from '../measure-edit.js';
 import type { Workbench } from '../workbench.js';
 import { askProbes, classesBelow, classOfMember, probesFor, type OverrideFindings } from './python-overrides.js';
 import { joinedEdits, readRenamedEdit, withLeftOutFiles, type RenamedEdit } from './renamed-edit.js';
@@ -80,12 +80,12 @@ export async function findOverrides({ bench, files, session, oldName, newName, h
   if (tops.length === 0) return null;
   const renamed = await readRenamedEdit(files, edit, oldName, newName);
   const probed = await probesFor(files, renamed, await classesBelow(session, files, tops), oldName, newName);
-  const lab = await showEdited(bench, new Map([...contentsOf(renamed), ...probed.contents]));
   const isOurs = ourPlaces(renamed, definitions);
-  return lab.navigate(session.spec, async (after) => {
+  const ask = async (after: Session): Promise<OverrideFindings> => {
     await lookInto(after, holding);
     return askProbes(after, files, renamed, probed, isOurs);
-  });
+  };
+  return askEdited(bench, new Map([...contentsOf(renamed), ...probed.contents]), (lab) => lab.navigate(session.spec, ask));
 }
 
 /** The whole texts of the edited files. */

@@ -8,7 +8,7 @@ import { withContents } from '../../workspace/tree.js';
 import type { FileTree } from '../../workspace/file-tree.js';
 import { findDanglingReferences } from './dangling-references.js';
 import type { BaseState, FileMeasurement, Measurement } from './base-state.js';
-import { findImporters, findReferences, referenceQuestions, referringFiles, type ReferencedDeclaration } from './dependents.js';
+import { findImporters, findReferences, referenceQuestions, referringFiles, type ReferencedDeclaration, type ReferenceQuestion } from './dependents.js';
 import { fileSide } from './file-sides.js';
 import { askedPlaces, changedNames, draftInterfaces, type InterfaceDraft } from './interface-proof.js';
 import { measure } from './measure.js';
@@ -22,11 +22,14 @@ import { knowsShown, readShown } from './shown.js';
 import { StepFocus } from './step-focus.js';
 import { nameOf, type TouchedFile, type TreeView, type SpecOf } from './step-files.js';
 import type { Step } from './step.js';
+import type { WordTable } from './word-index.js';
 
 /** What may be spent on files that the step does not touch. */
 export interface Budget {
   readonly maxFiles: number;
-  /** True once the time for a step is over. */
+  /** Called when the step has its turn: its time begins. */
+  readonly begin: () => void;
+  /** True once that time is over. */
   readonly isSpent: () => boolean;
 }
 
@@ -66,15 +69,48 @@ export interface MeasuredStep {
   readonly proof: Pick<Coverage, 'proved' | 'complete' | 'disproved' | 'overBudget'>;
 }
 
-/** Measures both sides of a step in the lab's worktree, each as it is and neutrally. Throws the server's failure when one fails. */
-export async function measureStep(lab: ShadowLab, plan: StepPlan): Promise<MeasuredStep> {
-  const { step, files, before } = plan;
+/** What the texts of a step say, before any server is asked. */
+export interface StepDraft {
+  readonly neutral: NeutralTrees;
+  /** The declarations whose references are to be known, on each side. */
+  readonly questions: Readonly<Record<'before' | 'after', readonly ReferenceQuestion[]>>;
+  readonly importers: readonly string[];
+  readonly interfaces: InterfaceDraft;
+}
+
+/** What the servers said of a step. */
+export interface SidesOfStep {
+  readonly before: SideMeasurements;
+  readonly after: SideMeasurements;
+  readonly known: SideFacts;
+  readonly head: HeadFacts;
+  readonly overBudget: readonly string[];
+}
+
+interface SideMeasurements {
+  readonly asIs: Measurement;
+  readonly neutral: Measurement;
+}
+
+/** Reads what the texts of a step say. */
+export async function draftStep(words: WordTable, plan: StepPlan): Promise<StepDraft> {
+  const { files, before, after, specOf, tier } = plan;
   const neutral = neutralTrees(plan);
+  const interfaces = draftInterfaces(plan);
+  if (tier === 'touched') return { neutral, questions: { before: [], after: [] }, importers: [], interfaces };
+  const questions = { before: await referenceQuestions(words, before, specOf, files, 'before'), after: await referenceQuestions(words, after, specOf, files, 'after') };
+  return { neutral, questions, importers: await findImporters(words, before, specOf, files), interfaces };
+}
+
+/** Measures both sides of a step in the lab's worktree, each as it is and neutrally. Throws the server's failure when one fails. */
+export async function measureSides(lab: ShadowLab, plan: StepPlan, draft: StepDraft): Promise<SidesOfStep> {
+  const { step, before } = plan;
+  const { neutral } = draft;
   const base = await lab.bases.of(step.before);
-  const known = await measureBase(lab, plan, base);
+  const known = await measureBase(lab, plan, draft, base);
   const neutralBefore = await measureNeutral(lab, plan, known.asIs, { from: before, to: neutral.before });
   plan.onPhase('base');
-  const head = await measureHead(lab, plan, known, base);
+  const head = await measureHead(lab, plan, draft, known, base);
   await plan.atHead?.(lab);
   const neutralAfter = await measureNeutral(lab, plan, head.asIs, { from: plan.after, to: neutral.after });
   plan.onPhase('head');
@@ -89,8 +125,13 @@ export async function measureStep(lab: ShadowLab, plan: StepPlan): Promise<Measu
   }
   const overBudget = [...new Set([...known.overBudget, ...head.overBudget])].sort();
   for (const path of overBudget) for (const side of [known.asIs, head.asIs, neutralBefore, neutralAfter]) side.delete(path);
+  return { before: { asIs: known.asIs, neutral: neutralBefore }, after: { asIs: head.asIs, neutral: neutralAfter }, known, head, overBudget };
+}
 
-  const sides = { before: { asIs: known.asIs, neutral: neutralBefore }, after: { asIs: head.asIs, neutral: neutralAfter } };
+/** Sets the two sides of each file of a step side by side. */
+export async function measuredStep(plan: StepPlan, draft: StepDraft, sides: SidesOfStep): Promise<MeasuredStep> {
+  const { files, before } = plan;
+  const { known, head, overBudget } = sides;
   const untouched = [...new Set([...known.asIs.keys(), ...head.asIs.keys()])].filter((path) => !files.some((file) => file.before?.path === path || file.after?.path === path)).sort();
   const pairs: FilePair[] = files.map((file) => ({ before: fileSide(file.before, sides.before), after: fileSide(file.after, sides.after), touched: true }));
   for (const path of untouched) {
@@ -104,7 +145,7 @@ export async function measureStep(lab: ShadowLab, plan: StepPlan): Promise<Measu
     referencedBefore: known.referenced,
     referencedAfter: head.referenced,
     danglingReferences: head.danglingReferences,
-    neutralisedSettings: neutral.settings,
+    neutralisedSettings: draft.neutral.settings,
     proof: { ...head.proof, complete: head.proof.complete && overBudget.length === 0, overBudget },
   };
 }
@@ -117,7 +158,6 @@ interface SideFacts {
 }
 
 interface BaseFacts extends SideFacts {
-  readonly interfaces: InterfaceDraft;
   /** What refers to what the step changes. */
   readonly holders: readonly Holders[];
   /** Files to which something may be passed on. */
@@ -130,14 +170,11 @@ interface HeadFacts extends SideFacts {
 }
 
 /** What is known of the tree before the step. It is put on disk only when something is not known of it yet. */
-async function measureBase(lab: ShadowLab, plan: StepPlan, base: BaseState): Promise<BaseFacts> {
+async function measureBase(lab: ShadowLab, plan: StepPlan, { questions: { before: questions }, importers, interfaces }: StepDraft, base: BaseState): Promise<BaseFacts> {
   const { step, files, before, specOf, tier, everyFile, budget } = plan;
   const touched = touchedPaths(files, 'before');
   const others = everyFile ? before.served(specOf).filter((path) => !touched.includes(path)) : [];
   const wanted = [...touched, ...others.slice(0, budget.maxFiles)];
-  const [questions, importers] =
-    tier === 'touched' ? [[], []] : await Promise.all([referenceQuestions(lab.words, before, specOf, files, 'before'), findImporters(lab.words, before, specOf, files)]);
-  const interfaces = draftInterfaces(plan);
   const shown = tier === 'touched' ? [] : askedPlaces(interfaces);
   const isUnknown = questions.some((question) => !base.references.has(question.key)) || unseen(wanted, base.measured).length > 0 || !knowsShown(base, shown);
   if (isUnknown || unseen(importers, base.measured).length > 0) {
@@ -161,17 +198,16 @@ async function measureBase(lab: ShadowLab, plan: StepPlan, base: BaseState): Pro
   lab.analysis.recall(specsOf([...wanted, ...chosen], specOf));
   const asIs = recall(base, [...wanted, ...chosen]);
   const overBudget = [...others, ...dependents].filter((path) => !asIs.has(path));
-  return { asIs, referenced, dependents: chosen, overBudget, interfaces, holders, inReserve };
+  return { asIs, referenced, dependents: chosen, overBudget, holders, inReserve };
 }
 
-async function measureHead(lab: ShadowLab, plan: StepPlan, known: BaseFacts, base: BaseState): Promise<HeadFacts> {
+async function measureHead(lab: ShadowLab, plan: StepPlan, { questions: { after: questions }, interfaces }: StepDraft, known: BaseFacts, base: BaseState): Promise<HeadFacts> {
   const { step, files, after, specOf, tier, everyFile, budget } = plan;
   await lab.show(step.after);
   const touched = touchedPaths(files, 'after');
-  const questions = tier === 'touched' ? [] : await referenceQuestions(lab.words, after, specOf, files, 'after');
   const asIs = new Map<string, FileMeasurement>();
-  const changed = tier !== 'touched' && known.interfaces.isProvable ? await changedNames(lab, plan, base, known.interfaces) : null;
-  const focus = StepFocus.of(lab, plan, { known: base.measured, interfaces: known.interfaces, changed });
+  const changed = tier !== 'touched' && interfaces.isProvable ? await changedNames(lab, plan, base, interfaces) : null;
+  const focus = StepFocus.of(lab, plan, { known: base.measured, interfaces, changed });
   const disproved: string[] = [];
   const measureHere = async (paths: readonly string[]): Promise<void> => {
     const focuses = (await focus?.on(unseen(paths, asIs))) ?? new Map<string, Focus>();
@@ -181,16 +217,16 @@ async function measureHead(lab: ShadowLab, plan: StepPlan, known: BaseFacts, bas
     disproved.push(...[...whole].filter(([path, found]) => !sameDiagnostics(asIs.get(path), found)).map(([path]) => path));
     for (const [path, found] of whole) asIs.set(path, found);
   };
-  const reachOf = (limits: ReachLimits): Promise<ReadonlySet<string> | null> => (changed === null ? Promise.resolve(null) : filesReached(lab, plan, { base, interfaces: known.interfaces, changed }, limits));
-  const named = changed === null || everyFile ? null : await mayChangeAt(lab, plan, known, changed);
+  const reachOf = (limits: ReachLimits): Promise<ReadonlySet<string> | null> => (changed === null ? Promise.resolve(null) : filesReached(lab, plan, { base, interfaces, changed }, limits));
+  const named = changed === null || everyFile ? null : await mayChangeAt(lab, plan, { ...known, interfaces }, changed);
   // Beside the dependents a file is measured only where the server's comparison does not rule it out.
   const reached = everyFile ? await reachOf(EVERY_FILE) : known.inReserve.some((path) => named?.has(path) !== false) ? await reachOf(NEAREST) : null;
   const mayChange = reached ?? named;
   const isThere = (path: string): boolean => after.get(path) !== undefined;
-  const isProved = (path: string): boolean => mayChange?.has(path) === false && base.measured.has(path) && !touched.includes(path);
+  const isProved = (path: string): boolean => mayChange?.has(path) === false && known.asIs.has(path) && !touched.includes(path);
   const mayReserve = known.inReserve.filter((path) => isThere(path) && (mayChange?.has(path) ?? true));
   // Together: what is worked out for one file is used for the next, until another text is shown.
-  const asksFurther = changed !== null && changed.size + known.interfaces.imported.length > 0 && followsNames(plan);
+  const asksFurther = changed !== null && changed.size + interfaces.imported.length > 0 && followsNames(plan);
   const [shown, referenced, danglingReferences] = await Promise.all([
     asksFurther ? compareShown(lab, plan, base, known.holders.filter(({ path }) => !isProved(path))) : null,
     findReferences(lab, after, specOf, questions, new Map()),
@@ -202,7 +238,13 @@ async function measureHead(lab: ShadowLab, plan: StepPlan, known: BaseFacts, bas
   const proved = others.filter(isProved).sort();
   for (const [path, found] of plan.verify ? [] : recall(base, proved)) asIs.set(path, found);
   await measureHere(others);
-  const nearest = changed === null || shown === null ? [] : await nearestAt(lab, plan, { base, ...known, asIs, changed, shown });
+  const firstSeen = asksFurther ? unseen(asIs.keys(), base.measured).filter((path) => plan.before.get(path) !== undefined) : [];
+  if (firstSeen.length > 0) {
+    // Which diagnostics show the change must not depend on what earlier steps have measured.
+    await measureOnBase(lab, plan, base, firstSeen);
+    await lab.show(step.after);
+  }
+  const nearest = changed === null || shown === null ? [] : await nearestAt(lab, plan, { base, ...known, interfaces, asIs, changed, shown });
   const reachedLast = reached ?? (nearest.length > 0 ? await reachOf(NEAREST) : null);
   const near = nearest.filter((path) => reachedLast?.has(path) !== false);
   await measureHere(near);
@@ -261,8 +303,14 @@ interface NeutralTree {
   readonly remeasured: ReadonlySet<string> | 'all';
 }
 
+interface NeutralTrees {
+  readonly before: NeutralTree;
+  readonly after: NeutralTree;
+  readonly settings: readonly Neutralisation[];
+}
+
 /** Both trees without the suppressions that the step adds or removes, the one after with the settings of the base. */
-function neutralTrees(plan: StepPlan): { before: NeutralTree; after: NeutralTree; settings: readonly Neutralisation[] } {
+function neutralTrees(plan: StepPlan): NeutralTrees {
   const { step, prefix } = plan;
   const pairs = plan.files.map((file): FilePair => ({ before: fileSide(file.before), after: fileSide(file.after), touched: true }));
   const blanked = planNeutralisation(pairs, ({ path, kind }) => plan.specOf(path)?.directives?.includes(kind) !== false);

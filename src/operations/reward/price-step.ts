@@ -7,7 +7,7 @@ import type { UnstableFact } from '../../bundles/schema/unstable.js';
 import { unstableFacts, unstableOfStep } from '../unstable-facts.js';
 import type { Workbench } from '../workbench.js';
 import { knownFacts, nothingMeasured, unknownFacts } from './assemble-facts.js';
-import { measureStep, type MeasuredStep, type StepPlan } from './measure-step.js';
+import { draftStep, measuredStep, measureSides, type MeasuredStep, type StepPlan } from './measure-step.js';
 import { changedSettings } from './settings-files.js';
 import type { ShadowLab } from './shadow-lab.js';
 import { touchedFiles, TreeView } from './step-files.js';
@@ -37,12 +37,12 @@ export interface PricedStep {
 /** Finds out everything that the reward of a step is computed from. A server that fails makes it unknown; it never makes it zero. */
 export async function priceStep(bench: Workbench, step: Step, { tier, onPhase, verify = false, maxFiles = null, maxMs = null, atHead, besides = [] }: Pricing): Promise<PricedStep> {
   const { workspace } = bench;
-  const start = performance.now();
+  let start = Infinity;
   const { files, outside } = await touchedFiles(workspace, step);
   const before = new TreeView(step.before, workspace);
   const after = new TreeView(step.after, workspace);
   const specOf = await bench.stepSpecChooser(before);
-  const plan: StepPlan = { step, files, outside, before, after, prefix: workspace.git?.prefix ?? '', specOf, tier, everyFile: tier === 'exact' || (tier === 'dependents' && changedSettings(files).length > 0), verify, besides, budget: { maxFiles: maxFiles ?? Infinity, isSpent: () => maxMs !== null && observeSync({ what: 'the time is up', key: null }, () => performance.now() - start > maxMs) }, onPhase, ...(atHead === undefined ? {} : { atHead }) };
+  const plan: StepPlan = { step, files, outside, before, after, prefix: workspace.git?.prefix ?? '', specOf, tier, everyFile: tier === 'exact' || (tier === 'dependents' && changedSettings(files).length > 0), verify, besides, budget: { maxFiles: maxFiles ?? Infinity, begin: () => { start = performance.now(); }, isSpent: () => maxMs !== null && observeSync({ what: 'the time is up', key: null }, () => performance.now() - start > maxMs) }, onPhase, ...(atHead === undefined ? {} : { atHead }) };
   const { measured, failure, servers } = await measureOrExplain(bench, plan);
   if (measured === null) return { facts: unknownFacts(plan, failure), servers, failure };
   const facts = knownFacts(plan, measured);
@@ -56,9 +56,14 @@ async function measureOrExplain(bench: Workbench, plan: StepPlan): Promise<Outco
   const isServed = plan.files.some((file) => [file.before, file.after].some((side) => side !== null && plan.specOf(side.path) !== null));
   if (plan.files.length === 0 || !(isServed || plan.everyFile)) return { measured: nothingMeasured(plan.files), failure: null, servers: NO_SERVERS };
   try {
-    const lab = await bench.lab();
-    const measured = await measureStep(lab, plan);
-    return { measured, failure: null, servers: await lab.analysis.asked() };
+    const draft = await draftStep(bench.words, plan);
+    plan.onPhase('draft');
+    const { sides, servers } = await bench.inLab(async (lab) => {
+      plan.onPhase('turn');
+      plan.budget.begin();
+      return { sides: await measureSides(lab, plan, draft), servers: await lab.analysis.asked() };
+    });
+    return { measured: await measuredStep(plan, draft, sides), failure: null, servers };
   } catch (error) {
     const failure = toFailure(error);
     if (failure.code === 'E/INTERNAL') throw failure;

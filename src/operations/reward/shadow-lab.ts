@@ -6,8 +6,14 @@ import { walkFolder } from '../../workspace/folder-walk.js';
 import { Shadow, sweepStaleShadows } from '../../workspace/shadow.js';
 import type { Workspace } from '../../workspace/workspace-root.js';
 import { Analysis, type AnalysisOptions } from '../analysis.js';
-import { BaseStates } from './base-state.js';
-import { WordTable } from './word-index.js';
+import type { BaseStates } from './base-state.js';
+import type { WordTable } from './word-index.js';
+
+/** What labs of one workspace may share. */
+export interface LabMemory {
+  readonly bases: BaseStates;
+  readonly words: WordTable;
+}
 
 /**
  * A worktree that the language servers own and the user never sees. It shows one tree at a time; the servers follow it from
@@ -17,23 +23,25 @@ import { WordTable } from './word-index.js';
 export class ShadowLab {
   readonly analysis: Analysis;
   /** What is known of the trees that steps started from. */
-  readonly bases = new BaseStates();
-  readonly words = new WordTable();
+  readonly bases: BaseStates;
+  readonly words: WordTable;
   private readonly navigation: Analysis;
   private readonly shadow: Shadow;
 
-  private constructor(shadow: Shadow, options: Omit<AnalysisOptions, 'role'>) {
+  private constructor(shadow: Shadow, { bases, words }: LabMemory, options: Omit<AnalysisOptions, 'role'>) {
     this.shadow = shadow;
+    this.bases = bases;
+    this.words = words;
     this.analysis = new Analysis({ ...options, role: 'step-diagnostics' });
     this.navigation = new Analysis({ ...options, role: 'step-navigation' });
   }
 
-  static async open(workspace: Workspace, options: Pick<AnalysisOptions, 'env' | 'timeoutMs' | 'memoryMaxBytes' | 'onLog'>): Promise<ShadowLab> {
+  static async open(workspace: Workspace, memory: LabMemory, options: Pick<AnalysisOptions, 'env' | 'timeoutMs' | 'memoryMaxBytes' | 'onLog'>): Promise<ShadowLab> {
     await sweepStaleShadows(workspace.stateDir);
     const shadow = await Shadow.create(workspace);
     await shadow.linkDependencies();
     const { env, timeoutMs, memoryMaxBytes, onLog } = options;
-    return new ShadowLab(shadow, {
+    return new ShadowLab(shadow, memory, {
       env,
       timeoutMs,
       memoryMaxBytes,
@@ -71,6 +79,12 @@ export class ShadowLab {
     return (spec.followsWatchEvents ? this.navigation : this.analysis).ask(spec, work);
   }
 
+  /** True when the program of one of its servers has been replaced on disk. */
+  isOutdated(): boolean {
+    return this.analysis.isOutdated() || this.navigation.isOutdated();
+  }
+
+  /** Ends the servers that hold more memory than this; the next question starts others, and what is known of bases stays. */
   async recycle(memoryMaxBytes: number): Promise<void> {
     await Promise.all([this.analysis.recycle(memoryMaxBytes), this.navigation.recycle(memoryMaxBytes)]);
   }

@@ -9,7 +9,7 @@ import { TreeView } from '../reward/step-files.js';
  * them touched, so that Φ differs by what the states are and by nothing else. What a state leaves alone is as the base has it.
  */
 export async function freezeFacts(bench: Workbench, base: FileTree, states: readonly StepFacts[]): Promise<StepFacts[]> {
-  const { measured } = await (await bench.lab()).bases.of(base);
+  const { measured } = await bench.labs.bases.of(base);
   const view = new TreeView(base, bench.workspace);
   const paths = [...new Set(states.flatMap((state) => state.pairs.flatMap((pair) => pair.before?.path ?? [])))].filter((path) => measured.has(path)).sort();
   const unchanged = new Map<string, FilePair>();
