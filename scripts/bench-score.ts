@@ -1,22 +1,27 @@
 /**
  * What pricing a patch costs, beside cold runs of the checker's own command line on the same patches in the same run.
  *
- *   npm run bench:score -- REPO [--rounds 6] [--patches 8] [--commits] [--server ID] [--modules DIR]
+ *   npm run bench:score -- REPO [--rounds 6] [--patches 8] [--commits] [--servers N] [--server ID] [--modules DIR]
  *   npm run bench:score -- --sizes 100,1000,5000 [--candidates 1,10,100]
  *
  * With REPO, signature mutations of its functions are priced, each of another declaration and each of which breaks something, or with --commits the
  * patches that take its last commits back. In every round the default tier prices some of them, and again, when what is asked of the base is
- * known; then the exact tier prices them, the command line runs cold on the touched files of each and, with one, on the whole repository, and a bare
- * server is told of each change and asked about the touched files and nothing else: what no way of asking can be faster than. Ratios are medians
+ * known, as `score` does it: by as many servers as it takes for this machine (--servers N for another number); then once more by one pair of
+ * servers. The exact tier prices them, the command line runs cold on the touched files of each, one after the other and as many at once as there are pairs of
+ * servers, and, with one patch, on the whole repository, and a bare
+ * server is told of each change and asked about the touched files and nothing else: what no way of asking one server can be faster than. Ratios are medians
  * over the rounds, so that other work on the machine falls on all. One cold run is counted for a price, though a price needs two, before and after.
  * With --sizes, generated repositories are priced from nothing, each number of candidates by an engine of its own; start, base and end included.
  */
-import { execFileSync, spawnSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
+import { Turns } from '../src/base/turns.js';
 import { Engine } from '../src/operations/engine.js';
+import { usualLabs } from '../src/operations/score.js';
 import { RawServer } from './bench/raw-server.js';
 import { loadNow, Samples, tableOf } from './bench/rows.js';
 import { parameterPatches, writeRepository, type NamedPatch } from './bench-score/generated.js';
@@ -26,7 +31,7 @@ import { makeMutations } from './check-real/mutations.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string', default: '6' }, patches: { type: 'string', default: '8' }, server: { type: 'string' }, modules: { type: 'string' }, sizes: { type: 'string' }, candidates: { type: 'string', default: '1,10,100' }, commits: { type: 'boolean', default: false } },
+  options: { rounds: { type: 'string', default: '6' }, patches: { type: 'string', default: '8' }, server: { type: 'string' }, modules: { type: 'string' }, sizes: { type: 'string' }, candidates: { type: 'string', default: '1,10,100' }, commits: { type: 'boolean', default: false }, servers: { type: 'string' } },
 });
 const [rounds, perRound] = [values.rounds, values.patches].map(Number) as [number, number];
 const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'assay-bench-score-')));
@@ -35,7 +40,7 @@ const checker: Checker = (values.server ?? 'pyright') as Checker;
 const suffixes = checker === 'pyright' ? ['*.py'] : ['*.ts', '*.tsx'];
 const mebibytes = (bytes: number): string => `${String(Math.round(bytes / 1024 / 1024))} MiB`;
 
-const open = (workspace: string): Promise<Engine> => Engine.open({ workspace, env: process.env, timeoutMs: 3_600_000, indexUnit: 'codepoint', ...(values.server === undefined ? {} : { server: values.server }) });
+const open = (workspace: string, labs = 1): Promise<Engine> => Engine.open({ workspace, env: process.env, timeoutMs: 3_600_000, indexUnit: 'codepoint', labs, ...(values.server === undefined ? {} : { server: values.server }) });
 const serverBytes = (engine: Engine): number => engine.servers().reduce((sum, { residentBytes }) => sum + (residentBytes ?? 0), 0);
 
 /** Prices one patch and returns how many files were measured. Throws when it was not priced: a time of nothing says nothing. */
@@ -45,71 +50,97 @@ async function price(engine: Engine, patch: string, exact: boolean): Promise<num
   return processReward.coverage.measured.length;
 }
 
+/** Prices patches as `score` does, and returns how many files were measured. */
+async function priceAll(engine: Engine, patches: readonly NamedPatch[], exact: boolean, labs = 1): Promise<number> {
+  const turns = new Turns(2 * labs);
+  const measured = await Promise.all(patches.map(({ patch }) => turns.together(() => price(engine, patch, exact))));
+  return measured.reduce((sum, count) => sum + count, 0);
+}
+
 /** The command line on some files alone, as a project of its own. */
-function coldFiles(checkout: string, paths: readonly string[]): void {
+async function coldFiles(checkout: string, paths: readonly string[]): Promise<void> {
   const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !/^PYTHON|^VIRTUAL_ENV$/u.test(name)));
   const program = checker === 'pyright' ? ['node_modules/pyright/index.js', '--outputjson', ...paths] : [checker === 'typescript' ? 'node_modules/typescript-native/bin/tsc' : 'node_modules/typescript/lib/tsc.js', '--noEmit', '--ignoreConfig', ...paths];
   const [script = '', ...args] = program;
-  const { status, stderr } = spawnSync(process.execPath, [resolve(script), ...args], { cwd: checkout, env, encoding: 'utf8', maxBuffer: 1 << 28 });
-  if (status === null) throw new Error(stderr);
+  const child = spawn(process.execPath, [resolve(script), ...args], { cwd: checkout, env, stdio: 'ignore' });
+  const [status] = (await once(child, 'close')) as [number | null];
+  if (status === null) throw new Error('the command line was killed');
 }
 
 async function beside(repository: string): Promise<void> {
-  const [clone, checkout] = [join(scratch, 'clone'), join(scratch, 'checkout')];
-  for (const folder of [clone, checkout]) execFileSync('git', ['clone', '-q', repository, folder]);
-  if (values.modules !== undefined) for (const folder of [clone, checkout]) execFileSync('cp', ['-al', values.modules, join(folder, 'node_modules')]);
+  const labs = values.servers === undefined ? usualLabs(3 * 2 ** 30) : Number(values.servers);
+  const clone = join(scratch, 'clone');
+  const checkouts = Array.from({ length: labs }, (_, index) => join(scratch, `checkout-${String(index)}`));
+  const [checkout = ''] = checkouts;
+  for (const folder of [clone, ...checkouts]) execFileSync('git', ['clone', '-q', repository, folder]);
+  if (values.modules !== undefined) for (const folder of [clone, ...checkouts]) execFileSync('cp', ['-al', values.modules, join(folder, 'node_modules')]);
   const git = (folder: string, ...args: string[]): string => execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8', maxBuffer: 1 << 28 });
   const count = rounds * perRound + perRound;
   const mutations = values.commits ? [] : await makeMutations(clone, 'HEAD', { suffixes, count, seed: 1 });
   const patches = values.commits ? reversals(clone, suffixes, count) : mutations.map(({ name, base, head }): NamedPatch => ({ name, paths: [git(clone, 'diff', '--name-only', base, head).trim()], patch: git(clone, 'diff', base, head) }));
   const files = git(clone, 'ls-files', ...suffixes).split('\n').length - 1;
-  const engine = await open(clone);
+  const [engine, single] = [await open(clone, labs), await open(clone)];
   const raw = checker === 'pyright' ? await RawServer.start(checkout) : null;
   const samples = new Samples();
   const [touchedCold, wholeCold, first, again, exact, rawTouched] = ['cold, touched files', 'cold, whole repository', 'default tier', 'default tier, again', 'exact tier', 'raw server, touched files'] as const;
+  const [coldTogether, againSingle] = [`cold, touched files, ${String(labs)} at once`, 'default tier, again, one pair of servers'];
   let [measured, peak] = [0, 0];
+  const coldly = async (folder: string, patch: NamedPatch): Promise<void> => {
+    await withPatch(folder, patch, () => coldFiles(folder, patch.paths));
+  };
   try {
     await samples.time('first patches', async () => {
-      for (const { patch } of patches.slice(0, perRound)) await price(engine, patch, false);
+      await priceAll(engine, patches.slice(0, perRound), false, labs);
     });
     await price(engine, patches[0]?.patch ?? '', true);
+    await priceAll(single, patches.slice(0, perRound), false);
     const warm = { engine: process.memoryUsage().rss, servers: serverBytes(engine) };
     for (let round = 1; round <= rounds; round += 1) {
       const some = patches.slice(round * perRound, (round + 1) * perRound);
       const [one] = some;
       if (one === undefined) break;
-      await samples.time(touchedCold, () => {
-        for (const patch of some) withPatch(checkout, patch, () => { coldFiles(checkout, patch.paths); });
-        return Promise.resolve();
+      await samples.time(touchedCold, async () => {
+        for (const patch of some) await coldly(checkout, patch);
       });
-      await samples.time(wholeCold, () => Promise.resolve(withPatch(checkout, one, () => { coldRun(checker, checkout, 'all'); })));
+      await samples.time(coldTogether, async () => {
+        const left = [...some];
+        await Promise.all(checkouts.map(async (folder) => {
+          for (let patch = left.shift(); patch !== undefined; patch = left.shift()) await coldly(folder, patch);
+        }));
+      });
+      await samples.time(wholeCold, () => withPatch(checkout, one, () => Promise.resolve(void coldRun(checker, checkout, 'all'))));
       await samples.time(first, async () => {
-        for (const { patch } of some) measured += await price(engine, patch, false);
+        measured += await priceAll(engine, some, false, labs);
       });
       await samples.time(again, async () => {
-        for (const { patch } of some) await price(engine, patch, false);
+        await priceAll(engine, some, false, labs);
+      });
+      await priceAll(single, some, false);
+      await samples.time(againSingle, async () => {
+        await priceAll(single, some, false);
       });
       if (raw !== null) await samples.time(rawTouched, () => askRaw(raw, checkout, some));
       await samples.time(exact, async () => {
-        for (const { patch } of some) await price(engine, patch, true);
+        await priceAll(engine, some, true, labs);
       });
       peak = Math.max(peak, serverBytes(engine));
       const times = (subject: string, of: string, scale = 1): string => (scale / (samples.row('', subject, of).ratio?.times ?? NaN)).toFixed(1);
-      console.error(`round ${String(round)}: ${times(first, touchedCold)} × cold on touched files, ${times(first, wholeCold, perRound)} × cold on the whole; again ${times(again, touchedCold)} and ${times(again, wholeCold, perRound)}; exact ${times(exact, wholeCold, perRound)} × cold on the whole`);
+      console.error(`round ${String(round)}: ${times(first, touchedCold)} × cold on touched files (${times(first, coldTogether)} × ${String(labs)} at once), ${times(first, wholeCold, perRound)} × cold on the whole; again ${times(again, touchedCold)} (${times(again, coldTogether)}) and ${times(again, wholeCold, perRound)}, by one pair of servers ${times(againSingle, touchedCold)} and ${times(againSingle, wholeCold, perRound)}; exact ${times(exact, wholeCold, perRound)} × cold on the whole`);
     }
-    console.log(tableOf([samples.row('per run', wholeCold), samples.row(`${String(perRound)} patches`, touchedCold), ...[first, again, exact, ...(raw === null ? [] : [rawTouched])].map((subject) => samples.row(`${String(perRound)} patches`, subject, touchedCold))]));
+    console.log(tableOf([samples.row('per run', wholeCold), samples.row(`${String(perRound)} patches`, touchedCold), ...[coldTogether, first, again, againSingle, exact, ...(raw === null ? [] : [rawTouched])].map((subject) => samples.row(`${String(perRound)} patches`, subject, touchedCold))]));
     console.log(`${String(files)} files, ${(measured / (samples.row('', first).samples * perRound)).toFixed(1)} measured per patch; memory warm: process ${mebibytes(warm.engine)}, servers ${mebibytes(warm.servers)}; at the end: process ${mebibytes(process.memoryUsage().rss)}, servers ${mebibytes(peak)}`);
   } finally {
     await engine.close();
+    await single.close();
     raw?.close();
   }
 }
 
 /** Runs `work` while a checkout holds a patch. */
-function withPatch(checkout: string, { patch }: NamedPatch, work: () => void): void {
+async function withPatch(checkout: string, { patch }: NamedPatch, work: () => Promise<void>): Promise<void> {
   execFileSync('git', ['-C', checkout, 'apply', '--whitespace=nowarn', '-'], { input: patch });
   try {
-    work();
+    await work();
   } finally {
     execFileSync('git', ['-C', checkout, 'checkout', '-q', '--', '.']);
   }

@@ -5,7 +5,7 @@ import type { EngineOptions } from '../operations/engine.js';
 import type { ModelChoice } from '../operations/learned.js';
 import { scoreByModel } from '../operations/model-only.js';
 import type { PricedLine, ScoreLine } from '../operations/score-line.js';
-import { priceLines, readScoreLines, type ScoreOptions } from '../operations/score.js';
+import { priceLines, readScoreLines, usualLabs, type ScoreOptions } from '../operations/score.js';
 import { openInput } from '../workspace/read-input.js';
 import { BaseCommand, type CommonFlags } from './base-command.js';
 import { MEASURING_FLAGS, measuringArgs, type MeasuringFlags } from './measuring-flags.js';
@@ -16,7 +16,7 @@ interface ScoreFlags extends CommonFlags, MeasuringFlags, ModelFlags {
   readonly 'model-only': boolean;
   readonly base: string;
   readonly reward: 'pr-v2' | 'pr-v1';
-  readonly servers: number;
+  readonly servers: number | undefined;
   readonly 'server-memory': number;
 }
 
@@ -34,7 +34,7 @@ export abstract class ScoreCommand extends BaseCommand {
     reward: Flags.option({ options: ['pr-v2', 'pr-v1'] as const, description: 'which reward is r', default: 'pr-v2' as const })(),
     'model-only': Flags.boolean({ description: 'ask the model alone: needs no repository and no server, and gives no reward', default: false, exclusive: ['no-model'] }),
     ...MODEL_FLAGS,
-    servers: Flags.integer({ description: 'how many sets of warm servers work side by side', default: 1, min: 1, max: 64, helpValue: 'N' }),
+    servers: Flags.integer({ description: 'how many patches are measured at the same time, each by servers of its own; default: one for each processor, 4 at most, as far as the memory goes', min: 1, max: 64, helpValue: 'N' }),
     'server-memory': Flags.integer({ description: 'a server that holds more than so many MiB is replaced between two patches', default: 3072, min: 64, helpValue: 'MIB' }),
   };
 
@@ -58,13 +58,14 @@ export abstract class ScoreCommand extends BaseCommand {
 }
 
 function scoreOptions(flags: ScoreFlags, options: EngineOptions, model: ModelChoice | null): ScoreOptions {
+  const recycleAboveBytes = flags['server-memory'] * MEBIBYTE;
   return {
     ...options,
     model,
     base: flags.base,
     rewardArgs: { reward: flags.reward, ...measuringArgs(flags) },
-    labs: flags.servers,
-    recycleAboveBytes: flags['server-memory'] * MEBIBYTE,
+    labs: flags.servers ?? usualLabs(recycleAboveBytes),
+    recycleAboveBytes,
   };
 }
 

@@ -7,8 +7,13 @@ const DESCENDANTS_MAX = 1000;
 
 /** What the processes of one server may hold together, unless somebody says otherwise: half of what this machine, or our container, has. */
 export function defaultMemoryMax(): number {
+  return Math.floor(machineMemory() / 2);
+}
+
+/** What this machine, or our container, has, in bytes. */
+export function machineMemory(): number {
   const limit = constrainedMemory();
-  return Math.floor((limit > 0 ? Math.min(limit, totalmem()) : totalmem()) / 2);
+  return limit > 0 ? Math.min(limit, totalmem()) : totalmem();
 }
 
 /**

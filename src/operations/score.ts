@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import * as z from 'zod';
 import { canonicalJson } from '../base/canonical-json.js';
 import { caller } from '../base/caller.js';
@@ -5,6 +6,7 @@ import { Failure } from '../base/failure.js';
 import { parseJson } from '../base/parse-json.js';
 import { Turns } from '../base/turns.js';
 import type { JsonObject } from '../bundles/json-shape.js';
+import { machineMemory } from '../lsp/process-memory.js';
 import { idOf, scoreRequestSchema, type ScoreRecord } from '../bundles/schema/lines.js';
 import { Engine, type EngineOptions } from './engine.js';
 import { linesOf } from '../workspace/input-lines.js';
@@ -21,6 +23,14 @@ export interface ScoreOptions extends EngineOptions {
   readonly rewardArgs: JsonObject;
   /** Null leaves the learned part out. */
   readonly model: ModelChoice | null;
+}
+
+/** With more of them our own process is what all wait for. */
+const LABS_MAX = 4;
+
+/** How many steps this machine measures at the same time when it is not said: one for each processor, as far as two servers that hold `serverMemoryMaxBytes` each have room. */
+export function usualLabs(serverMemoryMaxBytes: number): number {
+  return Math.max(1, Math.min(LABS_MAX, availableParallelism(), Math.floor(machineMemory() / (2 * serverMemoryMaxBytes))));
 }
 
 /** While servers measure one patch, the next one is read and the one before is judged. */

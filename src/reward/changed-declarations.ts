@@ -2,7 +2,7 @@ import type { Declaration } from '../base/declaration.js';
 import { Kept } from '../base/kept.js';
 import { comparePositions, containsRange, startOf } from '../base/range.js';
 import { alignUnits, relativeTokens, type UnitAlignment } from './declaration-alignment.js';
-import { scopeOf, unitsOf, type DeclarationUnit } from './declaration-units.js';
+import { FUNCTIONS, insideFunctions, namesakeIn, scopeOf, unitsOf, type DeclarationUnit } from './declaration-units.js';
 import { importSource } from './import-sources.js';
 import type { FilePair, FileSide, ScopeSymbol } from './step-facts.js';
 import { compareText } from './text-order.js';
@@ -31,6 +31,37 @@ export interface ChangedDeclaration {
 export function changedDeclarations(before: FileSide | null, after: FileSide | null): readonly ChangedDeclaration[] {
   if (before?.tokens == null || after?.tokens == null) return compareSides(before, after);
   return kept.get(before.tokens, after.tokens, () => compareSides(before, after));
+}
+
+/**
+ * Returns them as the world outside the functions of the file may see them: what changed inside a function, a function or a class of its own, is a change of the body of the
+ * outermost function around it.
+ */
+export function changesFromOutside(before: FileSide, after: FileSide): readonly ChangedDeclaration[] {
+  const isInside = [before, after].map(({ structure }) => insideFunctions(structure?.declarations ?? []));
+  const found: ChangedDeclaration[] = [];
+  const around = new Map<Declaration, ChangedDeclaration>();
+  for (const change of changedDeclarations(before, after)) {
+    const sides = [change.before, change.after];
+    if (sides.every((declaration) => declaration === null) || sides.some((declaration, index) => declaration !== null && isInside[index]?.(declaration) !== true)) {
+      found.push(change);
+      continue;
+    }
+    const old = outermostAround(change.before, before) ?? namesakeOf(outermostAround(change.after, after), before);
+    const now = outermostAround(change.after, after) ?? namesakeOf(old, after);
+    if (old === null || now === null) continue;
+    around.set(now, { change: 'modified', symbolBefore: old.qualname.join('.'), symbolAfter: now.qualname.join('.'), before: old, after: now, signatureChanged: false, isCarried: false });
+  }
+  const known = new Set(found.flatMap((change) => [change.before, change.after]));
+  return [...found, ...[...around.values()].filter((change) => !known.has(change.before) && !known.has(change.after))];
+}
+
+function outermostAround(declaration: Declaration | null, { structure }: FileSide): Declaration | null {
+  return structure?.declarations.find((item) => declaration !== null && FUNCTIONS.has(item.kind) && item !== declaration && containsRange(item.range, declaration.range)) ?? null;
+}
+
+function namesakeOf(declaration: Declaration | null, { structure }: FileSide): Declaration | null {
+  return declaration === null ? null : (namesakeIn(structure, declaration) ?? null);
 }
 
 /** The tokens of a file are those of one text. */

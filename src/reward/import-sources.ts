@@ -1,14 +1,28 @@
-import type { Token } from '../base/declaration.js';
+import type { Declaration, Token } from '../base/declaration.js';
+import { identifiersIn } from '../base/identifiers.js';
 import { compareRanges } from '../base/range.js';
-import type { DeclarationUnit } from './declaration-units.js';
+import { unitsOf, type DeclarationUnit } from './declaration-units.js';
+import type { FileSide } from './step-facts.js';
 
 /**
  * Returns what an import's name stands for: the module it comes from and the name it has there. A changed source changes the
  * import although its name did not. Reads the tokens of the statement around the name.
  */
 export function importSource(unit: DeclarationUnit, fileTokens: readonly Token[]): string {
+  const source = sourceOf(unit, fileTokens);
+  return source === null ? '' : JSON.stringify([source.original, source.module]);
+}
+
+/** The names that an import gives to its file: its own, and that of the module beside it from which the file that stands for a package of Python takes something. */
+export function namesBoundBy(declaration: Declaration, { path, structure, tokens }: Pick<FileSide, 'path' | 'structure' | 'tokens'>): string[] {
+  const unit = /(?:^|\/)__init__\.pyi?$/u.test(path) ? unitsOf(structure, tokens).find((each) => each.declaration === declaration) : undefined;
+  const module = unit === undefined ? '' : (sourceOf(unit, tokens?.tokens ?? [])?.module.join('') ?? '');
+  return [declaration.name, ...(module.startsWith('.') ? identifiersIn(module) : [])];
+}
+
+function sourceOf(unit: DeclarationUnit, fileTokens: readonly Token[]): { readonly original: string; readonly module: readonly string[] } | null {
   const name = unit.declaration?.nameRange;
-  if (name === undefined) return '';
+  if (name === undefined) return null;
   const at = fileTokens.findIndex((token) => compareRanges(token.range, name) === 0);
   const statement = statementAround(fileTokens, at);
   const own = statement.findIndex((token) => token === fileTokens[at]);
@@ -18,7 +32,7 @@ export function importSource(unit: DeclarationUnit, fileTokens: readonly Token[]
   const keyword = texts.indexOf('import');
   // Python names the module before the names, the others after them.
   const module = from !== -1 && from < keyword ? texts.slice(from + 1, keyword) : from !== -1 ? texts.slice(from + 1) : texts.slice(keyword + 1);
-  return JSON.stringify([original, module]);
+  return { original, module };
 }
 
 /** The tokens from the `import`, `from` or `export` that opens the statement to the end of its line outside brackets. */

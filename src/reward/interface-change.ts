@@ -1,12 +1,13 @@
-import type { Declaration, FileStructure } from '../base/declaration.js';
+import type { Declaration, FileStructure, Token } from '../base/declaration.js';
 import { identifiersIn } from '../base/identifiers.js';
 import { Kept } from '../base/kept.js';
-import { startOf, type Position } from '../base/range.js';
+import { containsRange, startOf, type Position } from '../base/range.js';
 import { TextDocument } from '../base/text-document.js';
 import type { ChangedDeclaration } from './changed-declarations.js';
 import { FUNCTIONS, insideFunctions, unitsOf, VALUES } from './declaration-units.js';
 import { groupBy } from '../base/group-by.js';
-import { decidedAttributes, pythonFunctionOf } from './python-functions.js';
+import { relativeTokens } from './declaration-alignment.js';
+import { decidedAttributes, pythonFunctionOf, saysNothing, statementsOf } from './python-functions.js';
 import type { FileSide } from './step-facts.js';
 
 /**
@@ -18,16 +19,33 @@ export type InterfaceChange = 'none' | 'ask' | 'changed';
 /** What of a declaration its own file and no other can see. */
 export function interfaceChange(change: ChangedDeclaration, before: FileSide, after: FileSide): InterfaceChange {
   const [old, now] = [change.before, change.after];
-  if (change.change !== 'modified' || old === null || now === null || change.signatureChanged) return 'changed';
+  if (change.change !== 'modified' || old === null || now === null || old.kind !== now.kind || change.signatureChanged) return 'changed';
+  if (ownCode(old, before) === ownCode(now, after)) return 'none';
   if (FUNCTIONS.has(now.kind)) {
+    const attributes = attributesToAsk(old, now, before, after);
     // Whether an async function yields decides what it returns, whatever its header says.
-    if (attributesOf(old, before) !== attributesOf(now, after) || decidingOf(old, before) !== decidingOf(now, after) || /\byield\b/u.test(sourceOf(old, before)) !== /\byield\b/u.test(sourceOf(now, after))) return 'changed';
-    return declaresItsResult(now, after.path, new TextDocument(after.text)) ? 'none' : 'ask';
+    if (attributes === null || isImplemented(old, before) !== isImplemented(now, after) || /\byield\b/u.test(sourceOf(old, before)) !== /\byield\b/u.test(sourceOf(now, after))) return 'changed';
+    if (!declaresItsResult(now, after.path, new TextDocument(after.text))) return hidesTypes(old, before) || hidesTypes(now, after) ? 'changed' : 'ask';
+    return attributes.length === 0 ? 'none' : 'ask';
   }
   // What a type stands for a hover does not show where it is used.
   if (isTypeAlias(old, before) || isTypeAlias(now, after)) return 'changed';
   // Of a value the type is seen, of a field also whether it has a default.
   return FREE_VALUES.has(now.kind) && now.qualname.length === 1 && !makesTypes(sourceOf(old, before) + sourceOf(now, after)) ? 'ask' : 'changed';
+}
+
+/** A place of a declaration where a server shows what others see of it, before a step and after it. */
+interface AskedPlace {
+  readonly before: Position;
+  readonly after: Position;
+}
+
+/** Where a server shows whether others see a change that is to be asked about: what it returns or holds, and the attributes to which it gives a type. */
+export function placesToAsk({ before: old, after: now }: ChangedDeclaration, before: FileSide, after: FileSide): readonly AskedPlace[] {
+  if (old === null || now === null) return [];
+  const isTold = FUNCTIONS.has(now.kind) && declaresItsResult(now, after.path, new TextDocument(after.text));
+  const attributes = FUNCTIONS.has(now.kind) ? attributesToAsk(old, now, before, after) : null;
+  return [...(isTold ? [] : [{ before: startOf(old.nameRange), after: startOf(now.nameRange) }]), ...(attributes ?? [])];
 }
 
 /** Who can see a change without naming what changed. */
@@ -136,12 +154,33 @@ export function attributesSetIn(declaration: Declaration, document: TextDocument
 
 /** The code of a file outside its declarations, imports and documentation. While it stays, only declarations change what others see. */
 export function moduleCode(side: FileSide): string {
-  const byLine = groupBy(unitsOf(side.structure, side.tokens)[0]?.ownTokens ?? [], (token) => token.range[0]);
+  const own = unitsOf(side.structure, side.tokens)[0]?.ownTokens ?? [];
+  const byLine = groupBy(own, (token) => token.range[0]);
+  // What is listed for others is listed in strings.
+  const listing = new Set(own.some(({ text }) => text === LISTED) ? statementsOf(own).filter(({ tokens }) => tokens.some(({ text }) => text === LISTED)).flatMap(({ tokens }) => tokens) : []);
+  const isString = (token: Token): boolean => /string|^["'`]/u.test(`${token.type}${token.parentType}`);
   return [...byLine.values()]
     .filter(([first]) => first === undefined || !/^(?:import|from|export)$/u.test(first.text))
-    .map((tokens) => tokens.filter((token) => !/^[,(){};]$|^\.$/u.test(token.text) && !/string|^["'`]/u.test(`${token.type}${token.parentType}`)).map((token) => token.text).join(' '))
+    .map((tokens) => tokens.filter((token) => !/^[,(){};]$|^\.$/u.test(token.text) && (!isString(token) || listing.has(token))).map((token) => token.text).join(' '))
     .filter((line) => line !== '' && !/^(?:as|from|type)$/u.test(line))
     .join('\n');
+}
+
+/** The name under which a file of Python lists what it offers. */
+const LISTED = '__all__';
+
+/** True for a change by which every name of a file of Python may mean something else: of what answers for those that it does not have, and of whether it lists what it offers. */
+export function concernsAnyName({ before: old, after: now }: ChangedDeclaration, { path }: Pick<FileSide, 'path'>): boolean {
+  const declaration = now ?? old;
+  if (declaration?.qualname.length !== 1 || !/\.pyi?$/u.test(path)) return false;
+  return declaration.name === '__getattr__' || (declaration.name === LISTED && (old === null || now === null));
+}
+
+/** The names that came to, or went from, the list of what a file of Python offers to those who take everything. */
+export function listedAnew({ before: old, after: now }: ChangedDeclaration, before: FileSide, after: FileSide): string[] {
+  if (old?.name !== LISTED || now?.name !== LISTED) return [];
+  const [was, is] = [identifiersIn(sourceOf(old, before)), identifiersIn(sourceOf(now, after))];
+  return [...was, ...is].filter((word) => was.has(word) !== is.has(word));
 }
 
 /** The names under which a change of a declaration can reach other files: its own, and those of the classes that it is a part of. */
@@ -263,16 +302,50 @@ function sourceOf({ range }: Declaration, { text }: Pick<FileSide, 'text'>): str
   return new TextDocument(text).slice(range);
 }
 
-/** The lines that set attributes or leave the function's own scope, as one text. */
-function attributesOf(declaration: Declaration, side: FileSide): string {
-  const lines = sourceOf(declaration, side).split('\n').map((line) => line.trim());
-  return lines.filter((line) => /\b(?:self|cls|this)\s*\.\s*\w+\s*(?::[^=]+)?=(?!=)|^(?:global|nonlocal)\b|\b(?:globals|setattr)\s*\(/u.test(line)).join('\n');
+/** True for a function that makes types of its own: what it returns is shown by their names. */
+function hidesTypes(declaration: Declaration, side: FileSide): boolean {
+  return makesTypes(sourceOf(declaration, side)) || (side.structure?.declarations ?? []).some((item) => TYPES.has(item.kind) && containsRange(declaration.range, item.range));
 }
 
-/** What decides the types of the attributes that a method of Python sets and whose types nothing declares. */
-function decidingOf(declaration: Declaration, side: FileSide): string {
+/** The code of a declaration that others see as a part of it: all of a function, of a class what is no member, without documentation and what stands for the body of a class that has none. */
+function ownCode(declaration: Declaration, { structure, tokens }: FileSide): string | null {
+  const unit = unitsOf(structure, tokens).find((each) => each.declaration === declaration);
+  const { docRange, kind } = declaration;
+  const own = FUNCTIONS.has(kind) ? unit?.tokens : unit?.ownTokens;
+  const isCode = ({ range, text }: Token): boolean => !(docRange !== null && containsRange(docRange, range)) && !(kind === 'class' && text === 'pass');
+  return own === undefined ? null : JSON.stringify(relativeTokens(own.filter(isCode)));
+}
+
+/** Of a member that something asks for, whether there is one: what only a protocol or an abstract class says is to be done is not. */
+function isImplemented(declaration: Declaration, side: FileSide): boolean {
   const item = pythonFunctionOf(declaration, side);
-  return JSON.stringify(item === undefined ? [] : decidedAttributes(item).map(({ name, decidedBy }) => [name, decidedBy]));
+  return item === undefined || demandOf(declaration, side) === null || !saysNothing(item);
+}
+
+/** The attributes of which a server is to say whether their types are what they were; null where more than types may have changed. */
+function attributesToAsk(old: Declaration, now: Declaration, before: FileSide, after: FileSide): AskedPlace[] | null {
+  const [was, is] = [pythonFunctionOf(old, before), pythonFunctionOf(now, after)];
+  if (was === undefined || is === undefined) return linesOf(SETS_OR_LEAVES, old, before) === linesOf(SETS_OR_LEAVES, now, after) ? [] : null;
+  if (linesOf(LEAVES, old, before) !== linesOf(LEAVES, now, after)) return null;
+  const [sets, setsNow] = [decidedAttributes(was), decidedAttributes(is)];
+  if (sets.length !== setsNow.length) return null;
+  const asked: AskedPlace[] = [];
+  for (const [index, set] of sets.entries()) {
+    const other = setsNow[index];
+    if (other === undefined || other.name !== set.name || other.isTyped !== set.isTyped) return null;
+    if (other.decidedBy === set.decidedBy) continue;
+    if (set.isTyped || makesTypes(set.decidedBy + other.decidedBy)) return null;
+    asked.push({ before: set.place, after: other.place });
+  }
+  return asked;
+}
+
+/** Lines that leave the function's own scope, and those or lines that set attributes. */
+const LEAVES = /^(?:global|nonlocal)\b|\b(?:globals|setattr)\s*\(/u;
+const SETS_OR_LEAVES = new RegExp(`\\b(?:self|cls|this)\\s*\\.\\s*\\w+\\s*(?::[^=]+)?=(?!=)|${LEAVES.source}`, 'u');
+
+function linesOf(pattern: RegExp, declaration: Declaration, side: FileSide): string {
+  return sourceOf(declaration, side).split('\n').map((line) => line.trim()).filter((line) => pattern.test(line)).join('\n');
 }
 
 /** True when the header says what the function returns. JavaScript never does. */

@@ -4,7 +4,8 @@ import { Kept } from '../base/kept.js';
 import { containsRange } from '../base/range.js';
 import type { ChangedDeclaration } from './changed-declarations.js';
 import { insideFunctions, unitsOf, VALUES } from './declaration-units.js';
-import { makesObjects, namesFromOutside, unnamedReach } from './interface-change.js';
+import { namesBoundBy } from './import-sources.js';
+import { listedAnew, makesObjects, namesFromOutside, unnamedReach } from './interface-change.js';
 import type { FileSide } from './step-facts.js';
 import { decidedAttributes, pythonFunctionOf, pythonFunctions, statementsOf, textOf, wordsOf, type Source } from './python-functions.js';
 
@@ -26,10 +27,11 @@ export function nameWays(source: Source): NameWays {
 /** The names that mean something else after a declaration changed: its own, those of the attributes to which it gives a type, the type of which it is a part that is used without being named. */
 export function namesChangedBy(change: ChangedDeclaration, before: FileSide, after: FileSide): string[] {
   const reach = unnamedReach(change, before, after);
-  const own = [change.before, change.after].flatMap((declaration) => (declaration === null ? [] : namesFromOutside(declaration)));
+  const namesOf = (declaration: Declaration | null, side: FileSide): string[] => (declaration === null ? [] : declaration.kind === 'import' ? namesBoundBy(declaration, side) : namesFromOutside(declaration));
+  const own = [...namesOf(change.before, before), ...namesOf(change.after, after)];
   const [old, now] = [decidedNames(change.before, before), decidedNames(change.after, after)];
   const decided = [...new Set([...old.keys(), ...now.keys()])].filter((name) => change.signatureChanged || old.get(name) !== now.get(name));
-  return [...own, ...decided, ...(reach === null ? [] : [reach.type])];
+  return [...own, ...listedAnew(change, before, after), ...decided, ...(reach === null ? [] : [reach.type])];
 }
 
 /** The class of which a changed declaration is a member: who hands on an object of it may do so to what asks for that member, as a protocol or the making of an object does. */

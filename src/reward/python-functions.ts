@@ -1,7 +1,7 @@
 import type { Declaration, Token } from '../base/declaration.js';
 import { identifiersIn, isIdentifier } from '../base/identifiers.js';
 import { Kept } from '../base/kept.js';
-import { containsRange, type Range } from '../base/range.js';
+import { containsRange, startOf, type Position, type Range } from '../base/range.js';
 import { TextDocument } from '../base/text-document.js';
 import { unitsOf, VALUES } from './declaration-units.js';
 import type { FileSide } from './step-facts.js';
@@ -31,6 +31,8 @@ export interface PythonFunction {
 /** An attribute of a method's object that the method assigns. */
 export interface SetAttribute {
   readonly name: string;
+  /** Where it is named. */
+  readonly place: Position;
   /** The names from outside that decide its type here. */
   readonly words: ReadonlySet<string>;
   /** The code that does, as its tokens. */
@@ -60,6 +62,11 @@ export function pythonFunctionOf(declaration: Declaration, source: Source): Pyth
 /** The attributes whose types a function decides: those that it assigns and nothing else declares. */
 export function decidedAttributes({ sets }: PythonFunction): SetAttribute[] {
   return sets.filter(({ isDeclaredElsewhere }) => !isDeclaredElsewhere);
+}
+
+/** True for an empty body, which means something: a stub, something abstract, a refusal. */
+export function saysNothing({ inBody }: PythonFunction): boolean {
+  return inBody.length < 2 || /^(?:\.\.\.|pass|raise)$/u.test(inBody[0]?.text ?? '');
 }
 
 /** The names that some tokens mention, those in strings too, which may be types; but for `local` ones, and those of arguments. */
@@ -183,7 +190,7 @@ function attributesSetBy({ qualname, parameters }: Declaration, { statements, lo
   const first = firstParameter(parameters);
   if (qualname.length < 2 || first === null) return [];
   return statements.flatMap((statement) =>
-    attributesSetIn(first, statement).map(({ name, type }) => ({ name, isTyped: type !== null, isDeclaredElsewhere: false, ...(type !== null ? { words: wordsOf(type, local), decidedBy: textOf(type) } : (all ?? whatDecides(statement, { statements, local }, first))) })),
+    attributesSetIn(first, statement).map(({ name, place, type }) => ({ name, place, isTyped: type !== null, isDeclaredElsewhere: false, ...(type !== null ? { words: wordsOf(type, local), decidedBy: textOf(type) } : (all ?? whatDecides(statement, { statements, local }, first))) })),
   );
 }
 
@@ -193,7 +200,7 @@ export function textOf(tokens: readonly Token[]): string {
 }
 
 /** The attributes that are assigned: before `=`, after `for` and `as`, and where only a type is written, each with that. */
-function attributesSetIn(first: string, { tokens, lastAssignment }: Statement): { readonly name: string; readonly type: readonly Token[] | null }[] {
+function attributesSetIn(first: string, { tokens, lastAssignment }: Statement): (Pick<SetAttribute, 'name' | 'place'> & { readonly type: readonly Token[] | null })[] {
   let target: 'for' | 'as' | null = null;
   return tokens.flatMap(({ text }, index) => {
     if (text === 'for' || text === 'as') target = text;
@@ -203,7 +210,8 @@ function attributesSetIn(first: string, { tokens, lastAssignment }: Statement): 
     // Of `self.a.b = c` the assigned attribute is not one of the object.
     const isWhole = !/^[.[(]$/u.test(tokens[index + 3]?.text ?? '');
     if (!isTyped && !(isWhole && (index < lastAssignment || target !== null))) return [];
-    return [{ name: tokens[index + 2]?.text ?? '', type: isTyped ? tokens.slice(4, lastAssignment === -1 ? undefined : lastAssignment) : null }];
+    const named = tokens[index + 2];
+    return named === undefined ? [] : [{ name: named.text, place: startOf(named.range), type: isTyped ? tokens.slice(4, lastAssignment === -1 ? undefined : lastAssignment) : null }];
   });
 }
 

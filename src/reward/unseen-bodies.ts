@@ -4,7 +4,7 @@ import { identifierCounts, identifiersIn } from '../base/identifiers.js';
 import { Kept } from '../base/kept.js';
 import { endOf, type Range } from '../base/range.js';
 import { TextDocument } from '../base/text-document.js';
-import { decidedAttributes, pythonFunctions, type PythonFunction, type Source } from './python-functions.js';
+import { decidedAttributes, pythonFunctions, saysNothing, type PythonFunction, type Source } from './python-functions.js';
 
 /** A function of which a checker needs the header alone to check everything outside it. */
 export interface UnseenBody {
@@ -92,11 +92,6 @@ function closedBodies(source: Source): UnseenBody[] {
     const classes = declaration.qualname.slice(0, -1);
     return [{ declaration, body, text, words: item.usesItself ? new Set([...item.words, ...classes]) : item.words, classes, declaresResult }];
   });
-}
-
-/** An empty body means something by that: a stub, something abstract, a refusal. */
-function saysNothing({ inBody }: PythonFunction): boolean {
-  return inBody.length < 2 || /^(?:\.\.\.|pass|raise)$/u.test(inBody[0]?.text ?? '');
 }
 
 /** True where a statement goes on behind a backslash, so that line ends do not tell statements apart. */

@@ -206,3 +206,37 @@ test('a module of the same name in another package is no reason to ask who impor
   const { processReward } = await engine.run({ cmd: 'reward', args: {} });
   expect(processReward?.coverage).toMatchObject({ dependents: [], measured: ['pkg/json.py'] });
 });
+
+test.each<[string, string, string, boolean]>([
+  ['a function that it returns', 'def make():\n    def inner():\n        return 1\n\n    return inner\n', 'def make():\n    def inner():\n        return ""\n\n    return inner\n', true],
+  ['a class of which it returns an object', 'def make():\n    class Made:\n        def __call__(self) -> int:\n            return 1\n\n    return Made()\n', 'def make():\n    class Made:\n        def __call__(self) -> str:\n            return ""\n\n    return Made()\n', true],
+  ['a function that it calls', 'def make() -> type[int]:\n    def inner():\n        return 1\n\n    inner()\n    return int\n', 'def make() -> type[int]:\n    def inner():\n        return ""\n\n    inner()\n    return int\n', false],
+])('what changes inside a function is seen through what it returns: %s', async (_what, before, after, isSeen) => {
+  const repository = new TemporaryRepository({ 'make.py': before, 'uses.py': 'from make import make\n\nprint(make()() + 1)\n', 'apart.py': 'x = 1\n' });
+  const engine = await openEngine(repository.top);
+  repository.write({ 'make.py': after });
+  for (const tier of ['dependents', 'exact']) {
+    const { processReward } = await engine.run({ cmd: 'reward', args: { tier, verify: true } });
+    expect(processReward?.diagnostics?.introduced.map(({ uri }) => uri)).toEqual(isSeen ? ['uses.py'] : []);
+    expect(processReward?.coverage).toMatchObject({ disproved: [], complete: true });
+    expect(processReward?.coverage.proved).toEqual([...(tier === 'exact' ? ['apart.py'] : []), ...(isSeen ? [] : ['uses.py'])]);
+  }
+});
+
+const PROTOCOL = (body: string): string => `from typing import Protocol\n\n\nclass P(Protocol):\n    def f(self) -> int:\n        ${body}\n`;
+test.each<[string, Record<string, string>, Record<string, string>, string[]]>([
+  ['what stands for every name', { 'a.py': 'def __getattr__(name: str) -> int:\n    return 1\n', 'b.py': 'from a import some\n\nprint(some + 1)\n' }, { 'a.py': 'def __getattr__(name: str) -> str:\n    return ""\n' }, ['b.py']],
+  ['a name that a file lists no more', { 'a.py': '__all__ = ["x", "y"]\nx = 1\ny = 2\n', 'b.py': 'from a import *\n\nprint(x)\n', 'c.py': 'from b import *\n\nprint(y)\n' }, { 'a.py': '__all__ = ["x"]\nx = 1\ny = 2\n' }, ['c.py']],
+  ['a list of names where there was none', { 'a.py': 'x = 1\ny = 2\n', 'b.py': 'from a import *\n\nprint(x + y)\n' }, { 'a.py': '__all__ = ["x"]\nx = 1\ny = 2\n' }, ['b.py']],
+  ['a module that its package does not bring along any more', { 'p/__init__.py': 'from .m import x\n', 'p/m.py': 'x = 1\ny = 1\n', 'b.py': 'import p\n\nprint(p.m.y + 1)\n' }, { 'p/__init__.py': 'x = 1\n' }, ['b.py']],
+  ['what a protocol does by itself', { 'a.py': PROTOCOL('return 1'), 'b.py': 'from a import P\n\n\nclass B(P):\n    pass\n', 'c.py': 'from b import B\n\nB()\n' }, { 'a.py': PROTOCOL('...') }, ['c.py']],
+])('is seen, and no proof denies it: %s', async (_what, before, after, broken) => {
+  const repository = new TemporaryRepository(before);
+  const engine = await openEngine(repository.top);
+  repository.write(after);
+  for (const tier of ['dependents', 'exact']) {
+    const { processReward } = await engine.run({ cmd: 'reward', args: { tier, verify: true } });
+    expect(processReward?.diagnostics?.introduced.map(({ uri }) => uri)).toEqual(broken);
+    expect(processReward?.coverage.disproved).toEqual([]);
+  }
+});

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { changedDeclarations } from '../../src/reward/changed-declarations.js';
-import { DEFAULT_EXPORT, demandOf, derivedFrom, interfaceChange, moduleCode, passedOn, provenInterface, unnamedReach } from '../../src/reward/interface-change.js';
+import { DEFAULT_EXPORT, demandOf, derivedFrom, interfaceChange, moduleCode, passedOn, placesToAsk, provenInterface, unnamedReach } from '../../src/reward/interface-change.js';
 import { sideOf } from './fake-checker.js';
 
 const kindsOf = async (path: string, before: string, after: string): Promise<string[]> => {
@@ -14,7 +14,19 @@ describe('what other files may see of a change', () => {
     ['the body of one that does not', 'a.py', 'def f(x: int):\n    return x\n', 'def f(x: int):\n    return str(x)\n', ['ask']],
     ['a parameter', 'a.py', 'def f(x: int) -> int:\n    return x\n', 'def f(x: int, y: int) -> int:\n    return x\n', ['changed']],
     ['a decorator', 'a.py', 'def f() -> int:\n    return 1\n', '@cache\ndef f() -> int:\n    return 1\n', ['changed']],
-    ['an attribute that a method sets', 'a.py', 'class A:\n    def f(self) -> None:\n        self.x = 1\n', 'class A:\n    def f(self) -> None:\n        self.x = ""\n', ['changed']],
+    ['what an attribute is set to', 'a.py', 'class A:\n    def f(self) -> None:\n        self.x = 1\n', 'class A:\n    def f(self) -> None:\n        self.x = ""\n', ['ask']],
+    ['what decides that', 'a.py', 'class A:\n    def f(self, y: str | None) -> None:\n        if y:\n            self.x = y\n', 'class A:\n    def f(self, y: str | None) -> None:\n        if y is None:\n            self.x = y\n', ['ask']],
+    ['what it is declared as', 'a.py', 'class A:\n    def f(self) -> None:\n        self.x: int = 1\n', 'class A:\n    def f(self) -> None:\n        self.x: object = 1\n', ['changed']],
+    ['an attribute that holds a type', 'a.py', 'class A:\n    def f(self) -> None:\n        self.x = NewType("X", int)\n', 'class A:\n    def f(self) -> None:\n        self.x = NewType("X", str)\n', ['changed']],
+    ['another attribute', 'a.py', 'class A:\n    def f(self) -> None:\n        self.x = 1\n', 'class A:\n    def f(self) -> None:\n        self.y = 1\n', ['changed']],
+    ['one that is declared elsewhere', 'a.py', 'class A:\n    x: object\n\n    def f(self) -> None:\n        self.x = 1\n', 'class A:\n    x: object\n\n    def f(self) -> None:\n        self.x = ""\n', ['none']],
+    ['what a function makes of a name of its file', 'a.py', 'x = 1\n\n\ndef f() -> None:\n    global x\n    x = 1\n', 'x = 1\n\n\ndef f() -> None:\n    global y\n    x = 1\n', ['changed']],
+    ['documentation', 'a.py', 'class A:\n    def f(self):\n        return 1\n', 'class A:\n    """What it is."""\n\n    def f(self):\n        """What it does."""\n        return 1\n', ['none', 'none']],
+    ['documentation for the body of a class', 'a.py', 'class A(B):\n    pass\n', 'class A(B):\n    """What it is."""\n', ['none']],
+    ['a string that is no documentation', 'a.py', 'class A:\n    f("x")\n', 'class A:\n    f("y")\n', ['changed']],
+    ['documentation for the body of a function', 'a.py', 'def f():\n    pass\n', 'def f():\n    """What it does."""\n', ['ask']],
+    ['what a protocol does by itself', 'a.py', 'class A(Protocol):\n    def f(self) -> int:\n        return 1\n', 'class A(Protocol):\n    def f(self) -> int:\n        """What it does."""\n', ['changed']],
+    ['what an abstract member does by itself', 'a.py', 'class A(ABC):\n    @abstractmethod\n    def f(self) -> int:\n        ...\n', 'class A(ABC):\n    @abstractmethod\n    def f(self) -> int:\n        return self.g()\n', ['changed']],
     ['a variable', 'a.py', 'x = 1\n', 'x = 2\n', ['ask']],
     ['a field, which may have a default', 'a.py', 'class A:\n    x: int\n', 'class A:\n    x: int = 1\n', ['changed']],
     ['a type variable', 'a.py', 'T = TypeVar("T")\n', 'T = TypeVar("T", bound=int)\n', ['changed']],
@@ -25,6 +37,12 @@ describe('what other files may see of a change', () => {
     ['one whose parameter only is typed', 'a.ts', 'export function f(x: (y: string) => number) {\n  return x;\n}\n', 'export function f(x: (y: string) => number) {\n  return 1;\n}\n', ['ask']],
     ['a function of JavaScript', 'a.js', 'export function f(x) {\n  return x;\n}\n', 'export function f(x) {\n  return 1;\n}\n', ['ask']],
   ])('%s', async (_name, path, before, after, kinds) => expect(await kindsOf(path, before, after)).toEqual(kinds));
+});
+
+test('where a server is asked, before and after', async () => {
+  const [old, now] = [await sideOf('a.py', 'class A:\n    def f(self, y: str) -> None:\n        self.x, self.z = y, 1\n'), await sideOf('a.py', 'class A:\n\n    def f(self, y: str) -> None:\n        self.x, self.z = int(y), 1\n')];
+  const at = (line: number, character: number) => ({ line, character });
+  expect(changedDeclarations(old, now).map((change) => placesToAsk(change, old, now))).toEqual([[{ before: at(2, 13), after: at(3, 13) }, { before: at(2, 21), after: at(3, 21) }]]);
 });
 
 test('a hover that leaves something open proves nothing', () => {

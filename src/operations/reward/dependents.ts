@@ -4,13 +4,15 @@ import { comparePositions, startOf } from '../../base/range.js';
 import { pathFromUri, uriFromPath } from '../../base/relative-uri.js';
 import { TextDocument } from '../../base/text-document.js';
 import type { ServerSpec } from '../../lsp/server-spec.js';
-import { changedDeclarations, type ChangedDeclaration } from '../../reward/changed-declarations.js';
+import { changedDeclarations, changesFromOutside, type ChangedDeclaration } from '../../reward/changed-declarations.js';
 import { insideFunctions } from '../../reward/declaration-units.js';
+import { namesBoundBy } from '../../reward/import-sources.js';
+import { concernsAnyName, listedAnew } from '../../reward/interface-change.js';
 import { isTestPath } from '../../reward/path-roles.js';
 import { referencesWhenOpen, type SeenFiles } from '../references-when-open.js';
 import { referenceKey } from './base-state.js';
 import type { ShadowLab } from './shadow-lab.js';
-import { fileSide } from './file-sides.js';
+import { changesSeen, fileSide } from './file-sides.js';
 import { PYTHON, SCRIPT } from './import-statements.js';
 import type { ParsedFile, TouchedFile, TreeView, SpecOf } from './step-files.js';
 import type { WordIndex, WordTable } from './word-index.js';
@@ -43,7 +45,14 @@ export async function findImporters(words: WordTable, view: TreeView, specOf: Sp
   const moved = files.filter((file) => file.before?.path !== file.after?.path).flatMap((file) => [...moduleWords(file.before), ...moduleWords(file.after)]);
   const index = await words.indexOf(view, view.served(specOf));
   const found = new Set(moved.flatMap((word) => index.filesImporting(word)));
-  for (const { file, declaration } of names) for (const path of index.filesImportingFrom(file.path, declaration.name)) found.add(path);
+  for (const { change, before, after } of files.flatMap(changesSeen)) {
+    for (const path of concernsAnyName(change, after) ? index.importersOf(after.path) : []) found.add(path);
+    for (const name of listedAnew(change, before, after)) for (const path of index.filesImportingFrom(after.path, name)) found.add(path);
+  }
+  for (const { file, declaration } of names) {
+    const bound = declaration.kind === 'import' ? namesBoundBy(declaration, file) : [declaration.name];
+    for (const name of bound) for (const path of index.filesImportingFrom(file.path, name)) found.add(path);
+  }
   return untouched(found, view, specOf, files);
 }
 
@@ -129,7 +138,8 @@ interface Candidate {
 function candidatesOf(file: TouchedFile, side: Side): Candidate[] {
   const parsed = file[side];
   if (parsed === null) return [];
-  const changes = changedDeclarations(fileSide(file.before), fileSide(file.after));
+  const [before, after] = [fileSide(file.before), fileSide(file.after)];
+  const changes = before === null || after === null ? changedDeclarations(before, after) : changesFromOutside(before, after);
   const wanted: readonly ChangedDeclaration['change'][] = side === 'before' ? ['removed', 'renamed', 'modified'] : ['added', 'renamed'];
   const isInsideFunction = insideFunctions(parsed.structure?.declarations ?? []);
   return changes.flatMap((change): Candidate[] => {
@@ -146,6 +156,39 @@ export function moduleWords(file: Pick<ParsedFile, 'path'> | null): string[] {
   const stem = (parts.at(-1) ?? '').replace(/(\.d)?\.[cm]?[jt]sx?$|\.pyi?$/, '');
   const words = /^(__init__|index)$/.test(stem) ? [parts.at(-2) ?? ''] : [stem, ...stem.split(/[^\p{L}\p{N}_$]+/u)];
   return words.filter((word) => word !== '');
+}
+
+/** A name that a file imports, and what others call that file. */
+interface ImportedName {
+  readonly name: string;
+  readonly by: string;
+  readonly modules: readonly string[];
+}
+
+const keptSeeing = new WeakMap<WordIndex, Map<string, ReadonlySet<string>>>();
+
+/** The files that may see it there: those that take it from that file, also through each other, and those that can have that module and name the name as a member of something. */
+export function filesSeeing(index: WordIndex, item: ImportedName): ReadonlySet<string> {
+  const kept = keptSeeing.get(index) ?? new Map<string, ReadonlySet<string>>();
+  keptSeeing.set(index, kept);
+  const key = JSON.stringify([item.name, item.by]);
+  let files = kept.get(key);
+  if (files === undefined) kept.set(key, (files = findFilesSeeing(index, item)));
+  return files;
+}
+
+function findFilesSeeing(index: WordIndex, { name, by, modules }: ImportedName): ReadonlySet<string> {
+  const found = new Set([by]);
+  if (!PYTHON.test(by)) {
+    const holders = new Set(modules.flatMap((word) => index.filesWith(word)));
+    for (const path of index.filesWith(name)) if (holders.has(path)) found.add(path);
+    return found;
+  }
+  // It grows while it is gone through.
+  for (const path of found) for (const other of index.filesImportingFrom(path, name)) found.add(other);
+  const within = importersThrough(index, by);
+  for (const path of index.filesWithMember(name)) if (within?.has(path) !== false) found.add(path);
+  return found;
 }
 
 const keptImporters = new WeakMap<WordIndex, Map<string, ReadonlySet<string> | null>>();

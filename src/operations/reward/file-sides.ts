@@ -1,10 +1,12 @@
+import type { Declaration } from '../../base/declaration.js';
 import { Kept } from '../../base/kept.js';
 import type { Diagnostic } from '../../base/location.js';
 import { TextDocument } from '../../base/text-document.js';
+import { changesFromOutside, type ChangedDeclaration } from '../../reward/changed-declarations.js';
 import { selectorForUsage } from '../../selectors/selector-for.js';
 import type { FileSide } from '../../reward/step-facts.js';
 import type { Measurement } from './base-state.js';
-import type { ParsedFile } from './step-files.js';
+import type { ParsedFile, TouchedFile } from './step-files.js';
 
 /** What was measured on one side: as the command line reports it, and neutrally. */
 export interface SideMeasurements {
@@ -36,3 +38,21 @@ function withSelectors(found: readonly Diagnostic[], { path, text, digest }: Par
 /** What was measured of a base is the same on both sides of a file that cannot change, and for every step. */
 const kept = new Kept<readonly Diagnostic[]>();
 const NOTHING: readonly Diagnostic[] = [];
+
+/** A change of a declaration, which is the one after the step where both sides have it. */
+interface SeenChange {
+  readonly change: ChangedDeclaration;
+  readonly declaration: Declaration;
+  readonly before: FileSide;
+  readonly after: FileSide;
+}
+
+/** The changes of the declarations of a file that is there before and after, as others may see them. */
+export function changesSeen(file: TouchedFile): SeenChange[] {
+  const [before, after] = [fileSide(file.before), fileSide(file.after)];
+  if (before === null || after === null) return [];
+  return changesFromOutside(before, after).flatMap((change) => {
+    const declaration = change.after ?? change.before;
+    return declaration === null || change.isCarried ? [] : [{ change, declaration, before, after }];
+  });
+}

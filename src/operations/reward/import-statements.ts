@@ -9,6 +9,8 @@ export interface ImportStatement {
   readonly names: ReadonlySet<string>;
   /** True when it takes the module as a whole, so that any of its names may be used. */
   readonly isWhole: boolean;
+  /** True when it takes every name of the module. */
+  readonly takesAll: boolean;
 }
 
 /** How files of TypeScript or JavaScript, and of Python, end. */
@@ -25,8 +27,9 @@ export function importStatements(text: string): ImportStatement[] {
 export interface Importer {
   readonly path: string;
   readonly imports: readonly ImportStatement[];
-  /** Every word of it. */
+  /** Every word of it, and those that stand behind a dot. */
   readonly words: ReadonlySet<string>;
+  readonly members: ReadonlySet<string>;
 }
 
 /** Says of folders whether they are packages. */
@@ -34,7 +37,8 @@ type IsPackage = (folder: string) => boolean;
 
 /** True when the file may import `name` from the file `from`, or that file as a whole and use the name. */
 export function mayTake(importer: Importer, name: string, from: string, isPackage: IsPackage): boolean {
-  return importer.words.has(name) && takesFrom(importer, from, isPackage, ({ names, isWhole }) => isWhole || names.has(name));
+  const ofModule = !PYTHON.test(from) || importer.members.has(name);
+  return importer.words.has(name) && takesFrom(importer, from, isPackage, { ofModule, isWanted: ({ names, isWhole, takesAll }) => takesAll || names.has(name) || (isWhole && ofModule) });
 }
 
 /** The words of which every statement that imports from a file has one, but for relative ones inside the folder that the file stands for, which is null for most. */
@@ -45,17 +49,23 @@ export function importWords(path: string): { readonly words: readonly string[]; 
 
 /** True when the file may import anything from the file `from`. */
 export function mayImport(importer: Importer, from: string, isPackage: IsPackage): boolean {
-  return takesFrom(importer, from, isPackage, () => true);
+  return takesFrom(importer, from, isPackage, { ofModule: true, isWanted: () => true });
 }
 
-function takesFrom({ path, imports }: Importer, from: string, isPackage: IsPackage, isWanted: (statement: ImportStatement) => boolean): boolean {
+interface Wanted {
+  readonly isWanted: (statement: ImportStatement) => boolean;
+  /** Whether a module that is taken by its name counts. */
+  readonly ofModule: boolean;
+}
+
+function takesFrom({ path, imports }: Importer, from: string, isPackage: IsPackage, { isWanted, ofModule }: Wanted): boolean {
   const modules = namesOf(from);
   return imports.some((statement) => {
     const { up, parts, names } = statement;
     const isFrom = (taken: readonly string[]): boolean => modules.some((module) => isModule({ up, parts: taken }, module, { path, isPython: PYTHON.test(from), isPackage }));
     if (isWanted(statement) && isFrom(parts)) return true;
     // In Python a name may be that of a module, too.
-    return PYTHON.test(from) && modules.some((module) => names.has(lastOf(module)) && isFrom([...parts, lastOf(module)]));
+    return ofModule && PYTHON.test(from) && modules.some((module) => names.has(lastOf(module)) && isFrom([...parts, lastOf(module)]));
   });
 }
 
@@ -98,12 +108,13 @@ function pythonStatements(text: string): ImportStatement[] {
     up: dots.length,
     parts: module.split('.').filter((part) => part !== ''),
     names: identifiersIn(rest.replace(/#[^\n]*/gu, '')),
-    isWhole: rest.includes('*'),
+    isWhole: false,
+    takesAll: rest.includes('*'),
   }));
   const whole = [...text.matchAll(PYTHON_IMPORT)].flatMap(([, modules = '']) =>
     modules.split(',').flatMap((module) => {
       const parts = (/[\p{L}\p{N}_.]+/u.exec(module)?.[0] ?? '').split('.').filter((part) => part !== '');
-      return parts.map((_, index) => ({ up: 0, parts: parts.slice(0, index + 1), names: NONE, isWhole: true }));
+      return parts.map((_, index) => ({ up: 0, parts: parts.slice(0, index + 1), names: NONE, isWhole: true, takesAll: false }));
     }),
   );
   return [...from, ...whole];
@@ -117,9 +128,9 @@ function scriptStatements(text: string): ImportStatement[] {
   const from = [...text.matchAll(SCRIPT_FROM)].map(({ 2: module = '', index }) => {
     const start = keywords.findLast((end) => end <= index);
     const taken = start === undefined ? '' : text.slice(start, index).replace(/^\s*type\b/u, '');
-    return { ...scriptPath(module), names: identifiersIn(taken), isWhole: taken.includes('*') || /^\s*[\p{L}_$]/u.test(taken) };
+    return { ...scriptPath(module), names: identifiersIn(taken), isWhole: taken.includes('*') || /^\s*[\p{L}_$]/u.test(taken), takesAll: false };
   });
-  return [...from, ...[...text.matchAll(SCRIPT_WHOLE)].map(({ 2: module = '' }) => ({ ...scriptPath(module), names: NONE, isWhole: true }))];
+  return [...from, ...[...text.matchAll(SCRIPT_WHOLE)].map(({ 2: module = '' }) => ({ ...scriptPath(module), names: NONE, isWhole: true, takesAll: false }))];
 }
 
 function scriptPath(module: string): Pick<ImportStatement, 'up' | 'parts'> {

@@ -1,12 +1,9 @@
-import type { Declaration } from '../../base/declaration.js';
-import { startOf } from '../../base/range.js';
 import { changedDeclarations, type ChangedDeclaration } from '../../reward/changed-declarations.js';
-import { insideFunctions } from '../../reward/declaration-units.js';
-import { interfaceChange, moduleCode, DEFAULT_EXPORT, passedOn, provenInterface, reachingNames } from '../../reward/interface-change.js';
-import type { FileSide } from '../../reward/step-facts.js';
+import { concernsAnyName, interfaceChange, moduleCode, DEFAULT_EXPORT, listedAnew, passedOn, placesToAsk, provenInterface, reachingNames } from '../../reward/interface-change.js';
+import { namesBoundBy } from '../../reward/import-sources.js';
 import type { BaseState } from './base-state.js';
-import { moduleWords } from './dependents.js';
-import { fileSide } from './file-sides.js';
+import { filesSeeing, moduleWords } from './dependents.js';
+import { changesSeen, fileSide } from './file-sides.js';
 import { changedSettings } from './settings-files.js';
 import type { ShadowLab } from './shadow-lab.js';
 import { shownAt, shownBefore, type ShownPlace } from './shown.js';
@@ -20,18 +17,11 @@ export interface InterfacePlan {
   readonly specOf: SpecOf;
 }
 
-/** A change of a declaration, which is the one after the step where both sides have it. */
-interface SeenChange {
-  readonly change: ChangedDeclaration;
-  readonly declaration: Declaration;
-  readonly before: FileSide;
-  readonly after: FileSide;
-}
-
 /** A declaration of which the types that a server shows decide whether other files see a change. */
 interface AskedDeclaration {
-  readonly file: TouchedFile;
   readonly change: ChangedDeclaration;
+  /** Where they are shown. */
+  readonly places: readonly { readonly before: ShownPlace; readonly after: ShownPlace }[];
 }
 
 /** What the interfaces of the touched files say by their texts. */
@@ -79,14 +69,15 @@ export function draftInterfaces({ files, specOf }: InterfacePlan): InterfaceDraf
     const [before, after] = [fileSide(file.before), fileSide(file.after)];
     const isModuleChanged = changedDeclarations(before, after).some((change) => (change.after ?? change.before) === null);
     if (isModuleChanged && moduleCode(before) !== moduleCode(after)) return UNPROVABLE;
-    for (const { change, declaration } of changesSeen(file)) {
-      if (declaration.kind === 'import') {
-        imported.push(...[change.before, change.after].flatMap((item) => (item === null ? [] : [{ name: item.name, by: after.path, modules: moduleWords(file.after) }])));
-        continue;
+    for (const { change } of changesSeen(file)) {
+      for (const [item, side] of [[change.before, before], [change.after, after]] as const) {
+        if (item?.kind === 'import') imported.push(...namesBoundBy(item, side).map((name) => ({ name, by: after.path, modules: moduleWords(file.after) })));
       }
+      if ([change.before, change.after].every((item) => item === null || item.kind === 'import')) continue;
       const kind = interfaceChange(change, before, after);
-      if (kind === 'ask') asked.push({ file, change });
-      else if (kind === 'changed') for (const declaration of [change.before, change.after]) if (declaration !== null) changed.push(...reachingNames(declaration));
+      if (kind !== 'none' && concernsAnyName(change, after)) return UNPROVABLE;
+      if (kind === 'ask') asked.push({ change, places: placesToAsk(change, before, after).map((place) => ({ before: { path: before.path, position: place.before }, after: { path: after.path, position: place.after } })) });
+      else if (kind === 'changed') changed.push(...[change.before, change.after].flatMap((side) => (side === null ? [] : reachingNames(side))), ...listedAnew(change, before, after));
     }
   }
   return { isProvable: true, changed: [...new Set(changed)], imported, asked };
@@ -105,32 +96,21 @@ function isModule({ before, after }: TouchedFile): boolean {
   return [before, after].every((side) => side === null || /\.pyi?$/u.test(side.path) || (/^\s*(?:import|export)\b/mu.test(side.text) && !/\bdeclare\s+(?:global|module)\b/u.test(side.text)));
 }
 
-/** The changes of the declarations of a file that is there before and after, without those inside a function: nothing outside that can name them. */
-export function changesSeen(file: TouchedFile): SeenChange[] {
-  const [before, after] = [fileSide(file.before), fileSide(file.after)];
-  if (before === null || after === null) return [];
-  const [insideBefore, insideAfter] = [before, after].map(({ structure }) => insideFunctions(structure?.declarations ?? []));
-  const isInside = (declaration: Declaration | null, test: typeof insideBefore): boolean => declaration === null || test?.(declaration) === true;
-  return changedDeclarations(before, after).flatMap((change) => {
-    const declaration = change.after ?? change.before;
-    const isLocal = isInside(change.before, insideBefore) && isInside(change.after, insideAfter);
-    return declaration === null || change.isCarried || isLocal ? [] : [{ change, declaration, before, after }];
-  });
-}
-
 /** The declarations in question, before the step. */
 export function askedPlaces({ asked }: InterfaceDraft): ShownPlace[] {
-  return asked.flatMap(({ file, change }) => (file.before === null || change.before === null ? [] : [{ path: file.before.path, position: startOf(change.before.nameRange) }]));
+  return asked.flatMap(({ places }) => places.map(({ before }) => before));
 }
 
 /** Returns the names that other files may see changed, once the server shows the types after the step. The lab must show that tree. */
 export async function changedNames(lab: ShadowLab, { specOf }: InterfacePlan, base: BaseState, draft: InterfaceDraft): Promise<Set<string>> {
   const names = new Set(draft.changed);
-  for (const { file, change } of draft.asked) {
-    if (file.before === null || file.after === null || change.before === null || change.after === null || specOf(file.after.path) === null) continue;
-    const before = provenInterface(shownBefore(base, { path: file.before.path, position: startOf(change.before.nameRange) }));
-    const after = provenInterface(await shownAt(lab, specOf, { path: file.after.path, position: startOf(change.after.nameRange) }));
-    if (before === null || before !== after) for (const name of reachingNames(change.after)) names.add(name);
+  for (const { change, places } of draft.asked) {
+    for (const place of places) {
+      if (change.after === null || specOf(place.after.path) === null) continue;
+      const before = provenInterface(shownBefore(base, place.before));
+      const after = provenInterface(await shownAt(lab, specOf, place.after));
+      if (before === null || before !== after) for (const name of reachingNames(change.after)) names.add(name);
+    }
   }
   return names;
 }
@@ -185,10 +165,9 @@ export async function filesThatMayChange(lab: ShadowLab, { before, files, specOf
     passed.forEach(follow);
     if (passed.includes(DEFAULT_EXPORT)) await followWhole(file);
   };
-  for (const { name, by, modules } of imported) {
-    const holders = new Set(modules.flatMap((word) => index.filesWith(word)));
+  for (const item of imported) {
     // What proves must not miss who gets the name through something else.
-    for (const path of [by, ...(passes === undefined ? index.filesWith(name).filter((holder) => holders.has(holder)) : index.filesImportingFrom(by, name))]) await reach(path, name);
+    for (const path of passes === undefined ? filesSeeing(index, item) : [item.by, ...index.filesImportingFrom(item.by, item.name)]) await reach(path, item.name);
   }
   for (const name of changed) follow(name);
   // It grows while it is gone through.

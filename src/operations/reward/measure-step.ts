@@ -9,7 +9,7 @@ import type { FileTree } from '../../workspace/file-tree.js';
 import { findDanglingReferences } from './dangling-references.js';
 import type { BaseState, FileMeasurement, Measurement } from './base-state.js';
 import { findImporters, findReferences, referenceQuestions, referringFiles, type ReferencedDeclaration, type ReferenceQuestion } from './dependents.js';
-import { fileSide } from './file-sides.js';
+import { fileSide, type SideMeasurements } from './file-sides.js';
 import { askedPlaces, changedNames, draftInterfaces, type InterfaceDraft } from './interface-proof.js';
 import { measure } from './measure.js';
 import { followsNames, mayChangeAt, nearestAt, sameDiagnostics } from './follow-names.js';
@@ -85,11 +85,6 @@ export interface SidesOfStep {
   readonly known: SideFacts;
   readonly head: HeadFacts;
   readonly overBudget: readonly string[];
-}
-
-interface SideMeasurements {
-  readonly asIs: Measurement;
-  readonly neutral: Measurement;
 }
 
 /** Reads what the texts of a step say. */

@@ -4,14 +4,14 @@ import { startOf, type Position } from '../../base/range.js';
 import { TextDocument } from '../../base/text-document.js';
 import { changedDeclarations } from '../../reward/changed-declarations.js';
 import { namesakeIn, VALUES } from '../../reward/declaration-units.js';
-import { DEFAULT_EXPORT, exportedAs, interfaceChange, isShown, namesFromOutside, provenInterface, reachingNames } from '../../reward/interface-change.js';
+import { DEFAULT_EXPORT, exportedAs, interfaceChange, isShown, listedAnew, namesFromOutside, provenInterface, reachingNames } from '../../reward/interface-change.js';
 import { interfaceWays, type InterfaceWays } from '../../reward/interface-ways.js';
 import type { FileTree } from '../../workspace/file-tree.js';
 import type { BaseState } from './base-state.js';
-import { importersThrough } from './dependents.js';
-import { fileSide } from './file-sides.js';
+import { filesSeeing, importersThrough } from './dependents.js';
+import { changesSeen, fileSide } from './file-sides.js';
 import { PYTHON, SCRIPT } from './import-statements.js';
-import { changesSeen, importersAsWhole, type InterfaceDraft, type InterfacePlan } from './interface-proof.js';
+import { importersAsWhole, type InterfaceDraft, type InterfacePlan } from './interface-proof.js';
 import { isDemanded } from './reserve.js';
 import type { ShadowLab } from './shadow-lab.js';
 import { knowsShown, readShown, shownAt, shownBefore, type ShownPlace } from './shown.js';
@@ -125,11 +125,11 @@ class Reach {
         const isType = !isShown(declaration, side);
         for (const name of reachingNames(declaration).filter((each) => changed.has(each))) this.#follow(name, side.path, isType || name !== declaration.name);
       }
+      for (const name of listedAnew(change, before, after)) this.#follow(name, after.path, true);
     }
-    for (const { name, by, modules } of interfaces.imported) {
-      const holders = new Set([by, ...modules.flatMap((word) => this.#index.filesWith(word))]);
-      this.#types.add(name);
-      for (const path of this.#index.filesWith(name)) if (holders.has(path)) await this.#reach(path, name);
+    for (const item of interfaces.imported) {
+      this.#types.add(item.name);
+      for (const path of filesSeeing(this.#index, item)) await this.#reach(path, item.name);
     }
   }
 

@@ -1,6 +1,7 @@
 import { identifiersIn } from '../../base/identifiers.js';
 import { demandOf, DEMANDING_WORDS, derivedFrom, interfaceChange, passedOn, reachingNames, unnamedReach, type UnnamedReach } from '../../reward/interface-change.js';
-import { changesSeen, filesThatMayChange, type InterfaceDraft, type InterfacePlan } from './interface-proof.js';
+import { changesSeen } from './file-sides.js';
+import { filesThatMayChange, type InterfaceDraft, type InterfacePlan } from './interface-proof.js';
 import type { ShadowLab } from './shadow-lab.js';
 import type { ParsedFile } from './step-files.js';
 

@@ -2,10 +2,10 @@ import { focusOn, type ChangedNames, type Focus } from '../../reward/focus.js';
 import { interfaceChange, reachingNames } from '../../reward/interface-change.js';
 import { classChangedBy, namesChangedBy, nameWays } from '../../reward/name-ways.js';
 import type { Measurement } from './base-state.js';
-import { importersThrough, isImported } from './dependents.js';
-import { fileSide } from './file-sides.js';
+import { filesSeeing, importersThrough, isImported, moduleWords } from './dependents.js';
+import { changesSeen, fileSide } from './file-sides.js';
 import { PYTHON } from './import-statements.js';
-import { changesSeen, type InterfaceDraft, type InterfacePlan } from './interface-proof.js';
+import type { InterfaceDraft, InterfacePlan } from './interface-proof.js';
 import type { ShadowLab } from './shadow-lab.js';
 import type { ParsedFile, TouchedFile, TreeView } from './step-files.js';
 
@@ -27,6 +27,8 @@ export interface FocusFacts {
 interface NameOf {
   readonly name: string;
   readonly by: string;
+  /** True for one that the file itself only imports: fewer can see that. */
+  readonly isImported?: true;
 }
 
 /** As ChangedNames, by the files that they come from. It grows with the files that are asked about. */
@@ -63,7 +65,7 @@ export class StepFocus {
     for (const path of paths) if (PYTHON.test(path)) await this.#read(path);
     const { before, after, specOf } = this.#plan;
     const [index, indexAfter] = [await this.#lab.words.indexOf(before, before.served(specOf)), await this.#lab.words.indexOf(after, after.served(specOf))];
-    const isReached = (path: string, { by }: NameOf): boolean => importersThrough(index, by)?.has(path) !== false;
+    const isReached = (path: string, { name, by, isImported: isTaken }: NameOf): boolean => (isTaken ? filesSeeing(index, { name, by, modules: moduleWords({ path: by }) }) : importersThrough(index, by))?.has(path) !== false;
     this.#follow(isReached);
     for (const path of paths) {
       const known = this.#known.get(path);
@@ -103,16 +105,18 @@ export class StepFocus {
 function whatChanges(files: readonly TouchedFile[], shown: ReadonlySet<string> | null): Changed {
   const changed: Changed = { names: new Map(), classes: new Map() };
   for (const { change, declaration, before, after } of files.flatMap(changesSeen)) {
-    const kind = declaration.kind === 'import' ? 'changed' : interfaceChange(change, before, after);
+    const isImport = [change.before, change.after].every((side) => side === null || side.kind === 'import');
+    const kind = isImport ? 'changed' : interfaceChange(change, before, after);
     if (kind === 'none' || (kind === 'ask' && shown !== null && !reachingNames(declaration).some((name) => shown.has(name)))) continue;
     const names = namesChangedBy(change, before, after);
-    for (const name of [...names, ...classChangedBy(change)]) add(changed.names, { name, by: after.path });
-    for (const name of names) add(changed.classes, { name, by: after.path });
+    const nameOf = (name: string): NameOf => ({ name, by: after.path, ...(isImport ? { isImported: true } : {}) });
+    for (const name of [...names, ...classChangedBy(change)]) add(changed.names, nameOf(name));
+    for (const name of names) add(changed.classes, nameOf(name));
   }
   return changed;
 }
 
 function add(all: Map<string, NameOf>, item: NameOf): void {
-  const key = JSON.stringify([item.name, item.by]);
+  const key = JSON.stringify([item.name, item.by, item.isImported]);
   if (!all.has(key)) all.set(key, item);
 }

@@ -8,6 +8,8 @@ import type { TreeView } from './step-files.js';
 /** The identifiers of one text. */
 interface FileWords {
   readonly everywhere: ReadonlySet<string>;
+  /** Those behind a dot. */
+  readonly members: ReadonlySet<string>;
   /** Those of statements that import or re-export. */
   readonly imported: ReadonlySet<string>;
   readonly imports: readonly ImportStatement[];
@@ -17,7 +19,7 @@ interface FileWords {
 export class WordIndex {
   readonly #byFile: ReadonlyMap<string, FileWords>;
   /** What was found before, by kind and word, or by the path that is imported. */
-  readonly #found = { everywhere: new Map<string, readonly string[]>(), imported: new Map<string, readonly string[]>(), importers: new Map<string, readonly string[]>() };
+  readonly #found = { everywhere: new Map<string, readonly string[]>(), members: new Map<string, readonly string[]>(), imported: new Map<string, readonly string[]>(), importers: new Map<string, readonly string[]>() };
 
   constructor(byFile: ReadonlyMap<string, FileWords>) {
     this.#byFile = byFile;
@@ -26,6 +28,11 @@ export class WordIndex {
   /** Files that hold `word` as an identifier, or as a part of one name in a dotted or quoted path. */
   filesWith(word: string): readonly string[] {
     return this.#files('everywhere', word);
+  }
+
+  /** Files that name a member `word` of something. */
+  filesWithMember(word: string): readonly string[] {
+    return this.#files('members', word);
   }
 
   /** Files that hold `word` in a statement that imports or re-exports. */
@@ -56,13 +63,13 @@ export class WordIndex {
   #importers(paths: Iterable<string>, isImporter: (importer: Importer) => boolean): string[] {
     return [...paths].filter((path) => {
       const words = this.#byFile.get(path);
-      return words !== undefined && isImporter({ path, imports: words.imports, words: words.everywhere });
+      return words !== undefined && isImporter({ path, imports: words.imports, words: words.everywhere, members: words.members });
     });
   }
 
   /** A trace holds which files a word is in, not every text of the tree. */
-  #files(kind: 'everywhere' | 'imported', word: string): readonly string[] {
-    return observeSync({ what: 'files with a word', key: kind === 'everywhere' ? { word } : { imported: word } }, () => {
+  #files(kind: 'everywhere' | 'members' | 'imported', word: string): readonly string[] {
+    return observeSync({ what: 'files with a word', key: kind === 'everywhere' ? { word } : { [kind]: word } }, () => {
       const known = this.#found[kind].get(word);
       if (known !== undefined) return known;
       const found = [...this.#byFile].filter(([, words]) => words[kind].has(word)).map(([path]) => path);
@@ -125,5 +132,9 @@ export class WordTable {
 /** Returns what an index holds of a text. */
 export function fileWords(text: string): FileWords {
   const imports = importStatements(text);
-  return { everywhere: identifiersIn(text), imported: new Set(imports.flatMap(({ parts, names }) => [...identifiersIn(parts.join(' ')), ...names])), imports };
+  return { everywhere: identifiersIn(text), members: new Set([...text.replace(MODULES, '').matchAll(MEMBER)].map(([, word = '']) => word)), imported: new Set(imports.flatMap(({ parts, names }) => [...identifiersIn(parts.join(' ')), ...names])), imports };
 }
+
+/** The paths of modules that Python imports. */
+const MODULES = /^[ \t]*(?:from[ \t]+[\p{L}\p{N}_.]+|import[ \t]+[\p{L}\p{N}_., \t]+)/gmu;
+const MEMBER = /\.\s*([\p{L}_$][\p{L}\p{N}_$]*)/gu;

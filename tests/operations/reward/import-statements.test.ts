@@ -1,11 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { identifiersIn } from '../../../src/base/identifiers.js';
-import { importStatements, mayTake } from '../../../src/operations/reward/import-statements.js';
+import { mayTake } from '../../../src/operations/reward/import-statements.js';
+import { fileWords } from '../../../src/operations/reward/word-index.js';
 
 const PACKAGES = new Set(['src/pkg', 'src/pkg/util', 'stubs/pkg-stubs']);
 
 function takes(path: string, text: string, name: string, from: string): boolean {
-  return mayTake({ path, imports: importStatements(text), words: identifiersIn(text) }, name, from, (folder) => PACKAGES.has(folder));
+  const { everywhere: words, members, imports } = fileWords(text);
+  return mayTake({ path, imports, words, members }, name, from, (folder) => PACKAGES.has(folder));
 }
 
 describe('who may import a name from a Python file', () => {
@@ -35,6 +36,7 @@ describe('who may import a name from a Python file', () => {
     ['a module of that name at the top', 'app.py', 'import nodes\nnodes.clean()\n'],
     ['a module of that name in another folder', 'src/pkg/ext/app.py', 'from .nodes import clean\n'],
     ['two names that other modules have', 'app.py', 'from docutils import nodes\nfrom tidy import clean\n'],
+    ['the module, and has the name from elsewhere', 'app.py', 'from pkg.util import nodes\nimport clean\nnodes.dirty(clean)\n'],
     ['the name in a comment', 'app.py', 'from pkg.util.nodes import dirty  # not clean\n'],
   ])('not who imports %s', (_what, path, text) => {
     expect(takes(path, text, 'clean', NODES)).toBe(false);
