@@ -1,9 +1,9 @@
 /**
- * Asks the same questions of real repositories in every way in which they can be asked, and compares the ids of the bundles: one after the
+ * Asks the same questions of real repositories, and for the rewards of patches that take their last commits back, in every way in which they can be asked, and compares the ids of the bundles: one after the
  * other and many at once, in another order, in another clone, in fresh processes, through the daemon, under other versions of Node, and
  * replayed from a trace. Every question must have one `bundleId`.
  *
- *   npm run check:determinism -- REPO… [--count 200] [--cold 5] [--node /path/to/node22]… [--seed 1]
+ *   npm run check:determinism -- REPO… [--count 200] [--patches 20] [--cold 5] [--node /path/to/node22]… [--seed 1]
  *
  * REPO is a Git repository that can be cloned; where it has node_modules, the clones have them, too. Exit code 1 when an id differs; each
  * that does is printed with the ways that disagree.
@@ -16,10 +16,11 @@ import { parseArgs } from 'node:util';
 import { shuffled } from '../src/base/shuffled.js';
 import type { JsonObject } from '../src/bundles/json-shape.js';
 import type { Bundle } from '../src/bundles/schema/bundle.js';
+import { reversals } from './bench-score/reversals.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { count: { type: 'string', default: '200' }, cold: { type: 'string', default: '5' }, node: { type: 'string', multiple: true, default: [] }, seed: { type: 'string', default: '1' } },
+  options: { count: { type: 'string', default: '200' }, patches: { type: 'string', default: '20' }, cold: { type: 'string', default: '5' }, node: { type: 'string', multiple: true, default: [] }, seed: { type: 'string', default: '1' } },
 });
 const BIN = resolve('bin/assay.cjs');
 const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'assay-check-determinism-')));
@@ -75,7 +76,9 @@ async function ways(repository: string, name: string): Promise<{ requests: Reque
     const modules = join(repository, 'node_modules');
     if (existsSync(modules)) execFileSync('cp', ['-R', '-l', modules, folder]);
   }
-  const requests = await questions(one, Number(values.count));
+  const asked = await questions(one, Number(values.count));
+  const rewards = reversals(one, ['*.py', '*.ts', '*.tsx'], Number(values.patches)).map(({ patch }, index): Request => ({ id: asked.length + index, cmd: 'reward', args: { patch } }));
+  const requests = [...asked, ...rewards];
   const ids = new Map<string, Ids>();
   const add = async (way: string, answer: () => Promise<Ids>): Promise<void> => {
     const start = performance.now();
@@ -113,7 +116,7 @@ function compare(name: string, requests: readonly Request[], ids: ReadonlyMap<st
     }
     if (byId.size === 1) continue;
     different += 1;
-    console.log(`DIFFERS ${name} ${cmd} ${JSON.stringify(args)}: ${[...byId.values()].map((each) => each.join(', ')).join(' | ')}`);
+    console.log(`DIFFERS ${name} ${cmd} ${JSON.stringify(args).slice(0, 400)}: ${[...byId.values()].map((each) => each.join(', ')).join(' | ')}`);
   }
   console.log(`${name}: ${String(requests.length)} questions, ${String(ids.size)} ways, ${String(different)} with more than one bundleId`);
   return different;
