@@ -79,7 +79,7 @@ async function beside(repository: string): Promise<void> {
   const mutations = values.commits ? [] : await makeMutations(clone, 'HEAD', { suffixes, count, seed: 1 });
   const patches = values.commits ? reversals(clone, suffixes, count) : mutations.map(({ name, base, head }): NamedPatch => ({ name, paths: [git(clone, 'diff', '--name-only', base, head).trim()], patch: git(clone, 'diff', base, head) }));
   const files = git(clone, 'ls-files', ...suffixes).split('\n').length - 1;
-  const [engine, single] = [await open(clone, labs), await open(clone)];
+  const [engine, single] = [await open(clone, labs), labs > 1 ? await open(clone) : null];
   const raw = checker === 'pyright' ? await RawServer.start(checkout) : null;
   const samples = new Samples();
   const [touchedCold, wholeCold, first, again, exact, rawTouched] = ['cold, touched files', 'cold, whole repository', 'default tier', 'default tier, again', 'exact tier', 'raw server, touched files'] as const;
@@ -93,7 +93,7 @@ async function beside(repository: string): Promise<void> {
       await priceAll(engine, patches.slice(0, perRound), false, labs);
     });
     await price(engine, patches[0]?.patch ?? '', true);
-    await priceAll(single, patches.slice(0, perRound), false);
+    if (single !== null) await priceAll(single, patches.slice(0, perRound), false);
     const warm = { engine: process.memoryUsage().rss, servers: serverBytes(engine) };
     for (let round = 1; round <= rounds; round += 1) {
       const some = patches.slice(round * perRound, (round + 1) * perRound);
@@ -102,12 +102,14 @@ async function beside(repository: string): Promise<void> {
       await samples.time(touchedCold, async () => {
         for (const patch of some) await coldly(checkout, patch);
       });
-      await samples.time(coldTogether, async () => {
-        const left = [...some];
-        await Promise.all(checkouts.map(async (folder) => {
-          for (let patch = left.shift(); patch !== undefined; patch = left.shift()) await coldly(folder, patch);
-        }));
-      });
+      if (labs > 1) {
+        await samples.time(coldTogether, async () => {
+          const left = [...some];
+          await Promise.all(checkouts.map(async (folder) => {
+            for (let patch = left.shift(); patch !== undefined; patch = left.shift()) await coldly(folder, patch);
+          }));
+        });
+      }
       await samples.time(wholeCold, () => withPatch(checkout, one, () => Promise.resolve(void coldRun(checker, checkout, 'all'))));
       await samples.time(first, async () => {
         measured += await priceAll(engine, some, false, labs);
@@ -115,23 +117,27 @@ async function beside(repository: string): Promise<void> {
       await samples.time(again, async () => {
         await priceAll(engine, some, false, labs);
       });
-      await priceAll(single, some, false);
-      await samples.time(againSingle, async () => {
+      if (single !== null) {
         await priceAll(single, some, false);
-      });
+        await samples.time(againSingle, async () => {
+          await priceAll(single, some, false);
+        });
+      }
       if (raw !== null) await samples.time(rawTouched, () => askRaw(raw, checkout, some));
       await samples.time(exact, async () => {
         await priceAll(engine, some, true, labs);
       });
       peak = Math.max(peak, serverBytes(engine));
       const times = (subject: string, of: string, scale = 1): string => (scale / (samples.row('', subject, of).ratio?.times ?? NaN)).toFixed(1);
-      console.error(`round ${String(round)}: ${times(first, touchedCold)} × cold on touched files (${times(first, coldTogether)} × ${String(labs)} at once), ${times(first, wholeCold, perRound)} × cold on the whole; again ${times(again, touchedCold)} (${times(again, coldTogether)}) and ${times(again, wholeCold, perRound)}, by one pair of servers ${times(againSingle, touchedCold)} and ${times(againSingle, wholeCold, perRound)}; exact ${times(exact, wholeCold, perRound)} × cold on the whole`);
+      const together = (subject: string): string => (labs > 1 ? ` (${times(subject, coldTogether)} × ${String(labs)} at once)` : '');
+      const alone = single === null ? '' : `, by one pair of servers ${times(againSingle, touchedCold)} and ${times(againSingle, wholeCold, perRound)}`;
+      console.error(`round ${String(round)}: ${times(first, touchedCold)} × cold on touched files${together(first)}, ${times(first, wholeCold, perRound)} × cold on the whole; again ${times(again, touchedCold)}${together(again)} and ${times(again, wholeCold, perRound)}${alone}; exact ${times(exact, wholeCold, perRound)} × cold on the whole`);
     }
-    console.log(tableOf([samples.row('per run', wholeCold), samples.row(`${String(perRound)} patches`, touchedCold), ...[coldTogether, first, again, againSingle, exact, ...(raw === null ? [] : [rawTouched])].map((subject) => samples.row(`${String(perRound)} patches`, subject, touchedCold))]));
+    console.log(tableOf([samples.row('per run', wholeCold), samples.row(`${String(perRound)} patches`, touchedCold), ...[...(labs > 1 ? [coldTogether] : []), first, again, ...(labs > 1 ? [againSingle] : []), exact, ...(raw === null ? [] : [rawTouched])].map((subject) => samples.row(`${String(perRound)} patches`, subject, touchedCold))]));
     console.log(`${String(files)} files, ${(measured / (samples.row('', first).samples * perRound)).toFixed(1)} measured per patch; memory warm: process ${mebibytes(warm.engine)}, servers ${mebibytes(warm.servers)}; at the end: process ${mebibytes(process.memoryUsage().rss)}, servers ${mebibytes(peak)}`);
   } finally {
     await engine.close();
-    await single.close();
+    await single?.close();
     raw?.close();
   }
 }

@@ -34,7 +34,7 @@ export abstract class ScoreCommand extends BaseCommand {
     reward: Flags.option({ options: ['pr-v2', 'pr-v1'] as const, description: 'which reward is r', default: 'pr-v2' as const })(),
     'model-only': Flags.boolean({ description: 'ask the model alone: needs no repository and no server, and gives no reward', default: false, exclusive: ['no-model'] }),
     ...MODEL_FLAGS,
-    servers: Flags.integer({ description: 'how many patches are measured at the same time, each by servers of its own; default: one for each processor, 4 at most, as far as the memory goes', min: 1, max: 64, helpValue: 'N' }),
+    servers: Flags.integer({ description: 'how many patches are measured at the same time, each by servers of its own; default: one for every two processors, 4 at most, as far as the memory goes', min: 1, max: 64, helpValue: 'N' }),
     'server-memory': Flags.integer({ description: 'a server that holds more than so many MiB is replaced between two patches', default: 3072, min: 64, helpValue: 'MIB' }),
   };
 

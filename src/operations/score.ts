@@ -28,9 +28,9 @@ export interface ScoreOptions extends EngineOptions {
 /** With more of them our own process is what all wait for. */
 const LABS_MAX = 4;
 
-/** How many steps this machine measures at the same time when it is not said: one for each processor, as far as two servers that hold `serverMemoryMaxBytes` each have room. */
+/** How many steps this machine measures at the same time when it is not said: one for every two processors, which it keeps busy, as far as two servers that hold `serverMemoryMaxBytes` each have room. */
 export function usualLabs(serverMemoryMaxBytes: number): number {
-  return Math.max(1, Math.min(LABS_MAX, availableParallelism(), Math.floor(machineMemory() / (2 * serverMemoryMaxBytes))));
+  return Math.max(1, Math.min(LABS_MAX, Math.floor(availableParallelism() / 2), Math.floor(machineMemory() / (2 * serverMemoryMaxBytes))));
 }
 
 /** While servers measure one patch, the next one is read and the one before is judged. */

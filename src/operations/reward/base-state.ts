@@ -17,6 +17,8 @@ export class BaseState {
   readonly identity: string;
   /** What the servers said of its files as they are, by workspace path. */
   readonly measured = new Map<string, FileMeasurement>();
+  /** What is being asked about at this moment: another lab need not ask as well. */
+  readonly underWay = new Set<string>();
   /** The references to its declarations, by `referenceKey`. */
   readonly references = new Map<string, readonly Location[]>();
 

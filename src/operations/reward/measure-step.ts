@@ -180,10 +180,10 @@ async function measureBase(lab: ShadowLab, plan: StepPlan, { questions: { before
   }
   const [referenced] = await Promise.all([
     findReferences(lab, before, specOf, questions, base.references),
-    measureInto(lab, specOf, touched, base.measured),
+    measureInto(lab, specOf, touched, base.measured, { underWay: base.underWay }),
     readShown(lab, specOf, base, shown),
   ]);
-  await measureInto(lab, specOf, wanted, base.measured, budget);
+  await measureInto(lab, specOf, wanted, base.measured, { isSpent: budget.isSpent, underWay: base.underWay });
   const besides = plan.besides.filter((path) => !touched.includes(path) && before.get(path) !== undefined);
   const dependents = [...new Set([...referringFiles(referenced, before, specOf, files), ...importers, ...besides])].sort();
   const chosen = everyFile ? dependents.filter((path) => wanted.includes(path)) : dependents.slice(0, budget.maxFiles);
@@ -258,25 +258,39 @@ function recall(base: BaseState, paths: readonly string[]): Map<string, FileMeas
 async function measureOnBase(lab: ShadowLab, { step, specOf }: StepPlan, base: BaseState, paths: readonly string[], limits?: Limits): Promise<void> {
   if (unseen(paths, base.measured).length === 0) return;
   await lab.show(step.before);
-  await measureInto(lab, specOf, paths, base.measured, limits);
+  await measureInto(lab, specOf, paths, base.measured, { isSpent: limits?.isSpent, underWay: base.underWay });
 }
 
 interface Limits {
   readonly isSpent?: (() => boolean) | undefined;
+  /** What others are asking about for the same: that is left until all else is known. */
+  readonly underWay?: Set<string>;
   readonly focuses?: ReadonlyMap<string, Focus> | undefined;
   /** Files that are asked about however much is spent. */
   readonly always?: readonly string[];
 }
 
 /** Asks about those of `paths` that are not known yet, until the budget is spent, of those with a focus about that. The lab must show their tree. */
-async function measureInto(lab: ShadowLab, specOf: SpecOf, paths: readonly string[], into: Map<string, FileMeasurement>, { isSpent = () => false, focuses = new Map(), always = [] }: Limits = {}): Promise<void> {
+async function measureInto(lab: ShadowLab, specOf: SpecOf, paths: readonly string[], into: Map<string, FileMeasurement>, { isSpent = () => false, underWay = new Set(), focuses = new Map(), always = [] }: Limits = {}): Promise<void> {
   const asked = [...new Set(unseen(paths, into))].sort();
   await lab.analysis.pretending(new Map([...focuses].map(([path, { text }]) => [path, text])), specOf, async () => {
     await lab.analysis.readAnew(asked, specOf);
+    const ask = async (path: string): Promise<void> => {
+      if (into.has(path) || (!always.includes(path) && isSpent())) return;
+      underWay.add(path);
+      try {
+        for (const [measured, found] of await measure(lab, specOf, [path], focuses)) into.set(measured, found);
+      } finally {
+        underWay.delete(path);
+      }
+    };
+    const left: string[] = [];
     for (const path of asked) {
-      if (!always.includes(path) && isSpent()) continue;
-      for (const [measured, found] of await measure(lab, specOf, [path], focuses)) into.set(measured, found);
+      if (underWay.has(path)) left.push(path);
+      else await ask(path);
     }
+    // Whoever asked about these may have failed.
+    for (const path of left) await ask(path);
   });
 }
 
