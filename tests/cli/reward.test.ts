@@ -36,7 +36,7 @@ describe('assay reward', () => {
     const args = { base: 'HEAD~1', head: 'HEAD' };
     const request = (id: string, workspace: string): string => `${JSON.stringify({ id, cmd: 'reward', args: { ...args, workspace } })}\n`;
     const cold = await assayBundle(['reward', '--base', 'HEAD~1', '--head', 'HEAD'], { cwd: repository.top });
-    const batch = await assay(['batch'], { cwd: temporaryFolder(), input: request('a', repository.top) + request('b', repository.top) + request('c', clone) });
+    const batch = await assay(['batch', '--concurrency', '1'], { cwd: temporaryFolder(), input: request('a', repository.top) + request('b', repository.top) + request('c', clone) });
     expect(batch.code).toBe(0);
     const answers = batch.stdout.trim().split('\n').map((line) => JSON.parse(line) as { id: string; bundle: { bundleId: string; meta: { cache: string } } });
     expect(answers.map((answer) => [answer.id, answer.bundle.meta.cache, answer.bundle.bundleId])).toEqual([
