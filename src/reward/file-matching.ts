@@ -57,7 +57,8 @@ function matchSides(pair: MeasuredPair, renames: Renames): FileMatch {
     const index = alignment.toAfter.get(item.unit);
     return index === undefined ? null : (afterUnits[index]?.symbol ?? null);
   };
-  const persisting = [...matchLinesOf(pools, lines.unchanged), ...matchMoved(pools, lines, symbolAfter)];
+  // Of equal lines the diff may pair those of two declarations, where each has its own.
+  const persisting = [...matchLinesOf(pools, lines.unchanged, symbolAfter), ...matchWithin(pools, symbolAfter), ...matchLinesOf(pools, lines.unchanged), ...matchLinesOf(pools, lines.moved)];
   const updated = matchUpdated(pools, lines, symbolAfter, renames);
   return { pair, beforeUnits, afterUnits, alignment, persisting, updated, pools };
 }
@@ -73,25 +74,26 @@ function commentedText(side: MeasuredSide | null): CommentedText {
   return { text: side.text, codeOnly: blankRanges(new TextDocument(side.text), comments.map((comment) => comment.range)) };
 }
 
-/** The same rule on the same line is the same diagnostic; extent and message only say which of several. */
-function matchLinesOf(pools: DiagnosticPools, mapping: readonly number[]): DiagnosticPair[] {
+/** The same rule on the same line is the same diagnostic, with `symbolAfter` in the same declaration; extent and message only say which of several. */
+function matchLinesOf(pools: DiagnosticPools, mapping: readonly number[], symbolAfter?: (item: LocatedDiagnostic) => string | null): DiagnosticPair[] {
   const target = (item: LocatedDiagnostic): number => mapping[item.line] ?? -1;
-  const beforeKey = (...more: ((item: LocatedDiagnostic) => string)[]) => (item: LocatedDiagnostic) =>
-    target(item) === -1 ? null : [target(item), item.rule, item.diagnostic.severity, ...more.map((field) => field(item))];
+  const beforeKey = (...more: ((item: LocatedDiagnostic) => string)[]) => (item: LocatedDiagnostic) => {
+    const symbol = symbolAfter === undefined ? '' : symbolAfter(item);
+    return target(item) === -1 || symbol === null ? null : [target(item), symbol, item.rule, item.diagnostic.severity, ...more.map((field) => field(item))];
+  };
   const afterKey = (...more: ((item: LocatedDiagnostic) => string)[]) => (item: LocatedDiagnostic) =>
-    [item.line, item.rule, item.diagnostic.severity, ...more.map((field) => field(item))];
+    [item.line, symbolAfter === undefined ? '' : item.diagnostic.symbol, item.rule, item.diagnostic.severity, ...more.map((field) => field(item))];
   return [[extentOf, messageOf], [extentOf], [messageOf], []].flatMap((evidence) => pools.takeEqual(beforeKey(...evidence), afterKey(...evidence)));
 }
 
-/** Lines that moved: within their declaration, wherever that is now; else as a block. */
-function matchMoved(pools: DiagnosticPools, lines: LineAlignment, symbolAfter: (item: LocatedDiagnostic) => string | null): DiagnosticPair[] {
+/** Lines that moved within their declaration, wherever that is now. */
+function matchWithin(pools: DiagnosticPools, symbolAfter: (item: LocatedDiagnostic) => string | null): DiagnosticPair[] {
   const key = (symbol: (item: LocatedDiagnostic) => string | null, evidence: readonly ((item: LocatedDiagnostic) => string)[]) => (item: LocatedDiagnostic) => {
     const name = symbol(item);
     return name === null ? null : [name, item.rule, item.diagnostic.severity, item.diagnostic.lineText, ...evidence.map((field) => field(item))];
   };
   const symbolHere = (item: LocatedDiagnostic): string => item.diagnostic.symbol;
-  const within = [[flaggedOf, messageOf], [flaggedOf], []].flatMap((evidence) => pools.takeEqual(key(symbolAfter, evidence), key(symbolHere, evidence)));
-  return [...within, ...matchLinesOf(pools, lines.moved)];
+  return [[flaggedOf, messageOf], [flaggedOf], []].flatMap((evidence) => pools.takeEqual(key(symbolAfter, evidence), key(symbolHere, evidence)));
 }
 
 /** One rule at places that map to each other: another severity, an edited line, or a name that the step changed. */

@@ -99,3 +99,12 @@ test('a severer rule on an unchanged line is an update', async () => {
   const reward = processReward(factsOf([{ ...pair, before: { ...pair.before, diagnostics: milder } }]));
   expect(reward.diagnostics).toMatchObject({ introduced: [], fixed: [], persisting: [], updated: [{ before: { severity: 'warning' }, after: { severity: 'error' } }] });
 });
+
+test('of equal lines each declaration has its own, whatever the diff makes of them where declarations change places', async () => {
+  const call = 'call(bad_a, 1)';
+  const load = `def load(x):\n    first(x)\n    ${call}\n`;
+  const between = 'def other(x):\n    second(x)\n    third(x)\n';
+  const reward = await rewardOf([['a.py', `${between}\n${call}\n\n${load}`, `${load}\n${between}\n${call}\n`]]);
+  expect(reward.diagnostics).toMatchObject({ introduced: [], fixed: [], removed: [], updated: [] });
+  expect(reward.diagnostics?.persisting.map((item) => item.symbol).sort()).toEqual(['<module>', 'load']);
+});
