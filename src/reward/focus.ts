@@ -1,17 +1,17 @@
 import { identifiersIn } from '../base/identifiers.js';
 import type { Diagnostic } from '../base/location.js';
-import { holds, startOf } from '../base/range.js';
+import { containsRange, holds, startOf } from '../base/range.js';
 import { TextDocument } from '../base/text-document.js';
 import { blankRanges } from './blank-text.js';
 import { pythonFunctions } from './python-functions.js';
 import type { FileSide } from './step-facts.js';
-import { unseenBodies, type UnseenBody } from './unseen-bodies.js';
+import { unseenParts, type UnseenPart } from './unseen-parts.js';
 
-/** What of a file is checked after a step: everything but functions that cannot be told from what they were before. */
+/** What of a file is checked after a step: everything but functions and classes that cannot be told from what they were before. */
 export interface Focus {
-  /** The file without the bodies of those. Every position is where it was. */
+  /** The file without those, or without their bodies. Every position is where it was. */
   readonly text: string;
-  /** The diagnostics of the whole file, from those of `text`: what was known of the functions that were left out stays. */
+  /** The diagnostics of the whole file, from those of `text`: what was known of what was left out stays. */
   readonly complete: (found: readonly Diagnostic[]) => readonly Diagnostic[];
 }
 
@@ -29,26 +29,29 @@ const ABOUT_FILE = /^report(?:Unused(?:Import|Class|Function|Variable)|Uninitial
 const ABOUT_LOCALS = /^reportUnused(?:Import|Variable)$/u;
 
 interface LeftOut {
-  readonly unseen: UnseenBody;
+  readonly unseen: UnseenPart;
   readonly carried: readonly Diagnostic[];
 }
 
 /**
  * Returns what of the file after a step has to be checked, when it can have changed for those who mention one of the `changed` names only; null for all of it.
- * `known` are the diagnostics before the step. An untouched file is given twice. `isNamedElsewhere` as in unseenBodies, after the step.
+ * `known` are the diagnostics before the step. An untouched file is given twice. `isNamedElsewhere` as in unseenParts, after the step.
  */
 export function focusOn(before: FileSide, after: FileSide, known: readonly Diagnostic[], changed: ChangedNames, isNamedElsewhere: ((name: string) => boolean) | null): Focus | null {
-  const old = new Map(unseenBodies(before, null).map((unseen) => [keyOf(unseen), unseen]));
-  const leftOut = unseenBodies(after, isNamedElsewhere).flatMap((unseen): LeftOut[] => {
+  const old = new Map(unseenParts(before, null).map((unseen) => [keyOf(unseen), unseen]));
+  const leftOut: LeftOut[] = [];
+  for (const unseen of unseenParts(after, isNamedElsewhere)) {
     const was = old.get(keyOf(unseen));
-    if (was?.text !== unseen.text || was.declaration.range[1] !== unseen.declaration.range[1] || meet(unseen.words, changed.names) || unseen.classes.some((name) => changed.classes.has(name))) return [];
+    const last = leftOut.at(-1)?.unseen.extent;
+    if (last !== undefined && containsRange(last, unseen.extent)) continue;
+    if (was?.text !== unseen.text || was.declaration.range[1] !== unseen.declaration.range[1] || meet(unseen.words, changed.names) || unseen.classes.some((name) => changed.classes.has(name))) continue;
     const its = known.filter(({ range }) => holds(was.declaration.range, startOf(range)));
     // Where the others are that a diagnostic points to is not known, nor what brought about an error that is under no rule.
-    if (its.some(({ relatedInformation, code }) => relatedInformation !== undefined || typeof code !== 'string')) return [];
+    if (its.some(({ relatedInformation, code }) => relatedInformation !== undefined || typeof code !== 'string')) continue;
     const lines = unseen.declaration.range[0] - was.declaration.range[0];
-    return [{ unseen, carried: its.map((diagnostic) => ({ ...diagnostic, range: [diagnostic.range[0] + lines, diagnostic.range[1], diagnostic.range[2] + lines, diagnostic.range[3]] })) }];
-  });
-  if (leftOut.reduce((lines, { unseen: { body } }) => lines + body[2] - body[0], 0) < LINES_MIN) return null;
+    leftOut.push({ unseen, carried: its.map((diagnostic) => ({ ...diagnostic, range: [diagnostic.range[0] + lines, diagnostic.range[1], diagnostic.range[2] + lines, diagnostic.range[3]] })) });
+  }
+  if (leftOut.reduce((lines, { unseen: { extent } }) => lines + extent[2] - extent[0], 0) < LINES_MIN) return null;
   const document = new TextDocument(after.text);
   return { text: textWithout(document, leftOut), complete: (found) => [...found.filter((diagnostic) => isItsOwn(diagnostic)), ...leftOut.flatMap(({ carried }) => carried)] };
 
@@ -67,14 +70,14 @@ export function focusOn(before: FileSide, after: FileSide, known: readonly Diagn
   }
 }
 
-/** A body that is neither empty nor a placeholder takes the place of each. */
+/** A statement that is neither empty nor a placeholder takes the place of each. */
 function textWithout(document: TextDocument, leftOut: readonly LeftOut[]): string {
-  const blank = blankRanges(document, leftOut.map(({ unseen }) => unseen.body));
-  const starts = leftOut.map(({ unseen }) => document.offsetAt(startOf(unseen.body))).sort((a, b) => a - b);
+  const blank = blankRanges(document, leftOut.map(({ unseen }) => unseen.extent));
+  const starts = leftOut.map(({ unseen }) => document.offsetAt(startOf(unseen.extent))).sort((a, b) => a - b);
   return starts.map((start, index) => `${index === 0 ? blank.slice(0, start) : ''}0${blank.slice(start + 1, starts[index + 1])}`).join('');
 }
 
-function keyOf({ declaration: { qualname, overload } }: UnseenBody): string {
+function keyOf({ declaration: { qualname, overload } }: UnseenPart): string {
   return JSON.stringify([qualname, overload]);
 }
 

@@ -169,11 +169,18 @@ export function moduleCode(side: FileSide): string {
 /** The name under which a file of Python lists what it offers. */
 const LISTED = '__all__';
 
-/** True for a change by which every name of a file of Python may mean something else: of what answers for those that it does not have, and of whether it lists what it offers. */
+/** True for a change of whether a file of Python lists what it offers: every name of it may mean something else. */
 export function concernsAnyName({ before: old, after: now }: ChangedDeclaration, { path }: Pick<FileSide, 'path'>): boolean {
-  const declaration = now ?? old;
-  if (declaration?.qualname.length !== 1 || !/\.pyi?$/u.test(path)) return false;
-  return declaration.name === '__getattr__' || (declaration.name === LISTED && (old === null || now === null));
+  return isOfModule(now ?? old, LISTED, path) && (old === null || now === null);
+}
+
+/** True for a change of what answers for the names that a file of Python does not have. */
+export function concernsMissingNames({ before: old, after: now }: ChangedDeclaration, { path }: Pick<FileSide, 'path'>): boolean {
+  return isOfModule(now ?? old, '__getattr__', path);
+}
+
+function isOfModule(declaration: Declaration | null, name: string, path: string): boolean {
+  return declaration?.name === name && declaration.qualname.length === 1 && /\.pyi?$/u.test(path);
 }
 
 /** The names that came to, or went from, the list of what a file of Python offers to those who take everything. */

@@ -5,11 +5,15 @@ import { TextDocument } from '../../src/base/text-document.js';
 import { changedDeclarations } from '../../src/reward/changed-declarations.js';
 import { focusOn } from '../../src/reward/focus.js';
 import { classChangedBy, namesChangedBy, nameWays } from '../../src/reward/name-ways.js';
-import { unseenBodies } from '../../src/reward/unseen-bodies.js';
+import { unseenParts } from '../../src/reward/unseen-parts.js';
 import { sideOf } from './fake-checker.js';
 
-const unseenIn = async (text: string, isNamedElsewhere: boolean | null = false, path = 'a.py'): Promise<string[]> =>
-  unseenBodies(await sideOf(path, text), isNamedElsewhere === null ? null : () => isNamedElsewhere).map(({ declaration }) => declaration.qualname.join('.'));
+const partsIn = async (text: string, isNamedElsewhere: boolean | null = false, path = 'a.py'): Promise<ReturnType<typeof unseenParts>> => unseenParts(await sideOf(path, text), isNamedElsewhere === null ? null : () => isNamedElsewhere);
+const nameOf = ({ declaration }: ReturnType<typeof unseenParts>[number]): string => declaration.qualname.join('.');
+/** The functions of which at least the body is unseen. */
+const unseenIn = async (...args: Parameters<typeof partsIn>): Promise<string[]> => (await partsIn(...args)).filter(({ declaration }) => declaration.kind !== 'class').map(nameOf);
+/** What is unseen as a whole. */
+const hiddenIn = async (...args: Parameters<typeof partsIn>): Promise<string[]> => (await partsIn(...args)).filter(({ declaration, extent }) => extent === declaration.range).map(nameOf);
 const inClass = (...members: string[]): string => `class A:\n${members.map((member) => member.replace(/^/gmu, '    ')).join('\n')}\n`;
 
 describe('a body is unseen', () => {
@@ -40,11 +44,12 @@ describe('a body is unseen', () => {
     ['where it assigns what is final in its class', inClass('x: Final[int]', 'def __init__(self) -> None:\n    self.x = 1')],
     ['whatever the object is called', inClass('def f(this) -> None:\n    this.x = 1')],
     ['where it assigns what is global', 'def f() -> None:\n    global x\n    x = 1\n'],
-    ['of an async generator, which is no coroutine', 'async def f() -> AsyncIterator[int]:\n    yield 1\n'],
-    ['where it is a stub', 'def f() -> int:\n    ...\n'],
-    ['where it is a refusal', 'def f() -> int:\n    raise NotImplementedError\n'],
+    ['of an async generator, which is no coroutine', 'async def f() -> AsyncIterator[int]:\n    yield 1\n\nf()\n'],
+    ['where it is a stub', 'def f() -> int:\n    ...\n\nf()\n'],
+    ['where it is a refusal', 'def f() -> int:\n    raise NotImplementedError\n\nf()\n'],
+    ['of what answers for names that a module does not have', 'def __getattr__(name):\n    return 1\n'],
     ['where a statement goes on behind a backslash', 'def f() -> int:\n    x = \\\n        1\n    return x\n'],
-    ['on the line of its header', 'def f() -> int: return g(1)\n'],
+    ['on the line of its header', 'def f() -> int: return g(1)\n\nf()\n'],
     ['in a file that is checked otherwise as a whole', '# pyright: strict\n\ndef f() -> int:\n    return 1\n'],
     ['in a file that does not parse', 'def f() -> int:\n    return 1\n\ndef g(:\n'],
   ])('but not %s', async (_name, text) => expect(await unseenIn(text)).toEqual([]));
@@ -64,6 +69,17 @@ describe('a body is unseen', () => {
       ['nor of a method that a protocol may ask for', class_('A', test_('x')), []],
     ])('%s', async (_name, text, names) => expect(await unseenIn(text, null)).toEqual(names));
   });
+
+  test.each<[string, string, string[]]>([
+    ['a function that nobody names, whatever its body is', 'def f(x): return x\n\nasync def g():\n    yield 1\n\n@d(1)\ndef h() -> int:\n    ...\n', ['f', 'g', 'h']],
+    ['but not one that is named', 'def f() -> int:\n    return g(1)\n\nf()\n', []],
+    ['a test, and a class that nobody names, with all that is in it', inClass('def test_it(self) -> None:\n    self.x = 1', 'def test_more(self) -> None:\n    assert 1', 'def f(self):\n    return 1'), ['A', 'A.test_more']],
+    ['but not a class that is named', inClass('x = 1') + 'A\n', []],
+    ['nor one inside another', inClass('class B:\n    x = 1') + 'A\n', []],
+    ['nor one that leaves its own scope', inClass('def f(self) -> int:\n    global y\n    y = 1\n    return y'), []],
+    ['nor what is declared twice', 'if x:\n    def f():\n        return 1\nelse:\n    def f():\n        return 2\n', []],
+    ['nor what a module answers with', 'def __getattr__(name: str) -> int:\n    return g(1)\n', []],
+  ])('as a whole is unseen %s', async (_name, text, names) => expect(await hiddenIn(text)).toEqual(names));
 
   test('but not in another language', async () => expect(await unseenIn('function f(): number {\n  const x = 1;\n  return x;\n}\n', false, 'a.ts')).toEqual([]));
 });
@@ -119,8 +135,8 @@ const function_ = (name: string, mentions = '1'): string => `def ${name}(x: int)
 const diagnostic = (range: Range, code = 'reportX', more: Partial<Diagnostic> = {}): Diagnostic => ({ uri: 'a.py', range, severity: 'error', code, message: '', source: 'pyright', ...more });
 
 describe('of a file with one changed function', () => {
-  const before = `import os\n\n\n${function_('a')}${function_('b', 'a(1)')}${function_('c', 'os.sep')}`;
-  const after = `import os\n\n# moved\n\n\n${function_('a', '2')}${function_('b', 'a(1)')}${function_('c', 'os.sep')}`;
+  const before = `import os\n\n\n${function_('a')}${function_('b', 'a(1)')}${function_('c', 'os.sep')}b, c\n`;
+  const after = `import os\n\n# moved\n\n\n${function_('a', '2')}${function_('b', 'a(1)')}${function_('c', 'os.sep')}b, c\n`;
   const focus = async (changed: readonly string[], known: readonly Diagnostic[] = []): Promise<ReturnType<typeof focusOn>> => focusOn(await sideOf('a.py', before), await sideOf('a.py', after), known, { names: new Set(changed), classes: new Set() }, () => false);
 
   test('the others are left out, and every position stays', async () => {
@@ -131,6 +147,15 @@ describe('of a file with one changed function', () => {
     expect(text).not.toContain('os.sep');
     for (const name of ['a', 'b', 'c']) expect(shown.positionAt(text.indexOf(`def ${name}`))).toEqual(whole.positionAt(after.indexOf(`def ${name}`)));
     expect(await unseenIn(text)).toEqual(['a']);
+  });
+
+  test('nobody sees more than the header of what is named, and nothing of what is not', async () => {
+    expect((await focus([]))?.text).toContain('def b');
+    const test_ = (name: string): string => `@mark\n${function_(name)}`.replace(/^(?=.)/gmu, '    ');
+    const [old, now] = await Promise.all(['1', '2'].map((last) => sideOf('a.py', `class A:\n${test_('test_a')}class B:\n${test_('test_b')}${test_('test_c').replace('return 1', `return ${last}`)}`)));
+    const left = old === undefined || now === undefined ? null : focusOn(old, now, [diagnostic([2, 4, 2, 5]), diagnostic([70, 8, 70, 9])], { names: new Set(['test_c']), classes: new Set() }, null);
+    expect(left?.text.replace(/^\s*\n/gmu, '').split('\n').slice(0, 5).map((line) => line.trimEnd())).toEqual(['0', 'class B:', '    0', '    @mark', '    def test_c(x: int) -> int:']);
+    expect(left?.complete([diagnostic([0, 0, 0, 1]), diagnostic([110, 0, 110, 1], 'of test_c')])).toEqual([diagnostic([110, 0, 110, 1], 'of test_c'), diagnostic([2, 4, 2, 5])]);
   });
 
   test('who names what changed is checked, too; where too little is left out, all is', async () => {

@@ -7,8 +7,9 @@ import type { ServerSpec } from '../../lsp/server-spec.js';
 import { changedDeclarations, changesFromOutside, type ChangedDeclaration } from '../../reward/changed-declarations.js';
 import { insideFunctions } from '../../reward/declaration-units.js';
 import { namesBoundBy } from '../../reward/import-sources.js';
-import { concernsAnyName, listedAnew } from '../../reward/interface-change.js';
+import { concernsAnyName, concernsMissingNames, listedAnew } from '../../reward/interface-change.js';
 import { isTestPath } from '../../reward/path-roles.js';
+import type { FileSide } from '../../reward/step-facts.js';
 import { referencesWhenOpen, type SeenFiles } from '../references-when-open.js';
 import { referenceKey } from './base-state.js';
 import type { ShadowLab } from './shadow-lab.js';
@@ -46,14 +47,36 @@ export async function findImporters(words: WordTable, view: TreeView, specOf: Sp
   const index = await words.indexOf(view, view.served(specOf));
   const found = new Set(moved.flatMap((word) => index.filesImporting(word)));
   for (const { change, before, after } of files.flatMap(changesSeen)) {
-    for (const path of concernsAnyName(change, after) ? index.importersOf(after.path) : []) found.add(path);
-    for (const name of listedAnew(change, before, after)) for (const path of index.filesImportingFrom(after.path, name)) found.add(path);
+    const missing = concernsMissingNames(change, after) ? missingNames(index, before, after) : [];
+    for (const path of missing === null || concernsAnyName(change, after) ? importersInPackages(index, after.path) : []) found.add(path);
+    for (const name of [...listedAnew(change, before, after), ...(missing ?? [])]) for (const path of index.filesImportingFrom(after.path, name)) found.add(path);
   }
   for (const { file, declaration } of names) {
     const bound = declaration.kind === 'import' ? namesBoundBy(declaration, file) : [declaration.name];
     for (const name of bound) for (const path of index.filesImportingFrom(file.path, name)) found.add(path);
   }
   return untouched(found, view, specOf, files);
+}
+
+/** The files that import a file of Python, or a package that brings it along. */
+function importersInPackages(index: WordIndex, path: string): Set<string> {
+  const packages = [path];
+  const found = new Set<string>();
+  // It grows while it is gone through.
+  for (const each of packages) {
+    for (const importer of index.importersOf(each)) {
+      if (!found.has(importer) && /(?:^|\/)__init__\.pyi?$/u.test(importer)) packages.push(importer);
+      found.add(importer);
+    }
+  }
+  return found;
+}
+
+/** The names that others take from a file of Python which does not always have them itself; null where one of them may have the file as a whole. */
+export function missingNames(index: WordIndex, before: FileSide, after: FileSide): string[] | null {
+  const taken = index.namesTakenFrom(after.path);
+  const [had, has] = [before, after].map(({ structure }) => new Set(structure?.declarations.flatMap(({ name, qualname }) => (qualname.length === 1 ? [name] : []))));
+  return taken?.filter((name) => had?.has(name) !== true || has?.has(name) !== true) ?? null;
 }
 
 /**

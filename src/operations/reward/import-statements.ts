@@ -52,6 +52,21 @@ export function mayImport(importer: Importer, from: string, isPackage: IsPackage
   return takesFrom(importer, from, isPackage, { ofModule: true, isWanted: () => true });
 }
 
+/** The names that a file takes from the file of Python `from`, and other words of those statements; null when it may have that as a whole, and so any name of it. */
+export function namesTaken({ path, imports }: Importer, from: string, isPackage: IsPackage): ReadonlySet<string> | null {
+  const taken = new Set<string>();
+  for (const statement of imports) {
+    const importer = { path, imports: [statement], words: NONE, members: NONE };
+    const isOfModule = takesFrom(importer, from, isPackage, { ofModule: false, isWanted: () => true });
+    if (!isOfModule && takesFrom(importer, from, isPackage, { ofModule: true, isWanted: () => false })) return null;
+    if (!isOfModule) continue;
+    // A package has the module beside it from which it takes something.
+    if (statement.isWhole || statement.takesAll || (statement.up === 1 && /(?:^|\/)__init__\.pyi?$/u.test(path))) return null;
+    for (const name of statement.names) taken.add(name);
+  }
+  return taken;
+}
+
 interface Wanted {
   readonly isWanted: (statement: ImportStatement) => boolean;
   /** Whether a module that is taken by its name counts. */

@@ -1,14 +1,14 @@
 import { changedDeclarations, type ChangedDeclaration } from '../../reward/changed-declarations.js';
-import { concernsAnyName, interfaceChange, moduleCode, DEFAULT_EXPORT, listedAnew, passedOn, placesToAsk, provenInterface, reachingNames } from '../../reward/interface-change.js';
+import { concernsAnyName, concernsMissingNames, interfaceChange, moduleCode, DEFAULT_EXPORT, listedAnew, passedOn, placesToAsk, provenInterface, reachingNames } from '../../reward/interface-change.js';
 import { namesBoundBy } from '../../reward/import-sources.js';
 import type { BaseState } from './base-state.js';
-import { filesSeeing, moduleWords } from './dependents.js';
+import { filesSeeing, missingNames, moduleWords } from './dependents.js';
 import { changesSeen, fileSide } from './file-sides.js';
 import { changedSettings } from './settings-files.js';
 import type { ShadowLab } from './shadow-lab.js';
 import { shownAt, shownBefore, type ShownPlace } from './shown.js';
 import type { ParsedFile, TouchedFile, TreeView, SpecOf } from './step-files.js';
-import type { WordIndex } from './word-index.js';
+import type { WordIndex, WordTable } from './word-index.js';
 
 /** What is read of a step. */
 export interface InterfacePlan {
@@ -30,7 +30,7 @@ export interface InterfaceDraft {
   readonly isProvable: boolean;
   /** The names that other files may see changed. */
   readonly changed: readonly string[];
-  /** The names that a touched file imports otherwise than before: only those who get them from it can see that. */
+  /** The names that a touched file imports otherwise than before, or may answer otherwise for although it has none: only those who get them from it can see that. */
   readonly imported: readonly ImportedName[];
   readonly asked: readonly AskedDeclaration[];
 }
@@ -57,7 +57,7 @@ interface ImportedName {
 }
 
 /** Compares the interfaces of the touched files before and after a step, as far as their texts go. */
-export function draftInterfaces({ files, specOf }: InterfacePlan): InterfaceDraft {
+export async function draftInterfaces(words: WordTable, { files, before: view, specOf }: InterfacePlan): Promise<InterfaceDraft> {
   if (changedSettings(files).length > 0) return UNPROVABLE;
   const changed: string[] = [];
   const asked: AskedDeclaration[] = [];
@@ -76,6 +76,11 @@ export function draftInterfaces({ files, specOf }: InterfacePlan): InterfaceDraf
       if ([change.before, change.after].every((item) => item === null || item.kind === 'import')) continue;
       const kind = interfaceChange(change, before, after);
       if (kind !== 'none' && concernsAnyName(change, after)) return UNPROVABLE;
+      if (kind !== 'none' && concernsMissingNames(change, after)) {
+        const missing = missingNames(await words.indexOf(view, view.served(specOf)), before, after);
+        if (missing === null) return UNPROVABLE;
+        imported.push(...missing.map((name) => ({ name, by: after.path, modules: moduleWords(file.after) })));
+      }
       if (kind === 'ask') asked.push({ change, places: placesToAsk(change, before, after).map((place) => ({ before: { path: before.path, position: place.before }, after: { path: after.path, position: place.after } })) });
       else if (kind === 'changed') changed.push(...[change.before, change.after].flatMap((side) => (side === null ? [] : reachingNames(side))), ...listedAnew(change, before, after));
     }

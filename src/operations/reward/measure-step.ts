@@ -91,7 +91,7 @@ export interface SidesOfStep {
 export async function draftStep(words: WordTable, plan: StepPlan): Promise<StepDraft> {
   const { files, before, after, specOf, tier } = plan;
   const neutral = neutralTrees(plan);
-  const interfaces = draftInterfaces(plan);
+  const interfaces = await draftInterfaces(words, plan);
   if (tier === 'touched') return { neutral, questions: { before: [], after: [] }, importers: [], interfaces };
   const questions = { before: await referenceQuestions(words, before, specOf, files, 'before'), after: await referenceQuestions(words, after, specOf, files, 'after') };
   return { neutral, questions, importers: await findImporters(words, before, specOf, files), interfaces };
@@ -345,7 +345,7 @@ async function measureNeutral(lab: ShadowLab, { specOf }: StepPlan, asIs: Measur
   const after = from.of(to.tree);
   const files = await Promise.all(paths.map(async (path) => ({ before: await from.parsed(path, true), after: await after.parsed(path, true) })));
   const neutralised = { files, before: from, after, specOf };
-  const focus = to.remeasured === 'all' ? null : StepFocus.of(lab, neutralised, { known: asIs, interfaces: draftInterfaces(neutralised), changed: null });
+  const focus = to.remeasured === 'all' ? null : StepFocus.of(lab, neutralised, { known: asIs, interfaces: await draftInterfaces(lab.words, neutralised), changed: null });
   await measureInto(lab, specOf, paths, found, { focuses: await focus?.on(paths) });
   return new Map([...asIs, ...found]);
 }

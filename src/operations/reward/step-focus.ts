@@ -48,8 +48,8 @@ export class StepFocus {
   readonly #changed: Changed;
   readonly #files = new Map<string, readonly ParsedFile[]>();
 
-  private constructor(lab: ShadowLab, plan: FocusPlan, { known, changed }: FocusFacts) {
-    [this.#lab, this.#plan, this.#known, this.#changed] = [lab, plan, known, whatChanges(plan.files, changed)];
+  private constructor(lab: ShadowLab, plan: FocusPlan, { known, interfaces, changed }: FocusFacts) {
+    [this.#lab, this.#plan, this.#known, this.#changed] = [lab, plan, known, whatChanges(plan.files, interfaces, changed)];
   }
 
   /** Returns null where no names say who can see a change. */
@@ -67,13 +67,15 @@ export class StepFocus {
     const [index, indexAfter] = [await this.#lab.words.indexOf(before, before.served(specOf)), await this.#lab.words.indexOf(after, after.served(specOf))];
     const isReached = (path: string, { name, by, isImported: isTaken }: NameOf): boolean => (isTaken ? filesSeeing(index, { name, by, modules: moduleWords({ path: by }) }) : importersThrough(index, by))?.has(path) !== false;
     this.#follow(isReached);
+    const touched = new Set(this.#plan.files.map((file) => file.before?.path));
     for (const path of paths) {
       const known = this.#known.get(path);
       const [old, now] = this.#files.get(path) ?? [];
       if (known === undefined || known === 'excluded' || old === undefined || now === undefined) continue;
       const namesAt = (all: ReadonlyMap<string, NameOf>): Set<string> => new Set([...all.values()].filter((each) => isReached(path, each)).map(({ name }) => name));
       const changed: ChangedNames = { names: namesAt(this.#changed.names), classes: namesAt(this.#changed.classes) };
-      const isNamedElsewhere = isImported(indexAfter, path) ? (name: string) => indexAfter.filesWith(name).some((other) => other !== path) : null;
+      // Mostly the tree before says so, of which it is known from step to step.
+      const isNamedElsewhere = isImported(indexAfter, path) ? (name: string) => index.filesWith(name).some((other) => other !== path && !touched.has(other)) || indexAfter.filesWith(name).some((other) => other !== path) : null;
       const focus = focusOn(fileSide(old), fileSide(now), known, changed, isNamedElsewhere);
       if (focus !== null) focuses.set(path, focus);
     }
@@ -102,8 +104,9 @@ export class StepFocus {
 }
 
 /** What a step changed, as far as anything outside it can see the change. */
-function whatChanges(files: readonly TouchedFile[], shown: ReadonlySet<string> | null): Changed {
+function whatChanges(files: readonly TouchedFile[], { imported }: InterfaceDraft, shown: ReadonlySet<string> | null): Changed {
   const changed: Changed = { names: new Map(), classes: new Map() };
+  for (const { name, by } of imported) for (const all of [changed.names, changed.classes]) add(all, { name, by, isImported: true });
   for (const { change, declaration, before, after } of files.flatMap(changesSeen)) {
     const isImport = [change.before, change.after].every((side) => side === null || side.kind === 'import');
     const kind = isImport ? 'changed' : interfaceChange(change, before, after);

@@ -2,7 +2,7 @@ import { identifiersIn } from '../../base/identifiers.js';
 import { act, observeSync } from '../../base/observe.js';
 import { readContents, type FileContent, type FileTree } from '../../workspace/file-tree.js';
 import { isSameList } from '../../workspace/outside-files.js';
-import { importStatements, importWords, mayImport, mayTake, type Importer, type ImportStatement } from './import-statements.js';
+import { importStatements, importWords, mayImport, mayTake, namesTaken, type Importer, type ImportStatement } from './import-statements.js';
 import type { TreeView } from './step-files.js';
 
 /** The identifiers of one text. */
@@ -14,6 +14,8 @@ interface FileWords {
   readonly imported: ReadonlySet<string>;
   readonly imports: readonly ImportStatement[];
 }
+
+const NO_WORDS: FileWords = { everywhere: new Set(), members: new Set(), imported: new Set(), imports: [] };
 
 /** Which identifiers the files of one tree hold. */
 export class WordIndex {
@@ -58,13 +60,28 @@ export class WordIndex {
     });
   }
 
+  /** Every name that files may take from the file of Python `path`; null when one of them may have it as a whole. */
+  namesTakenFrom(path: string): readonly string[] | null {
+    return observeSync({ what: 'names taken from a file', key: { from: path } }, () => {
+      const names = new Set<string>();
+      for (const importer of this.importersOf(path)) {
+        const taken = namesTaken(this.#importer(importer), path, this.#isPackage);
+        if (taken === null) return null;
+        for (const name of taken) names.add(name);
+      }
+      return [...names];
+    });
+  }
+
   readonly #isPackage = (folder: string): boolean => this.#byFile.has(`${folder}/__init__.py`) || this.#byFile.has(`${folder}/__init__.pyi`);
 
   #importers(paths: Iterable<string>, isImporter: (importer: Importer) => boolean): string[] {
-    return [...paths].filter((path) => {
-      const words = this.#byFile.get(path);
-      return words !== undefined && isImporter({ path, imports: words.imports, words: words.everywhere, members: words.members });
-    });
+    return [...paths].filter((path) => this.#byFile.has(path) && isImporter(this.#importer(path)));
+  }
+
+  #importer(path: string): Importer {
+    const { imports, everywhere, members } = this.#byFile.get(path) ?? NO_WORDS;
+    return { path, imports, words: everywhere, members };
   }
 
   /** A trace holds which files a word is in, not every text of the tree. */
