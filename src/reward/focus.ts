@@ -28,6 +28,9 @@ const LINES_MIN = 20;
 const ABOUT_FILE = /^report(?:Unused(?:Import|Class|Function|Variable)|UninitializedInstanceVariable)$/u;
 const ABOUT_LOCALS = /^reportUnused(?:Import|Variable)$/u;
 
+/** `async`, `class` or `def`, and of a body what is no longer. */
+const WORD_MAX = 5;
+
 interface LeftOut {
   readonly unseen: UnseenPart;
   readonly carried: readonly Diagnostic[];
@@ -70,11 +73,14 @@ export function focusOn(before: FileSide, after: FileSide, known: readonly Diagn
   }
 }
 
-/** A statement that is neither empty nor a placeholder takes the place of each. */
+/** A statement that is neither empty nor a placeholder takes the place of each, as long as its first word: what is wrong before it is said of that. */
 function textWithout(document: TextDocument, leftOut: readonly LeftOut[]): string {
   const blank = blankRanges(document, leftOut.map(({ unseen }) => unseen.extent));
   const starts = leftOut.map(({ unseen }) => document.offsetAt(startOf(unseen.extent))).sort((a, b) => a - b);
-  return starts.map((start, index) => `${index === 0 ? blank.slice(0, start) : ''}0${blank.slice(start + 1, starts[index + 1])}`).join('');
+  return starts.map((start, index) => {
+    const length = /^\w*/u.exec(document.text.slice(start, start + WORD_MAX))?.[0].length ?? 0;
+    return `${index === 0 ? blank.slice(0, start) : ''}${'0'.repeat(length || 1)}${blank.slice(start + (length || 1), starts[index + 1])}`;
+  }).join('');
 }
 
 function keyOf({ declaration: { qualname, overload } }: UnseenPart): string {

@@ -167,7 +167,7 @@ export function moduleCode(side: FileSide): string {
 }
 
 /** The name under which a file of Python lists what it offers. */
-const LISTED = '__all__';
+export const LISTED = '__all__';
 
 /** True for a change of whether a file of Python lists what it offers: every name of it may mean something else. */
 export function concernsAnyName({ before: old, after: now }: ChangedDeclaration, { path }: Pick<FileSide, 'path'>): boolean {

@@ -230,6 +230,7 @@ test.each<[string, Record<string, string>, Record<string, string>, string[]]>([
   ['what stands for every name of a module that its package brings along', { 'p/__init__.py': 'from .m import x as x\n', 'p/m.py': 'x = 1\n\n\ndef __getattr__(name: str) -> int:\n    return 1\n', 'b.py': 'import p\n\nprint(p.m.some + 1)\n' }, { 'p/m.py': 'x = 1\n\n\ndef __getattr__(name: str) -> str:\n    return ""\n' }, ['b.py']],
   ['what stands for a name that goes', { 'a.py': 'class Old:\n    size = 1\n', 'b.py': 'from a import Old\n\nprint(Old.size + 1)\n' }, { 'a.py': 'def __getattr__(name: str) -> str:\n    return ""\n' }, ['b.py']],
   ['a name that a file lists no more', { 'a.py': '__all__ = ["x", "y"]\nx = 1\ny = 2\n', 'b.py': 'from a import *\n\nprint(x)\n', 'c.py': 'from b import *\n\nprint(y)\n' }, { 'a.py': '__all__ = ["x"]\nx = 1\ny = 2\n' }, ['c.py']],
+  ['a name that a file lists no more, through one that lists what it lists', { 'a.py': '__all__ = ["x", "y"]\nx = 1\ny = 2\n', 'b.py': 'import a\nfrom a import *\n\n__all__ = ["z"]\n__all__ += a.__all__\nz = 1\n', 'c.py': 'from b import *\n\nprint(y, z)\n' }, { 'a.py': '__all__ = ["x"]\nx = 1\ny = 2\n' }, ['c.py']],
   ['a list of names where there was none', { 'a.py': 'x = 1\ny = 2\n', 'b.py': 'from a import *\n\nprint(x + y)\n' }, { 'a.py': '__all__ = ["x"]\nx = 1\ny = 2\n' }, ['b.py']],
   ['a module that its package does not bring along any more', { 'p/__init__.py': 'from .m import x\n', 'p/m.py': 'x = 1\ny = 1\n', 'b.py': 'import p\n\nprint(p.m.y + 1)\n' }, { 'p/__init__.py': 'x = 1\n' }, ['b.py']],
   ['what a protocol does by itself', { 'a.py': PROTOCOL('return 1'), 'b.py': 'from a import P\n\n\nclass B(P):\n    pass\n', 'c.py': 'from b import B\n\nB()\n' }, { 'a.py': PROTOCOL('...') }, ['c.py']],
@@ -244,7 +245,7 @@ test.each<[string, Record<string, string>, Record<string, string>, string[]]>([
   }
 });
 
-test('Who takes only what a file has is proven not to see what stands for the names that it does not have, and of others the functions are checked that name one', async () => {
+test('who takes only what a file has is proven not to see what stands for the names that it does not have, and of others the functions are checked that name one', async () => {
   const other = (name: string): string => `def ${name}() -> int:\n${'    print(1)\n'.repeat(30)}    return x\n`;
   const getattr = (type: string, value: string): string => `x = 1\n\n\ndef __getattr__(name: str) -> ${type}:\n    return ${value}\n`;
   const repository = new TemporaryRepository({ 'a.py': getattr('int', '1'), 'b.py': `from a import some, x\n\n\n${other('apart')}\n\ndef uses() -> int:\n    return some\n`, 'c.py': 'from a import x\n\nprint(x + 1)\n' });
@@ -254,5 +255,17 @@ test('Who takes only what a file has is proven not to see what stands for the na
     const { processReward } = await engine.run({ cmd: 'reward', args: { tier, verify: true } });
     expect(processReward?.diagnostics?.introduced.map(({ uri }) => uri)).toEqual(['b.py']);
     expect(processReward?.coverage).toMatchObject({ disproved: [], complete: true, proved: tier === 'exact' ? ['c.py'] : [] });
+  }
+});
+
+test('who has a list of names of its own does not see another one', async () => {
+  const listing = (names: string, body: string): string => `__all__ = [${names}]\nx = 1\ny = 2\n\n\ndef f():\n    print(${body})\n    return "".upper()\n`;
+  const repository = new TemporaryRepository({ 'a.py': listing('"x", "y"', '1'), 'b.py': 'from a import *\n\nprint(x, y)\n', 'c.py': 'from a import f\n\n__all__ = ["z"]\nz = f()\n' });
+  const engine = await openEngine(repository.top);
+  repository.write({ 'a.py': listing('"x"', '2') });
+  for (const tier of ['dependents', 'exact']) {
+    const { processReward } = await engine.run({ cmd: 'reward', args: { tier, verify: true } });
+    expect(processReward?.diagnostics?.introduced.map(({ uri }) => uri)).toEqual(['b.py']);
+    expect(processReward?.coverage).toMatchObject({ disproved: [], complete: true, proved: ['c.py'] });
   }
 });

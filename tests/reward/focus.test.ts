@@ -154,7 +154,7 @@ describe('of a file with one changed function', () => {
     const test_ = (name: string): string => `@mark\n${function_(name)}`.replace(/^(?=.)/gmu, '    ');
     const [old, now] = await Promise.all(['1', '2'].map((last) => sideOf('a.py', `class A:\n${test_('test_a')}class B:\n${test_('test_b')}${test_('test_c').replace('return 1', `return ${last}`)}`)));
     const left = old === undefined || now === undefined ? null : focusOn(old, now, [diagnostic([2, 4, 2, 5]), diagnostic([70, 8, 70, 9])], { names: new Set(['test_c']), classes: new Set() }, null);
-    expect(left?.text.replace(/^\s*\n/gmu, '').split('\n').slice(0, 5).map((line) => line.trimEnd())).toEqual(['0', 'class B:', '    0', '    @mark', '    def test_c(x: int) -> int:']);
+    expect(left?.text.replace(/^\s*\n/gmu, '').split('\n').slice(0, 5).map((line) => line.trimEnd())).toEqual(['00000', 'class B:', '    0', '    @mark', '    def test_c(x: int) -> int:']);
     expect(left?.complete([diagnostic([0, 0, 0, 1]), diagnostic([110, 0, 110, 1], 'of test_c')])).toEqual([diagnostic([110, 0, 110, 1], 'of test_c'), diagnostic([2, 4, 2, 5])]);
   });
 

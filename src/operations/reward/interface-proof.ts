@@ -1,5 +1,5 @@
 import { changedDeclarations, type ChangedDeclaration } from '../../reward/changed-declarations.js';
-import { concernsAnyName, concernsMissingNames, interfaceChange, moduleCode, DEFAULT_EXPORT, listedAnew, passedOn, placesToAsk, provenInterface, reachingNames } from '../../reward/interface-change.js';
+import { concernsAnyName, concernsMissingNames, interfaceChange, moduleCode, DEFAULT_EXPORT, LISTED, listedAnew, passedOn, placesToAsk, provenInterface, reachingNames } from '../../reward/interface-change.js';
 import { namesBoundBy } from '../../reward/import-sources.js';
 import type { BaseState } from './base-state.js';
 import { filesSeeing, missingNames, moduleWords } from './dependents.js';
@@ -30,7 +30,7 @@ export interface InterfaceDraft {
   readonly isProvable: boolean;
   /** The names that other files may see changed. */
   readonly changed: readonly string[];
-  /** The names that a touched file imports otherwise than before, or may answer otherwise for although it has none: only those who get them from it can see that. */
+  /** The names that a touched file imports, lists or may answer for otherwise than before: only those who get them from it can see that. */
   readonly imported: readonly ImportedName[];
   readonly asked: readonly AskedDeclaration[];
 }
@@ -82,7 +82,12 @@ export async function draftInterfaces(words: WordTable, { files, before: view, s
         imported.push(...missing.map((name) => ({ name, by: after.path, modules: moduleWords(file.after) })));
       }
       if (kind === 'ask') asked.push({ change, places: placesToAsk(change, before, after).map((place) => ({ before: { path: before.path, position: place.before }, after: { path: after.path, position: place.after } })) });
-      else if (kind === 'changed') changed.push(...[change.before, change.after].flatMap((side) => (side === null ? [] : reachingNames(side))), ...listedAnew(change, before, after));
+      else if (kind === 'changed') {
+        const names = [change.before, change.after].flatMap((side) => (side === null ? [] : reachingNames(side)));
+        // Nearly every package has such a list of its own.
+        if (names.includes(LISTED)) imported.push({ name: LISTED, by: after.path, modules: moduleWords(file.after) });
+        changed.push(...names.filter((name) => name !== LISTED), ...listedAnew(change, before, after));
+      }
     }
   }
   return { isProvable: true, changed: [...new Set(changed)], imported, asked };
@@ -139,6 +144,7 @@ export async function filesThatMayChange(lab: ShadowLab, { before, files, specOf
   const found = new Set<string>();
   const parsed = new Map<string, ParsedFile | null>();
   const exporting = new Set<string>();
+  const listing = new Set<string>();
   const fresh: string[] = [];
   const state = { isDecided: false };
   const find = (path: string): void => {
@@ -147,7 +153,7 @@ export async function filesThatMayChange(lab: ShadowLab, { before, files, specOf
     state.isDecided ||= found.size === all.length || isEnough(found);
   };
   const follow = (name: string): void => {
-    if (name === DEFAULT_EXPORT || names.has(name)) return;
+    if (name === DEFAULT_EXPORT || name === LISTED || names.has(name)) return;
     names.add(name);
     fresh.push(name);
   };
@@ -169,6 +175,9 @@ export async function filesThatMayChange(lab: ShadowLab, { before, files, specOf
     const passed = (passes ?? passedOn)(file, name);
     passed.forEach(follow);
     if (passed.includes(DEFAULT_EXPORT)) await followWhole(file);
+    if (!passed.includes(LISTED) || listing.has(path)) return;
+    listing.add(path);
+    for (const other of filesSeeing(index, { name: LISTED, by: path, modules: moduleWords(file) })) await reach(other, LISTED);
   };
   for (const item of imported) {
     // What proves must not miss who gets the name through something else.

@@ -5,7 +5,7 @@ import { pathFromUri } from '../../base/relative-uri.js';
 import { TextDocument } from '../../base/text-document.js';
 import { changedDeclarations } from '../../reward/changed-declarations.js';
 import { insideFunctions, namesakeIn, scopeUnitAt, unitsOf } from '../../reward/declaration-units.js';
-import { attributesSetIn, DEFAULT_EXPORT, isShownWhole, namesFromOutside, passedOn } from '../../reward/interface-change.js';
+import { DEFAULT_EXPORT, LISTED, attributesSetIn, isShownWhole, namesFromOutside, passedOn } from '../../reward/interface-change.js';
 import { interfaceWays } from '../../reward/interface-ways.js';
 import { groupBy } from '../../base/group-by.js';
 import type { BaseState } from './base-state.js';
@@ -78,7 +78,7 @@ function referring(file: ParsedFile, locations: readonly Location[]): Declaratio
     let unit = units[scopeUnitAt(units, startOf(range))];
     while (unit?.declaration != null && isInside(unit.declaration)) unit = units[unit.parent];
     // Who uses a name that is listed for others refers to it as well.
-    return unit?.declaration != null && unit.symbol !== '__all__' ? [unit.declaration] : [];
+    return unit?.declaration != null && unit.symbol !== LISTED ? [unit.declaration] : [];
   });
 }
 
