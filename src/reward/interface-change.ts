@@ -7,7 +7,7 @@ import type { ChangedDeclaration } from './changed-declarations.js';
 import { FUNCTIONS, insideFunctions, unitsOf, VALUES } from './declaration-units.js';
 import { groupBy } from '../base/group-by.js';
 import { relativeTokens } from './declaration-alignment.js';
-import { decidedAttributes, pythonFunctionOf, saysNothing, statementsOf } from './python-functions.js';
+import { decidedAttributes, MAKES_OBJECTS, pythonFunctionOf, saysNothing, statementsOf } from './python-functions.js';
 import type { FileSide } from './step-facts.js';
 
 /**
@@ -290,7 +290,6 @@ const ABSTRACT_WORDS = ['abstract', 'abstractmethod', 'abstractproperty', 'abstr
 /** A file with such a member has one of these words. */
 export const DEMANDING_WORDS: readonly string[] = ['Protocol', ...ABSTRACT_WORDS];
 const ABSTRACT = new RegExp(`\\b(?:${ABSTRACT_WORDS.join('|')})\\b`, 'u');
-const MAKES_OBJECTS = /^__(?:init|new|post_init)__$/u;
 /** What every object has anyway, for printing and pickling. */
 const ANY_OBJECT_HAS = /^__(?:str|repr|format|bytes|del|dir|sizeof|copy|deepcopy|reduce|reduce_ex|getstate|setstate|getnewargs|getnewargs_ex)__$/u;
 /** Headers of classes whose members are compared or read without being named, and of those that make a constructor of their fields. */

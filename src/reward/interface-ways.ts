@@ -72,8 +72,8 @@ function readWays({ path, text }: Source, all: readonly Declaration[]): Interfac
 }
 
 const GLOBALS = /^\s*(?:global|nonlocal)\s+([\w, \t]+)/gmu;
-/** What an attribute is declared as, at the start of a statement; else what may be a target of an assignment, alone or among others. */
-const SETS = /^[ \t]*(?:self|cls)\s*\.\s*(\w+)[ \t]*:(?!=)([^=\n]*)|\b(?:self|cls|this)\s*\.\s*(\w+)(?=[^\n()]*?(?<![=!<>])=(?!=))|\b(?:for|as)\s+(?:self|cls)\s*\.\s*(\w+)/gmu;
+/** What an attribute is declared as, at the start of a statement; else what may be a target of an assignment, alone or among others; of `self.a.b = c` and `self.a[0] = c` it is not `a`. */
+const SETS = /^[ \t]*(?:self|cls)\s*\.\s*(\w+)[ \t]*:(?!=)([^=\n]*)|\b(?:self|cls|this)\s*\.\s*(\w+)\b(?!\s*[.[])(?=[^\n()]*?(?<![=!<>])=(?!=))|\b(?:for|as)\s+(?:self|cls)\s*\.\s*(\w+)/gmu;
 
 function attributesIn(document: TextDocument, range: Range, words: ReadonlySet<string>): AttributeWay[] {
   const start = document.offsetAt(startOf(range));

@@ -2,6 +2,7 @@ import type { Declaration } from '../base/declaration.js';
 import { groupBy } from '../base/group-by.js';
 import { Kept } from '../base/kept.js';
 import { containsRange } from '../base/range.js';
+import { TextDocument } from '../base/text-document.js';
 import type { ChangedDeclaration } from './changed-declarations.js';
 import { insideFunctions, unitsOf, VALUES } from './declaration-units.js';
 import { namesBoundBy } from './import-sources.js';
@@ -28,10 +29,19 @@ export function nameWays(source: Source): NameWays {
 export function namesChangedBy(change: ChangedDeclaration, before: FileSide, after: FileSide): string[] {
   const reach = unnamedReach(change, before, after);
   const namesOf = (declaration: Declaration | null, side: FileSide): string[] => (declaration === null ? [] : declaration.kind === 'import' ? namesBoundBy(declaration, side) : namesFromOutside(declaration));
-  const own = [...namesOf(change.before, before), ...namesOf(change.after, after)];
+  // A class that is derived from it need not name it.
+  const fromBelow = [change.before, change.after].flatMap((declaration) => (declaration !== null && makesObjects(declaration) ? [`.${declaration.name}`] : []));
+  const own = [...namesOf(change.before, before), ...namesOf(change.after, after), ...fromBelow];
   const [old, now] = [decidedNames(change.before, before), decidedNames(change.after, after)];
-  const decided = [...new Set([...old.keys(), ...now.keys()])].filter((name) => change.signatureChanged || old.get(name) !== now.get(name));
+  const decided = [...new Set([...old.keys(), ...now.keys()])].filter((name) => old.get(name) !== now.get(name));
   return [...own, ...listedAnew(change, before, after), ...decided, ...(reach === null ? [] : [reach.type])];
+}
+
+/** Those of them by which a class or a type may have other members, or others may do something else with its objects: not the class of which only the making of objects changed. */
+export function typesChangedBy(change: ChangedDeclaration, before: FileSide, after: FileSide): string[] {
+  const member = change.after ?? change.before;
+  const names = namesChangedBy(change, before, after);
+  return member !== null && makesObjects(member) ? names.filter((name) => name !== member.qualname.at(-2) && name !== `.${member.name}`) : names;
 }
 
 /** The class of which a changed declaration is a member: who hands on an object of it may do so to what asks for that member, as a protocol or the making of an object does. */
@@ -39,13 +49,13 @@ export function classChangedBy({ before, after }: ChangedDeclaration): string[] 
   return [before, after].flatMap((declaration) => declaration?.qualname.at(-2) ?? []);
 }
 
-/** The attributes and outer names to which a function gives a type, each with the code that decides it; of outer names that is the whole body. */
+/** The attributes and outer names to which a function gives a type, each with the code that decides it; of outer names that is the whole function. */
 function decidedNames(declaration: Declaration | null, side: FileSide): ReadonlyMap<string, string> {
   const item = declaration === null ? undefined : pythonFunctionOf(declaration, side);
   if (item === undefined) return new Map();
   return new Map([
     ...[...groupBy(decidedAttributes(item), ({ name }) => name)].map(([name, all]) => [name, JSON.stringify(all.map(({ decidedBy, isTyped }) => [isTyped, decidedBy]))] as const),
-    ...item.outerNames.map((name) => [name, textOf(item.inBody)] as const),
+    ...item.outerNames.map((name) => [name, new TextDocument(side.text).slice(item.declaration.signatureRange) + textOf(item.inBody)] as const),
   ]);
 }
 

@@ -21,6 +21,8 @@ export interface PythonFunction {
   /** The names from outside that its decorators and its header mention, and all that it does. */
   readonly headerWords: ReadonlySet<string>;
   readonly words: ReadonlySet<string>;
+  /** Its parameters, and the names that it binds outside the functions in it. */
+  readonly local: ReadonlySet<string>;
   readonly sets: readonly SetAttribute[];
   /** True where a method uses its object, or its class, otherwise than for a member. */
   readonly usesItself: boolean;
@@ -35,7 +37,7 @@ export interface SetAttribute {
   readonly place: Position;
   /** The names from outside that decide its type here. */
   readonly words: ReadonlySet<string>;
-  /** The code that does, as its tokens. */
+  /** The code that does, as its tokens, with what it takes of the header. */
   readonly decidedBy: string;
   /** True where this assignment writes its type. */
   readonly isTyped: boolean;
@@ -47,6 +49,8 @@ const ASSIGNS = /^(?:=|[-+*/%@&|^]=|\*\*=|\/\/=|>>=|<<=)$/u;
 const BLOCKS = /^(?:if|elif|else|for|while|with|try|except|finally|def|class|async|match|case)$/u;
 /** Statements that decide which type a name has where they were passed. */
 const NARROWS = /^(?:if|elif|while|assert|match|case|with|for|async|except|return|raise|del)$/u;
+/** The methods by which objects are made. */
+export const MAKES_OBJECTS = /^__(?:init|new|post_init)__$/u;
 const kept = new Kept<readonly PythonFunction[]>();
 
 /** Returns the functions of a Python file that lie in no other, methods and properties among them. Empty where it was not parsed. */
@@ -69,11 +73,12 @@ export function saysNothing({ inBody }: PythonFunction): boolean {
   return inBody.length < 2 || /^(?:\.\.\.|pass|raise)$/u.test(inBody[0]?.text ?? '');
 }
 
-/** The names that some tokens mention, those in strings too, which may be types; but for `local` ones, and those of arguments. */
+/** The names that some tokens mention, those in strings too, which may be types; but for `local` ones, and those of arguments. What makes objects is mentioned as `.__init__`, too. */
 export function wordsOf(tokens: readonly Token[], local: ReadonlySet<string> = new Set()): ReadonlySet<string> {
   const words = new Set<string>();
   tokens.forEach(({ text, parentType }, index) => {
     const isMember = tokens[index - 1]?.text === '.';
+    if (isMember && MAKES_OBJECTS.test(text)) words.add(`.${text}`);
     if (!isIdentifier(text) || parentType.includes('string')) for (const word of identifiersIn(text)) words.add(word);
     else if (isMember || !(local.has(text) || (tokens[index + 1]?.text === '=' && /^[(,]$/u.test(tokens[index - 1]?.text ?? '')))) words.add(text);
   });
@@ -105,14 +110,19 @@ function readFunctions(document: TextDocument, structure: NonNullable<Source['st
     const inBody = code.filter(({ range }) => containsRange(body, range));
     const inner = units.filter((unit) => unit.parent === index).flatMap((unit) => (unit.declaration === null ? [] : [unit.declaration.range]));
     const statements = statementsOf(inBody);
+    const first = firstParameter(declaration.parameters);
+    // Where one inside has a parameter of that name, it is another object.
+    const others = inner.length === 0 ? [] : structure.declarations.filter((item) => item !== declaration && containsRange(declaration.range, item.range) && firstParameter(item.parameters) === first);
+    const ofItsObject = statements.filter(({ tokens: [token] }) => token === undefined || !others.some(({ range }) => containsRange(range, token.range)));
     const outerNames = statements.flatMap(({ tokens: own }) => (/^(?:global|nonlocal)$/u.test(own[0]?.text ?? '') ? [...wordsOf(own.slice(1))] : []));
     const parameters = parameterTokens(inHeader);
-    const local = new Set([...parameters.map(({ text }) => text), ...statements.filter(({ tokens: [first] }) => first === undefined || !inner.some((range) => containsRange(range, first.range))).flatMap(({ binds }) => binds)]);
+    const declared = declarationsOf(parameters, inHeader);
+    const local = new Set([...declared.keys(), ...statements.filter(({ tokens: [first] }) => first === undefined || !inner.some((range) => containsRange(range, first.range))).flatMap(({ binds }) => binds)]);
     for (const name of outerNames) local.delete(name);
     // A type or a default may have the name of a parameter and still be another thing.
     const headerWords = wordsOf(inHeader.filter((token) => !parameters.includes(token)));
     const words = new Set([...headerWords, ...wordsOf(inBody, local)]);
-    found.push({ declaration, body, inBody, isAsync: header.startsWith('async'), declaresResult: inHeader.some(({ text }) => text === '->'), headerWords, words, sets: attributesSetBy(declaration, { statements, local, all: inner.length > 0 ? { words, decidedBy: textOf(inBody) } : null }), usesItself: usesItself(declaration, inBody), outerNames });
+    found.push({ declaration, body, inBody, isAsync: header.startsWith('async'), declaresResult: inHeader.some(({ text }) => text === '->'), headerWords, words, local, sets: attributesSetBy(declaration, { statements, ofItsObject, local, declared, all: inner.length > 0 ? { words, decidedBy: textOf([...inHeader, ...inBody]) } : null }), usesItself: usesItself(declaration, inBody), outerNames });
   });
   const isDeclared = declaredAttributes(structure, found, document);
   return found.map((item) => ({ ...item, sets: item.sets.map((set) => ({ ...set, isDeclaredElsewhere: isDeclared(item.declaration, set.name) })) }));
@@ -126,6 +136,23 @@ function parameterTokens(header: readonly Token[]): Token[] {
     else if (/^[)\]}]$/u.test(text)) depth -= 1;
     return depth === 1 && isIdentifier(text) && /^(?:[(,*]|\*\*)$/u.test(tokens[index - 1]?.text ?? '');
   });
+}
+
+/** By each parameter what the header says of it; where that is no type, all of the header, since what the function overrides may give it one. */
+function declarationsOf(parameters: readonly Token[], header: readonly Token[]): ReadonlyMap<string, string> {
+  const isGeneric = header[header.findIndex(({ text }) => text === 'def') + 2]?.text === '[';
+  return new Map(parameters.map((token) => {
+    const start = header.indexOf(token);
+    let depth = 0;
+    const end = header.findIndex(({ text }, index) => {
+      if (index <= start) return false;
+      if (/^[([{]$/u.test(text)) depth += 1;
+      else if (/^[)\]}]$/u.test(text)) depth -= 1;
+      return depth < 0 || (depth === 0 && text === ',');
+    });
+    const stars = header[start - 1]?.text.replace(/[^*]/gu, '') ?? '';
+    return [token.text, isGeneric || header[start + 1]?.text !== ':' ? textOf(header) : stars + textOf(header.slice(start, end))];
+  }));
 }
 
 /** One statement of a Python text. */
@@ -179,18 +206,22 @@ function boundNames(tokens: readonly Token[], depths: readonly number[], lastAss
 /** The body of a method. */
 interface MethodBody {
   readonly statements: readonly Statement[];
+  /** Those in which the name of its first parameter is that. */
+  readonly ofItsObject: readonly Statement[];
   readonly local: ReadonlySet<string>;
+  /** Its parameters, each with what is declared of it. */
+  readonly declared: ReadonlyMap<string, string>;
 }
 
 /** What decides the type of an attribute. */
 type Deciding = Pick<SetAttribute, 'words' | 'decidedBy'>;
 
 /** The attributes that a method assigns of its first parameter: what other methods see of its body. `all` of it where it cannot be told what decides their types. */
-function attributesSetBy({ qualname, parameters }: Declaration, { statements, local, all }: MethodBody & { readonly all: Deciding | null }): SetAttribute[] {
+function attributesSetBy({ qualname, parameters }: Declaration, { statements, ofItsObject, local, declared, all }: MethodBody & { readonly all: Deciding | null }): SetAttribute[] {
   const first = firstParameter(parameters);
   if (qualname.length < 2 || first === null) return [];
-  return statements.flatMap((statement) =>
-    attributesSetIn(first, statement).map(({ name, place, type }) => ({ name, place, isTyped: type !== null, isDeclaredElsewhere: false, ...(type !== null ? { words: wordsOf(type, local), decidedBy: textOf(type) } : (all ?? whatDecides(statement, { statements, local }, first))) })),
+  return ofItsObject.flatMap((statement) =>
+    attributesSetIn(first, statement).map(({ name, place, type }) => ({ name, place, isTyped: type !== null, isDeclaredElsewhere: false, ...(type !== null ? { words: wordsOf(type, local), decidedBy: textOf(type) } : (all ?? whatDecides(statement, { statements, local, declared }, first))) })),
   );
 }
 
@@ -216,7 +247,7 @@ function attributesSetIn(first: string, { tokens, lastAssignment }: Statement): 
 }
 
 /** What decides about what a statement assigns, through what the method binds and through the conditions that are put on that. */
-function whatDecides(statement: Statement, { statements, local }: MethodBody, first: string): Deciding {
+function whatDecides(statement: Statement, { statements, local, declared }: Omit<MethodBody, 'ofItsObject'>, first: string): Deciding {
   const taken = new Set<Statement>();
   const keys = new Set<string>();
   /** Local names, and attributes of the object. */
@@ -238,7 +269,10 @@ function whatDecides(statement: Statement, { statements, local }: MethodBody, fi
       if (!taken.has(other) && decides) take(other);
     }
   }
-  return { words: new Set([...taken].flatMap(({ tokens }) => [...wordsOf(tokens, local)])), decidedBy: statements.filter((each) => taken.has(each)).map(({ tokens }) => textOf(tokens)).join('\n') };
+  const parameters = [...declared].flatMap(([name, text]) => (keys.has(name) ? [text] : []));
+  // Who holds a class makes objects of it.
+  const classes = parameters.flatMap((text) => (/\b[Tt]ype\b/u.test(text) ? [...identifiersIn(text.replace(/^\W*\w+/u, ''))] : []));
+  return { words: new Set([...classes, ...[...taken].flatMap(({ tokens }) => [...wordsOf(tokens, local)])]), decidedBy: [...parameters, ...statements.filter((each) => taken.has(each)).map(({ tokens }) => textOf(tokens))].join('\n') };
 }
 
 /** Says whether the type of an attribute is written in the class itself, or where another function of it assigns it. */

@@ -52,9 +52,8 @@ export function unseenParts(source: Source, isNamedElsewhere: ((name: string) =>
   const { parts, counts, isMemberAlone, isAlone } = kept.get(structure, tokens, () => readFile(source, structure.declarations));
   const isOwn = isNamedElsewhere === null ? isMemberAlone : (name: string) => counts.get(name) === 1 && !isNamedElsewhere(name);
   return parts.flatMap(({ declaration, body, declaresResult, ...part }): UnseenPart[] => {
-    const { name, qualname, range } = declaration;
-    // What the language calls by itself nobody names; what a class offers, a protocol of a library may ask for by name.
-    const isHidden = (qualname.length > 1 ? name.startsWith('test') : !/^__\w+__$/u.test(name)) && isOwn(name);
+    const { name, range } = declaration;
+    const isHidden = isSeenByName(declaration) && isOwn(name);
     const extent = isHidden && isAlone(declaration) ? range : isHidden || declaresResult ? body : null;
     return extent === null ? [] : [{ declaration, extent, ...part }];
   });
@@ -63,6 +62,11 @@ export function unseenParts(source: Source, isNamedElsewhere: ((name: string) =>
 function readFile(source: Source, declarations: readonly Declaration[]): ReadFile {
   const counts = identifierCounts(source.text);
   return { parts: closedParts(source), counts, isMemberAlone: membersAlone(declarations, counts, source.text), isAlone: namedApart(declarations) };
+}
+
+/** False for what the language calls by itself, and for what a class offers, which a protocol of a library may ask for; but for tests. */
+export function isSeenByName({ name, qualname }: Declaration): boolean {
+  return qualname.length > 1 ? name.startsWith('test') : !/^__\w+__$/u.test(name);
 }
 
 /** Says whether no other declaration has the whole name of one, which would be compared. */

@@ -258,6 +258,25 @@ test('who takes only what a file has is proven not to see what stands for the na
   }
 });
 
+test('who takes a module from its package is proven not to see what stands for the names that it does not have, where it names none of them', async () => {
+  const getattr = (type: string, value: string): string => `x = 1\n\n\ndef __getattr__(name: str) -> ${type}:\n    return ${value}\n`;
+  const repository = new TemporaryRepository({ 'p/__init__.py': '', 'p/a.py': getattr('int', '1'), 'b.py': 'from p import a\n\nprint(a.x + 1)\n', 'c.py': 'from p import a\n\nprint(a.some + 1, a.x)\n', 'd.py': 'from e import a\n\nprint(a.other + 1)\n' });
+  const engine = await openEngine(repository.top);
+  repository.write({ 'p/a.py': getattr('str', '""') });
+  const priced = async (tier: string, introduced: string[], more: object): Promise<void> => {
+    const { processReward } = await engine.run({ cmd: 'reward', args: { tier, verify: true } });
+    expect(processReward?.diagnostics?.introduced.map(({ uri }) => uri)).toEqual(introduced);
+    expect(processReward?.coverage).toMatchObject({ disproved: [], ...more });
+  };
+  await priced('dependents', ['c.py'], { complete: true });
+  await priced('exact', ['c.py'], { proved: ['b.py', 'd.py', 'p/__init__.py'] });
+  // From whom others take the module, too, they may have any name of it.
+  repository.commit({ 'p/a.py': getattr('int', '1'), 'e.py': 'from p import a as a\n' });
+  repository.commit({ 'e.py': 'from p import a\n' });
+  repository.write({ 'p/a.py': getattr('str', '""') });
+  await priced('exact', ['c.py', 'd.py'], {});
+});
+
 test('who has a list of names of its own does not see another one', async () => {
   const listing = (names: string, body: string): string => `__all__ = [${names}]\nx = 1\ny = 2\n\n\ndef f():\n    print(${body})\n    return "".upper()\n`;
   const repository = new TemporaryRepository({ 'a.py': listing('"x", "y"', '1'), 'b.py': 'from a import *\n\nprint(x, y)\n', 'c.py': 'from a import f\n\n__all__ = ["z"]\nz = f()\n' });

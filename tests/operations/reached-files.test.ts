@@ -48,6 +48,22 @@ const CASES: readonly Case[] = [
     differing: ['far.py'],
   },
   {
+    name: 'an attribute of an edited method is compared where it is now, and what is put into it is none',
+    base: {
+      ...APART,
+      'm.py': 'def make() -> int:\n    return 1\n',
+      'holder.py': 'from m import make\n\n\nclass Holder:\n    held: dict[str, int]\n\n    def __init__(self) -> None:\n        self.held = {}\n\n    def fill(self) -> None:\n        self.same = str(make())\n        self.other = make()\n        self.held["a"] = make()\n',
+      'same.py': 'from holder import Holder\n\ntext: str = Holder().same\nHolder().held["a"].real\n',
+      'other.py': 'from holder import Holder\n\nnumber: int = Holder().other\n',
+    },
+    head: {
+      'm.py': 'def make() -> str:\n    return ""\n',
+      'holder.py': 'from m import make\n\n\nclass Holder:\n    held: dict[str, int]\n\n    def __init__(self) -> None:\n        self.held = {}\n\n    def fill(self) -> None:\n        print("filled")\n        self.same = str(make())\n        self.other = make()\n        self.held["a"] = make()\n',
+    },
+    reached: ['other.py'],
+    differing: ['holder.py', 'other.py'],
+  },
+  {
     name: 'of a class that lost its base, whoever has a value sees it, by whatever way it came',
     base: {
       ...APART,

@@ -4,7 +4,7 @@ import type { Range } from '../../src/base/range.js';
 import { TextDocument } from '../../src/base/text-document.js';
 import { changedDeclarations } from '../../src/reward/changed-declarations.js';
 import { focusOn } from '../../src/reward/focus.js';
-import { classChangedBy, namesChangedBy, nameWays } from '../../src/reward/name-ways.js';
+import { classChangedBy, namesChangedBy, nameWays, typesChangedBy } from '../../src/reward/name-ways.js';
 import { unseenParts } from '../../src/reward/unseen-parts.js';
 import { sideOf } from './fake-checker.js';
 
@@ -26,6 +26,7 @@ describe('a body is unseen', () => {
     ['where it assigns an attribute whose type its class declares', inClass('x: int', 'def f(self) -> None:\n    self.x = 1\n    self.x += 1'), ['A.f']],
     ['where it assigns an attribute whose type another method declares', inClass('def __init__(self) -> None:\n    self.x: int = 1', 'def f(self) -> None:\n    self.x = 1'), ['A.f']],
     ['where it changes something of an attribute', inClass('def f(self) -> None:\n    self.x[0] = 1\n    self.y.z = 2\n    print(self.w, end=self.v)'), ['A.f']],
+    ['where one inside it assigns an attribute of its own object', inClass('def f(self) -> None:\n    class B:\n        def g(self) -> None:\n            self.x = 1\n    print(B())'), ['A.f']],
     ['of a generator that says so', 'def f() -> Iterator[int]:\n    yield 1\n', ['f']],
     ['with a string that goes on behind a backslash', 'def f() -> str:\n    x = "\\\n"\n    return x\n', ['f']],
   ])('%s', async (_name, text, names) => expect(await unseenIn(text)).toEqual(names));
@@ -34,6 +35,7 @@ describe('a body is unseen', () => {
     ['where others name a function that does not say what it returns', 'def f(x):\n    return x\n\ny = f(1)\n'],
     ['of a method that does not, which a protocol may ask for', inClass('def f(self):\n    return 1')],
     ['where it gives an attribute its type', inClass('def f(self) -> None:\n    self.x = 1')],
+    ['where one inside it does, of the same object', inClass('def f(self) -> None:\n    def g(x: int) -> None:\n        self.x = x\n    g(1)')],
     ['where it does so among others', inClass('def f(self) -> None:\n    a, self.x = 1, 2')],
     ['where a loop does', inClass('def f(self) -> None:\n    for i, self.x in y:\n        print()')],
     ['where one line holds two', inClass('def f(self) -> None:\n    x = 1; self.x = x\n    print()')],
@@ -107,19 +109,40 @@ describe('a name leads to', () => {
     ['a class by what the language calls of it', 'class C:\n    def __len__(self):\n        return a\n', ['C']],
     ['an attribute through what is assigned before', inClass('def f(self) -> None:\n    b = a\n    c = b\n    self.x = c\n    self.y = 1'), ['x']],
     ['an attribute through a condition', inClass('def f(self, y: int) -> None:\n    if a(y):\n        y = 1\n    self.x = y\n    self.z = 2'), ['x']],
+    ['an attribute that holds a class, but not one that holds an object', inClass('def __init__(self, b: type[a], c: a) -> None:\n    self.x = b\n    self.y = c'), ['A', 'x']],
     ['an attribute by the type that is written', inClass('def f(self) -> None:\n    self.x: a = 1\n    self.y: int = a'), ['x']],
     ['what a loop outside all functions binds', 'for b, c in a:\n    pass\n', ['b', 'c']],
   ])('%s', async (_name, text, names) => expect([...(nameWays(await sideOf('m.py', text)).get('a') ?? [])].filter((name) => name !== 'a').sort()).toEqual(names));
 });
 
-test('of the attributes that a changed function types those mean another thing of which it decides otherwise', async () => {
-  const init = (x: string, parameter = 'a: int'): string => inClass(`def __init__(self, ${parameter}) -> None:\n    b = ${x}\n    self.x = b\n    self.y = 1\n    print(${x})`);
-  const namesOf = async (before: string, after: string): Promise<Set<string>> => {
-    const [old, now] = [await sideOf('a.py', before), await sideOf('a.py', after)];
-    return new Set(changedDeclarations(old, now).flatMap((change) => namesChangedBy(change, old, now)));
+test.each<[string, string, string, string[]]>([
+  ['what is assigned', 'self, a: int|b = 1', 'self, a: int|b = ""', ['x']],
+  ['not by what is only declared', 'self, a: int|b = 1', 'self, a: str, c: int = 1|b = 1', []],
+  ['the type of a parameter', 'self, a: int, c: int|b = a', 'self, a: str, c: int|b = a', ['x']],
+  ['its default', 'self, a: int = 1|b = a', 'self, a: int = None|b = a', ['x']],
+  ['its stars', 'self, a: int|b = a', 'self, *a: int|b = a', ['x']],
+  ['not by where it stands', 'self, a: dict[str, int], c: int|b = a', 'self, c: int, *, a: dict[str, int], d: int = 1|b = a', []],
+  ['whatever changes where nothing says what it is', 'self, a, c|b = a', 'self, a, c: int|b = a', ['x']],
+])('of the attributes that a changed function types those mean another thing of which it decides otherwise: by %s', async (_name, before, after, names) => {
+  const [old, now] = await Promise.all([before, after].map((text) => {
+    const [parameters = '', statement = ''] = text.split('|');
+    return sideOf('a.py', inClass(`def __init__(${parameters}) -> None:\n    ${statement}\n    self.x = b\n    self.y = 1\n    print(${statement})`));
+  })) as [Awaited<ReturnType<typeof sideOf>>, Awaited<ReturnType<typeof sideOf>>];
+  expect(new Set(changedDeclarations(old, now).flatMap((change) => namesChangedBy(change, old, now)))).toEqual(new Set(['A', '.__init__', ...names]));
+});
+
+test('with what makes its objects a class has no other members, but the attributes that it types', async () => {
+  const typesOf = async (...texts: [string, string]): Promise<string[]> => {
+    const [old, now] = await Promise.all(texts.map((text) => sideOf('a.py', text))) as [Awaited<ReturnType<typeof sideOf>>, Awaited<ReturnType<typeof sideOf>>];
+    return changedDeclarations(old, now).flatMap((change) => typesChangedBy(change, old, now));
   };
-  expect(await namesOf(init('1'), init('""'))).toEqual(new Set(['A', 'x']));
-  expect(await namesOf(init('1'), init('1', 'a: str'))).toEqual(new Set(['A', 'x', 'y']));
+  expect(await typesOf(inClass('def __init__(self, a: int) -> None:\n    self.x = a'), inClass('def __init__(self, a: str) -> None:\n    self.x = a'))).toEqual(['x']);
+  expect(new Set(await typesOf(inClass('def __getattr__(self, a: str) -> int:\n    return 1'), inClass('def __getattr__(self, a: str) -> str:\n    return ""')))).toEqual(new Set(['A']));
+});
+
+test('what a function makes of an outer name means another thing with its header', async () => {
+  const [old, now] = [await sideOf('a.py', 'def f(a: int) -> None:\n    global x\n    x = a\n'), await sideOf('a.py', 'def f(a: str) -> None:\n    global x\n    x = a\n')];
+  expect(new Set(changedDeclarations(old, now).flatMap((change) => namesChangedBy(change, old, now)))).toEqual(new Set(['f', 'x']));
 });
 
 test('a changed function means another thing by its name and by the attributes that it types', async () => {

@@ -40,6 +40,8 @@ test('what a server shows of a declaration is told from what only its text shows
     '        if self.one: self.four = 1',
     '        self.five, self.six = a(), 1',
     '        self.seven += a(x=1)',
+    '        self.eight[0] = self.nine.ten = a()',
+    '        self.eleven, self.twelve[1] = a()',
     '    def a(self) -> int: ...',
     'def a() -> int: ...',
     '',
@@ -60,7 +62,7 @@ test('what a server shows of a declaration is told from what only its text shows
     Heir: 'words, hidden',
     Holder: 'words',
     'Holder.field': '',
-    'Holder.__init__': 'words, self.one, self.two hidden, self.three hidden, self.one, self.four, self.five, self.six, self.seven',
+    'Holder.__init__': 'words, self.one, self.two hidden, self.three hidden, self.one, self.four, self.five, self.six, self.seven, self.eleven',
     'Holder.a': 'words, shown',
   });
 });

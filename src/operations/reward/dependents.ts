@@ -8,6 +8,7 @@ import { changedDeclarations, changesFromOutside, type ChangedDeclaration } from
 import { insideFunctions } from '../../reward/declaration-units.js';
 import { namesBoundBy } from '../../reward/import-sources.js';
 import { concernsAnyName, concernsMissingNames, listedAnew } from '../../reward/interface-change.js';
+import { membersNamed } from '../../reward/members-named.js';
 import { isTestPath } from '../../reward/path-roles.js';
 import type { FileSide } from '../../reward/step-facts.js';
 import { referencesWhenOpen, type SeenFiles } from '../references-when-open.js';
@@ -47,7 +48,7 @@ export async function findImporters(words: WordTable, view: TreeView, specOf: Sp
   const index = await words.indexOf(view, view.served(specOf));
   const found = new Set(moved.flatMap((word) => index.filesImporting(word)));
   for (const { change, before, after } of files.flatMap(changesSeen)) {
-    const missing = concernsMissingNames(change, after) ? missingNames(index, before, after) : [];
+    const missing = concernsMissingNames(change, after) ? await missingNames(index, view, before, after) : [];
     for (const path of missing === null || concernsAnyName(change, after) ? importersInPackages(index, after.path) : []) found.add(path);
     for (const name of [...listedAnew(change, before, after), ...(missing ?? [])]) for (const path of index.filesImportingFrom(after.path, name)) found.add(path);
   }
@@ -73,10 +74,19 @@ function importersInPackages(index: WordIndex, path: string): Set<string> {
 }
 
 /** The names that others take from a file of Python which does not always have them itself; null where one of them may have the file as a whole. */
-export function missingNames(index: WordIndex, before: FileSide, after: FileSide): string[] | null {
+export async function missingNames(index: WordIndex, view: TreeView, before: FileSide, after: FileSide): Promise<string[] | null> {
   const taken = index.namesTakenFrom(after.path);
+  if (taken === null) return null;
+  const [module = ''] = moduleWords({ path: after.path });
+  const names = new Set(taken.names);
+  for (const path of taken.holders) {
+    const holder = await view.parsed(path, true);
+    const used = holder === null || index.filesImportingFrom(path, module).length > 0 ? null : membersNamed(fileSide(holder), module);
+    if (used === null) return null;
+    for (const name of used) names.add(name);
+  }
   const [had, has] = [before, after].map(({ structure }) => new Set(structure?.declarations.flatMap(({ name, qualname }) => (qualname.length === 1 ? [name] : []))));
-  return taken?.filter((name) => had?.has(name) !== true || has?.has(name) !== true) ?? null;
+  return [...names].filter((name) => had?.has(name) !== true || has?.has(name) !== true);
 }
 
 /**

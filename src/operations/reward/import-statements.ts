@@ -52,19 +52,31 @@ export function mayImport(importer: Importer, from: string, isPackage: IsPackage
   return takesFrom(importer, from, isPackage, { ofModule: true, isWanted: () => true });
 }
 
-/** The names that a file takes from the file of Python `from`, and other words of those statements; null when it may have that as a whole, and so any name of it. */
-export function namesTaken({ path, imports }: Importer, from: string, isPackage: IsPackage): ReadonlySet<string> | null {
-  const taken = new Set<string>();
+/** What a file takes from a file of Python. */
+export interface TakenNames {
+  /** The names that it takes from there, and other words of those statements. */
+  readonly names: ReadonlySet<string>;
+  /** True when it takes the file itself, too, by its name from the package that it is in. */
+  readonly takesModule: boolean;
+}
+
+/** What a file takes from the file of Python `from`; null when it may have that in another way, and so any name of it. */
+export function namesTaken({ path, imports }: Importer, from: string, isPackage: IsPackage): TakenNames | null {
+  const names = new Set<string>();
+  let takesModule = false;
   for (const statement of imports) {
     const importer = { path, imports: [statement], words: NONE, members: NONE };
     const isOfModule = takesFrom(importer, from, isPackage, { ofModule: false, isWanted: () => true });
-    if (!isOfModule && takesFrom(importer, from, isPackage, { ofModule: true, isWanted: () => false })) return null;
+    if (!isOfModule && takesFrom(importer, from, isPackage, { ofModule: true, isWanted: () => false })) {
+      if (statement.isWhole || statement.names.has('as')) return null;
+      takesModule = true;
+    }
     if (!isOfModule) continue;
     // A package has the module beside it from which it takes something.
     if (statement.isWhole || statement.takesAll || (statement.up === 1 && /(?:^|\/)__init__\.pyi?$/u.test(path))) return null;
-    for (const name of statement.names) taken.add(name);
+    for (const name of statement.names) names.add(name);
   }
-  return taken;
+  return { names, takesModule };
 }
 
 interface Wanted {

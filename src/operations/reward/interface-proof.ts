@@ -1,9 +1,14 @@
+import { identifierCounts } from '../../base/identifiers.js';
+import { comparePositions, startOf } from '../../base/range.js';
 import { changedDeclarations, type ChangedDeclaration } from '../../reward/changed-declarations.js';
 import { concernsAnyName, concernsMissingNames, interfaceChange, moduleCode, DEFAULT_EXPORT, LISTED, listedAnew, passedOn, placesToAsk, provenInterface, reachingNames } from '../../reward/interface-change.js';
 import { namesBoundBy } from '../../reward/import-sources.js';
+import type { FileSide } from '../../reward/step-facts.js';
+import { isSeenByName } from '../../reward/unseen-parts.js';
 import type { BaseState } from './base-state.js';
 import { filesSeeing, missingNames, moduleWords } from './dependents.js';
 import { changesSeen, fileSide } from './file-sides.js';
+import { PYTHON } from './import-statements.js';
 import { changedSettings } from './settings-files.js';
 import type { ShadowLab } from './shadow-lab.js';
 import { shownAt, shownBefore, type ShownPlace } from './shown.js';
@@ -75,9 +80,10 @@ export async function draftInterfaces(words: WordTable, { files, before: view, s
       }
       if ([change.before, change.after].every((item) => item === null || item.kind === 'import')) continue;
       const kind = interfaceChange(change, before, after);
+      if (kind === 'ask' && isSeenByNobody(await words.indexOf(view, view.served(specOf)), change, before, after)) continue;
       if (kind !== 'none' && concernsAnyName(change, after)) return UNPROVABLE;
       if (kind !== 'none' && concernsMissingNames(change, after)) {
-        const missing = missingNames(await words.indexOf(view, view.served(specOf)), before, after);
+        const missing = await missingNames(await words.indexOf(view, view.served(specOf)), view, before, after);
         if (missing === null) return UNPROVABLE;
         imported.push(...missing.map((name) => ({ name, by: after.path, modules: moduleWords(file.after) })));
       }
@@ -91,6 +97,13 @@ export async function draftInterfaces(words: WordTable, { files, before: view, s
     }
   }
   return { isProvable: true, changed: [...new Set(changed)], imported, asked };
+}
+
+/** True for a modified declaration of Python that nothing else names, and that has no attribute to ask about. */
+function isSeenByNobody(index: WordIndex, change: ChangedDeclaration, before: FileSide, after: FileSide): boolean {
+  const { after: now } = change;
+  if (now === null || !PYTHON.test(after.path) || !isSeenByName(now) || index.filesWith(now.name).some((path) => path !== after.path)) return false;
+  return [before, after].every(({ text }) => identifierCounts(text).get(now.name) === 1) && placesToAsk(change, before, after).every((place) => comparePositions(place.after, startOf(now.nameRange)) === 0);
 }
 
 /** Nothing is known of what other files see. */

@@ -1,14 +1,13 @@
 import type { Declaration } from '../../base/declaration.js';
 import { identifiersIn } from '../../base/identifiers.js';
-import { startOf, type Position } from '../../base/range.js';
-import { TextDocument } from '../../base/text-document.js';
+import { comparePositions, startOf, type Position } from '../../base/range.js';
 import { changedDeclarations } from '../../reward/changed-declarations.js';
 import { namesakeIn, VALUES } from '../../reward/declaration-units.js';
 import { DEFAULT_EXPORT, exportedAs, interfaceChange, isShown, listedAnew, namesFromOutside, provenInterface, reachingNames } from '../../reward/interface-change.js';
 import { interfaceWays, type InterfaceWays } from '../../reward/interface-ways.js';
 import type { FileTree } from '../../workspace/file-tree.js';
 import type { BaseState } from './base-state.js';
-import { filesSeeing, importersThrough } from './dependents.js';
+import { filesSeeing, importersThrough, isImported } from './dependents.js';
 import { changesSeen, fileSide } from './file-sides.js';
 import { PYTHON, SCRIPT } from './import-statements.js';
 import { importersAsWhole, type InterfaceDraft, type InterfacePlan } from './interface-proof.js';
@@ -143,7 +142,8 @@ class Reach {
 
   async #reach(path: string, name: string): Promise<void> {
     if (!this.#touched.has(path)) this.#found.add(path);
-    const file = await this.#plan.before.parsed(path, false);
+    // What nobody imports passes nothing on.
+    const file = isImported(this.#index, path) ? await this.#plan.before.parsed(path, false) : null;
     if (file === null) return;
     const isType = this.#types.has(name);
     for (const ways of interfaceWays(file)) if (this.#edited.get(ways.declaration) !== null && ways.words.has(name)) await this.#reachThrough(file, ways, name, isType);
@@ -192,8 +192,9 @@ class Reach {
     const now = this.#edited.get(declaration) ?? namesakeIn(after?.structure ?? null, declaration);
     if (after === null || now === undefined) return null;
     if (attribute === null) return { path: after.path, position: startOf(now.nameRange) };
-    const isSame = new TextDocument(after.text).slice(now.range) === new TextDocument(file.text).slice(declaration.range);
-    return isSame ? { path: after.path, position: { line: position.line + now.range[0] - declaration.range[0], character: position.character } } : null;
+    const [places, placesNow] = [placesOf({ file, declaration }, attribute), placesOf({ file: after, declaration: now }, attribute)];
+    const place = placesNow[places.findIndex((each) => comparePositions(each, position) === 0)];
+    return place === undefined || places.length !== placesNow.length ? null : { path: after.path, position: place };
   }
 
   /** Asks what is waiting to be asked, and follows what is not the same. */
@@ -233,4 +234,10 @@ class Reach {
     const isSeenByType = !PYTHON.test(file.path) || VALUES.has(declaration.kind) || (await Promise.all(names.map((name) => isDemanded(this.#lab, this.#plan, name)))).includes(true);
     for (const owner of isSeenByType ? owners : []) this.#follow(owner, file.path, true);
   }
+}
+
+/** Where a declaration gives values to an attribute, in the order of its text. */
+function placesOf({ file, declaration }: Pick<Question, 'file' | 'declaration'>, attribute: string): Position[] {
+  const ways = interfaceWays(file).find((each) => each.declaration === declaration);
+  return (ways?.attributes ?? []).filter(({ name }) => name === attribute).map(({ place }) => place);
 }

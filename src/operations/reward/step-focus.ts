@@ -1,6 +1,6 @@
 import { focusOn, type ChangedNames, type Focus } from '../../reward/focus.js';
 import { interfaceChange, reachingNames } from '../../reward/interface-change.js';
-import { classChangedBy, namesChangedBy, nameWays } from '../../reward/name-ways.js';
+import { classChangedBy, namesChangedBy, nameWays, typesChangedBy } from '../../reward/name-ways.js';
 import type { Measurement } from './base-state.js';
 import { filesSeeing, importersThrough, isImported, moduleWords } from './dependents.js';
 import { changesSeen, fileSide } from './file-sides.js';
@@ -114,7 +114,7 @@ function whatChanges(files: readonly TouchedFile[], { imported }: InterfaceDraft
     const names = namesChangedBy(change, before, after);
     const nameOf = (name: string): NameOf => ({ name, by: after.path, ...(isImport ? { isImported: true } : {}) });
     for (const name of [...names, ...classChangedBy(change)]) add(changed.names, nameOf(name));
-    for (const name of names) add(changed.classes, nameOf(name));
+    for (const name of typesChangedBy(change, before, after)) add(changed.classes, nameOf(name));
   }
   return changed;
 }

@@ -60,16 +60,18 @@ export class WordIndex {
     });
   }
 
-  /** Every name that files may take from the file of Python `path`; null when one of them may have it as a whole. */
-  namesTakenFrom(path: string): readonly string[] | null {
+  /** Every name that files may take from the file of Python `path`, and those that take it by its name from its package; null when one of them may have it in another way. */
+  namesTakenFrom(path: string): { readonly names: readonly string[]; readonly holders: readonly string[] } | null {
     return observeSync({ what: 'names taken from a file', key: { from: path } }, () => {
       const names = new Set<string>();
+      const holders: string[] = [];
       for (const importer of this.importersOf(path)) {
         const taken = namesTaken(this.#importer(importer), path, this.#isPackage);
         if (taken === null) return null;
-        for (const name of taken) names.add(name);
+        for (const name of taken.names) names.add(name);
+        if (taken.takesModule) holders.push(importer);
       }
-      return [...names];
+      return { names: [...names], holders };
     });
   }
 
