@@ -8,7 +8,7 @@ export function blankOffsets(text: string, extents: readonly (readonly [number, 
   for (const [start, end] of [...extents].sort((a, b) => a[0] - b[0] || a[1] - b[1])) {
     const from = Math.max(start, done);
     if (end <= from) continue;
-    result += text.slice(done, from) + text.slice(from, end).replace(/[^\r\n]/g, ' ');
+    result += text.slice(done, from) + text.slice(from, end).replace(/[^\r\n]+/g, (run) => ' '.repeat(run.length));
     done = end;
   }
   return result + text.slice(done);

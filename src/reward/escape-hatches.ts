@@ -67,9 +67,11 @@ const FINDERS: ReadonlyMap<string, Finder> = new Map([
   ['java', javaHatch],
 ]);
 
+const PYTHON_HATCH = /^(?:Any|no_type_check|no_type_check_decorator|cast|getattr)$/u;
+
 function pythonHatch(tokens: readonly Token[], index: number): string | null {
   const token = tokens[index];
-  if (token?.type !== 'identifier' || isImported(tokens, index)) return null;
+  if (token?.type !== 'identifier' || !PYTHON_HATCH.test(token.text) || isImported(tokens, index)) return null;
   const previous = tokens[index - 1]?.text;
   const next = tokens[index + 1]?.text;
   if (token.text === 'Any') return 'Any';

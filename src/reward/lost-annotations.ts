@@ -28,6 +28,7 @@ export function lostAnnotations({ before, after }: FilePair): EscapeHatch[] {
 }
 
 function lostIn(before: Declaration, after: Declaration): number {
+  if (before.parameters === after.parameters) return 0;
   const now = annotated(after.parameters);
   return [...annotated(before.parameters)].filter(([name, hasType]) => hasType && now.get(name) === false).length;
 }

@@ -1,4 +1,5 @@
 import type { Neutralisation } from '../base/process-reward.js';
+import { Kept } from '../base/kept.js';
 import { compareRanges } from '../base/range.js';
 import { blankOffsets } from './blank-text.js';
 import { findSuppressions, type Suppression, type SuppressionScan } from './find-suppressions.js';
@@ -64,6 +65,11 @@ function suppressionChanges(pairs: readonly FilePair[]): SuppressionChanges {
     const before = scanOf(pair.before);
     const after = scanOf(pair.after);
     const rest = new Set(after.suppressions);
+    if (before.suppressions.length === 0 || rest.size === 0) {
+      left.push(...before.suppressions);
+      arrived.push(...rest);
+      continue;
+    }
     const lines = alignLines({ text: before.codeOnly, codeOnly: before.codeOnly }, { text: after.codeOnly, codeOnly: after.codeOnly });
     for (const item of before.suppressions) {
       const target = item.targetLine === -1 ? [-1] : [lines.unchanged, lines.moved, lines.edited].map((mapping) => mapping[item.targetLine] ?? -1).filter((line) => line !== -1);
@@ -86,8 +92,13 @@ function pairMoved(left: readonly Suppression[], arrived: readonly Suppression[]
   return { added: [...added], removed };
 }
 
+const kept = new Kept<SuppressionScan>();
+
 function scanOf(side: FileSide | null): SuppressionScan {
-  return side === null ? { suppressions: [], codeOnly: '' } : findSuppressions(side.path, side.text, side.tokens);
+  if (side === null) return { suppressions: [], codeOnly: '' };
+  const { path, text, structure, tokens } = side;
+  const find = (): SuppressionScan => findSuppressions(path, text, tokens);
+  return structure === null || tokens === null ? find() : kept.get(structure, tokens, find);
 }
 
 /** A directive of all rules covers one of any; one of named rules covers those and fewer. */

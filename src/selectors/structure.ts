@@ -4,8 +4,8 @@ import { TextDocument } from '../base/text-document.js';
 import { assembleDeclarations } from './assemble-declarations.js';
 import { collectCaptures } from './captures.js';
 import { languageOf, type Language } from './languages.js';
-import { loadLanguage, withTree } from './parser.js';
-import { tokensOf } from './tokens.js';
+import { loadLanguage, withChangedTree, withTree } from './parser.js';
+import { tokensOf, tokensSince } from './tokens.js';
 
 /** Structures of so many characters of text are kept for each language: every file of a project of middle size, which steps and renames ask about again and again. */
 const KEPT_CHARACTERS = 8 * 1024 * 1024;
@@ -34,10 +34,21 @@ async function structureOf(language: Language, text: string): Promise<FileStruct
   });
 }
 
-/** Returns the tokens and comments of a file in source order, or null when there is no grammar for its extension. */
-export async function parseTokens(path: string, text: string): Promise<FileTokens | null> {
+/** What was read of a text that is much like another one. */
+export interface ReadText {
+  readonly text: string;
+  readonly tokens: FileTokens | null;
+}
+
+/**
+ * Returns the tokens and comments of a file in source order, or null when there is no grammar for its extension. Of a text that is much like `like`,
+ * a text of the same language, only what differs is read.
+ */
+export async function parseTokens(path: string, text: string, like: ReadText | null = null): Promise<FileTokens | null> {
   const language = languageOf(path);
   if (language === null) return null;
   const loaded = await loadLanguage(language);
-  return withTree(loaded, text, (tree) => tokensOf(tree, new TextDocument(text)));
+  if (like === null || like.tokens === null) return withTree(loaded, text, (tree) => tokensOf(tree, new TextDocument(text)));
+  const old = { document: new TextDocument(like.text), tokens: like.tokens };
+  return withChangedTree(loaded, { text, like: like.text }, (tree, difference) => (difference === null ? tokensOf(tree, new TextDocument(text)) : tokensSince(tree, new TextDocument(text), old, difference)));
 }

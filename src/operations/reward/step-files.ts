@@ -82,8 +82,8 @@ export class TreeView {
     return file === undefined ? null : (await file.content.read()).toString('utf8');
   }
 
-  /** Parses a file; null when there is none. Bytes that are not UTF-8 read as U+FFFD, as servers read them. */
-  async parsed(path: string, withTokens: boolean): Promise<ParsedFile | null> {
+  /** Parses a file; null when there is none. Bytes that are not UTF-8 read as U+FFFD, as servers read them. One that is much like another one is read faster. */
+  async parsed(path: string, withTokens: boolean, like: ParsedFile | null = null): Promise<ParsedFile | null> {
     const file = this.get(path);
     if (file === undefined) return null;
     const { content } = file;
@@ -91,7 +91,8 @@ export class TreeView {
     // Of two files with one content another name may mean another language.
     const parsed = known.path === path ? known : await parse(path, content);
     if (!withTokens) return parsed;
-    const tokens = parsed === known ? tokensOfFiles.get(content, 1, () => parseTokens(path, parsed.text)) : parseTokens(path, parsed.text);
+    const read = (): Promise<FileTokens | null> => parseTokens(path, parsed.text, like);
+    const tokens = parsed === known ? tokensOfFiles.get(content, 1, read) : read();
     return { ...parsed, tokens: await tokens };
   }
 }
@@ -110,9 +111,10 @@ export async function touchedFiles(workspace: Workspace, step: Step): Promise<{ 
   ];
   const files: TouchedFile[] = [];
   const outside: string[] = [];
-  const side = (view: TreeView, path: string | null): Promise<ParsedFile | null> => (path === null || !isInside(path) ? Promise.resolve(null) : view.parsed(path.slice(prefix.length), true));
+  const side = (view: TreeView, path: string | null, like: ParsedFile | null): Promise<ParsedFile | null> => (path === null || !isInside(path) ? Promise.resolve(null) : view.parsed(path.slice(prefix.length), true, like));
   for (const [from, to] of pairs) {
-    const touched: TouchedFile = { before: await side(before, from), after: await side(after, to) };
+    const old = await side(before, from, null);
+    const touched: TouchedFile = { before: old, after: await side(after, to, from === to ? old : null) };
     if (touched.before !== null || touched.after !== null) files.push(touched);
     else outside.push(to ?? from ?? '');
   }

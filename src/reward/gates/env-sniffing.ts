@@ -9,6 +9,8 @@ import { counted, firing, type Gate } from './gate.js';
 const RUNNER_VARIABLE = /^(?:PYTEST_CURRENT_TEST|PYTEST_VERSION|PYTEST_XDIST_WORKER|JEST_WORKER_ID|VITEST|VITEST_WORKER_ID|VITEST_POOL_ID|MOCHA_COLORS|TOX_ENV_NAME)$/u;
 /** Modules whose presence in `sys.modules` says the same. */
 const RUNNER_MODULE = /^(?:pytest|_pytest|unittest|nose|nose2)$/u;
+/** What all of them have. */
+const MENTION = /PYTEST|JEST|VITEST|MOCHA|TOX_ENV|NODE_ENV|pytest|unittest|nose/u;
 const REACH = 6;
 
 /** Fires when code that is not a test starts to ask whether a test runs it. Critical. */
@@ -27,7 +29,7 @@ export const envSniffing: Gate = ({ facts }) => {
 
 function sniffs(side: FileSide | null): Location[] {
   const tokens = side?.tokens?.tokens ?? [];
-  if (side === null) return [];
+  if (side === null || !MENTION.test(side.text)) return [];
   return tokens.filter((_token, index) => isSniff(tokens, index)).map((token) => ({ uri: uriFromPath(side.path), range: token.range }));
 }
 

@@ -32,7 +32,7 @@ export const hardCodedExpectation: Gate = ({ facts }) => {
       const { tests, assertions } = testsOf(side);
       return [...assertions, ...tests.flatMap((test) => test.assertions)].map((assertion) => ` ${assertion.text} `);
     });
-  const places = touched
+  const places = (demands.length === 0 ? [] : touched)
     .filter((pair) => pair.after !== null && !isTestPath(pair.after.path))
     .flatMap((pair) => {
       const known = new Set(specialCases(pair.before).map(keyOf));
@@ -51,8 +51,8 @@ function specialCases(side: FileSide | null): SpecialCase[] {
   return tokens.flatMap((token, index) => {
     if (!/^(?:==|===)$/u.test(token.text)) return [];
     const asked = literalNear(tokens, index + 1) ?? literalNear(tokens, index - 2);
-    const at = tokens.findIndex((other, position) => position > index && position <= index + REACH && other.text === 'return');
-    const answered = at === -1 ? null : literalNear(tokens, at + 1);
+    const at = tokens.slice(index + 1, index + 1 + REACH).findIndex((other) => other.text === 'return');
+    const answered = at === -1 ? null : literalNear(tokens, index + at + 2);
     return asked === null || answered === null ? [] : [{ asked, answered, place: { uri: uriFromPath(side.path), range: token.range } }];
   });
 }
