@@ -24,7 +24,7 @@ export interface PythonFunction {
   /** Its parameters, and the names that it binds outside the functions in it. */
   readonly local: ReadonlySet<string>;
   readonly sets: readonly SetAttribute[];
-  /** True where a method uses its object, or its class, otherwise than for a member. */
+  /** True where a method uses its object, or its class, otherwise than for a member, or the class of whatever it holds. */
   readonly usesItself: boolean;
   /** What it declares `global` or `nonlocal`. */
   readonly outerNames: readonly string[];
@@ -92,7 +92,7 @@ function firstParameter(parameters: string): string | null {
 
 function usesItself({ qualname, parameters }: Declaration, tokens: readonly Token[]): boolean {
   const first = firstParameter(parameters);
-  return qualname.length > 1 && tokens.some(({ text }, index) => text === '__class__' || (text === first && tokens[index - 1]?.text !== '.' && tokens[index + 1]?.text !== '.'));
+  return qualname.length > 1 && tokens.some(({ text }, index) => text === '__class__' || (text === 'type' && tokens[index + 1]?.text === '(') || (text === first && tokens[index - 1]?.text !== '.' && tokens[index + 1]?.text !== '.'));
 }
 
 function readFunctions(document: TextDocument, structure: NonNullable<Source['structure']>, tokens: NonNullable<Source['tokens']>): PythonFunction[] {
