@@ -100,3 +100,19 @@ test('tests that have one name, in one file and in several, are left out where n
     expect([from, processReward?.diagnostics?.introduced.length, processReward?.coverage.disproved]).toEqual([from, introduced, []]);
   }
 });
+
+const HOLDER = (held: string, made: string): string => ['from typing import TypeVar\nfrom base import Base\n\nT = TypeVar("T", bound=Base)\n', `class Holder:\n    def __init__(self, held: ${held}) -> None:\n        self.held = held\n`, long('def apart(self) -> int:', 'return 1', '    '), long('def make(self) -> None:', made, '    ')].join('\n');
+test.each<[string, string]>([
+  ['by the class of an object that it holds', HOLDER('Base', 'type(self.held)("")')],
+  ['by a class that it holds', HOLDER('type[T]', 'self.held("")')],
+  ['by one of the classes that it holds', HOLDER('dict[str, type[Base]]', 'self.held["a"]("")')],
+  ['from below', ['from base import Base\n\n\nclass Between(Base):\n    pass\n\n\nclass Below(Between):', long('def apart(self) -> int:', 'return 1', '    '), long('def make(self) -> None:', 'super().__init__("")', '    ')].join('\n')],
+])('a constructor is seen by who makes objects: %s', async (_how, user) => {
+  const base = (type: string): string => `class Base:\n    def __init__(self, name: ${type}) -> None:\n        self.name = name\n`;
+  const repository = new TemporaryRepository({ 'base.py': base('str'), 'user.py': user });
+  const engine = await openEngine(repository.top);
+  repository.write({ 'base.py': base('int') });
+  const { processReward } = await engine.run({ cmd: 'reward', args: { verify: true } });
+  expect(processReward?.diagnostics?.introduced.map(({ uri }) => uri)).toEqual(['user.py']);
+  expect(processReward?.coverage.disproved).toEqual([]);
+});
