@@ -67,11 +67,14 @@ const FINDERS: ReadonlyMap<string, Finder> = new Map([
   ['java', javaHatch],
 ]);
 
-const PYTHON_HATCH = /^(?:Any|no_type_check|no_type_check_decorator|cast|getattr)$/u;
-
 function pythonHatch(tokens: readonly Token[], index: number): string | null {
+  const named = pythonHatchNamed(tokens, index);
+  return named === null || isImported(tokens, index) ? null : named;
+}
+
+function pythonHatchNamed(tokens: readonly Token[], index: number): string | null {
   const token = tokens[index];
-  if (token?.type !== 'identifier' || !PYTHON_HATCH.test(token.text) || isImported(tokens, index)) return null;
+  if (token?.type !== 'identifier') return null;
   const previous = tokens[index - 1]?.text;
   const next = tokens[index + 1]?.text;
   if (token.text === 'Any') return 'Any';

@@ -37,10 +37,9 @@ export function namesChangedBy(change: ChangedDeclaration, before: FileSide, aft
   return [...own, ...listedAnew(change, before, after), ...decided, ...(reach === null ? [] : [reach.type])];
 }
 
-/** Those of them by which a class or a type may have other members, or others may do something else with its objects: not the class of which only the making of objects changed. */
-export function typesChangedBy(change: ChangedDeclaration, before: FileSide, after: FileSide): string[] {
-  const member = change.after ?? change.before;
-  const names = namesChangedBy(change, before, after);
+/** Those of the `names` that a change changes by which a class or a type may have other members, or others may do something else with its objects: not the class of which only the making of objects changed. */
+export function typesChangedBy({ before, after }: ChangedDeclaration, names: readonly string[]): readonly string[] {
+  const member = after ?? before;
   return member !== null && makesObjects(member) ? names.filter((name) => name !== member.qualname.at(-2) && name !== `.${member.name}`) : names;
 }
 

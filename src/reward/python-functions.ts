@@ -110,9 +110,9 @@ function readFunctions(document: TextDocument, structure: NonNullable<Source['st
     const inBody = code.filter(({ range }) => containsRange(body, range));
     const inner = units.filter((unit) => unit.parent === index).flatMap((unit) => (unit.declaration === null ? [] : [unit.declaration.range]));
     const statements = statementsOf(inBody);
-    const first = firstParameter(declaration.parameters);
+    const itself = firstParameter(declaration.parameters);
     // Where one inside has a parameter of that name, it is another object.
-    const others = inner.length === 0 ? [] : structure.declarations.filter((item) => item !== declaration && containsRange(declaration.range, item.range) && firstParameter(item.parameters) === first);
+    const others = inner.length === 0 ? [] : structure.declarations.filter((item) => item !== declaration && containsRange(declaration.range, item.range) && firstParameter(item.parameters) === itself);
     const ofItsObject = statements.filter(({ tokens: [token] }) => token === undefined || !others.some(({ range }) => containsRange(range, token.range)));
     const outerNames = statements.flatMap(({ tokens: own }) => (/^(?:global|nonlocal)$/u.test(own[0]?.text ?? '') ? [...wordsOf(own.slice(1))] : []));
     const parameters = parameterTokens(inHeader);

@@ -31,6 +31,7 @@ interface ClosedPart extends Omit<UnseenPart, 'extent'> {
 /** Comments by which a checker reads a whole file otherwise, or says what it did not find in it. */
 const FILE_DIRECTIVE = /^[ \t]*#[ \t]*type:[ \t]*ignore|#[ \t]*pyright:(?![ \t]*ignore)/mu;
 const kept = new Kept<ReadFile>();
+const keptCounts = new Kept<ReadonlyMap<string, number>>();
 
 /** What does not depend on other files. */
 interface ReadFile {
@@ -59,8 +60,14 @@ export function unseenParts(source: Source, isNamedElsewhere: ((name: string) =>
   });
 }
 
+/** How often a file has each name. */
+export function nameCounts({ text, structure, tokens }: Source): ReadonlyMap<string, number> {
+  const count = (): ReadonlyMap<string, number> => identifierCounts(text);
+  return structure === null || tokens === null ? count() : keptCounts.get(structure, tokens, count);
+}
+
 function readFile(source: Source, declarations: readonly Declaration[]): ReadFile {
-  const counts = identifierCounts(source.text);
+  const counts = nameCounts(source);
   return { parts: closedParts(source), counts, isMemberAlone: membersAlone(declarations, counts, source.text), isAlone: namedApart(declarations) };
 }
 

@@ -1,5 +1,6 @@
 import { Edit, Language as Grammar, Parser, Query, type Point, type Tree } from 'web-tree-sitter';
 import { Failure } from '../base/failure.js';
+import { Recent } from '../base/recent.js';
 import { TextDocument } from '../base/text-document.js';
 import { readGrammar, readParserRuntime } from './grammar-files.js';
 import type { Language } from './languages.js';
@@ -9,33 +10,8 @@ export interface LoadedLanguage {
   readonly language: Language;
   readonly parser: Parser;
   readonly query: Query;
-  readonly trees: RecentTrees;
-}
-
-/** The trees of the texts that were parsed last: structure and tokens of one text are asked for one after the other, and texts that are much like it. */
-class RecentTrees {
-  private readonly trees = new Map<string, Tree>();
-  private held = 0;
-
-  get(text: string): Tree | undefined {
-    const tree = this.trees.get(text);
-    if (tree !== undefined) {
-      this.trees.delete(text);
-      this.trees.set(text, tree);
-    }
-    return tree;
-  }
-
-  add(text: string, tree: Tree): void {
-    this.trees.set(text, tree);
-    this.held += text.length;
-    for (const [oldest, its] of this.trees) {
-      if (oldest === text || (this.held <= TREES_CHARACTERS && this.trees.size <= TREES_MAX)) return;
-      its.delete();
-      this.trees.delete(oldest);
-      this.held -= oldest.length;
-    }
-  }
+  /** Of the texts that were parsed last: structure and tokens of one text are asked for one after the other, and texts that are much like it. */
+  readonly trees: Recent<string, Tree>;
 }
 
 /** A tree takes up to forty bytes for a character. */
@@ -59,45 +35,51 @@ export function loadLanguage(language: Language): Promise<LoadedLanguage> {
 export interface Difference {
   readonly from: number;
   readonly to: number;
+  /** So many lines further down, from there on. */
+  readonly lines: number;
 }
 
 /** Parses `text` and hands the tree to `use`, whose result must not hold on to nodes: the tree's memory is freed when other texts are parsed. */
 export function withTree<Result>(loaded: LoadedLanguage, text: string, use: (tree: Tree) => Result): Result {
-  const tree = loaded.trees.get(text) ?? parsed(loaded, text, null);
-  return use(tree);
+  return use(treeOf(loaded, text, null));
 }
 
 /** As withTree, with where the text can differ from `like`; null where that is not known: its tree is not at hand, or one of them does not parse. */
 export function withChangedTree<Result>(loaded: LoadedLanguage, { text, like }: { readonly text: string; readonly like: string }, use: (tree: Tree, difference: Difference | null) => Result): Result {
-  const old = loaded.trees.get(like);
-  // A parser does not take a lone CR for the end of a line.
-  if (old === undefined || old.rootNode.hasError || /\r(?!\n)/u.test(like + text)) return withTree(loaded, text, (tree) => use(tree, null));
+  const old = loaded.trees.known(like);
+  if (old === undefined || old.rootNode.hasError || LONE_CR.test(like) || LONE_CR.test(text)) return withTree(loaded, text, (tree) => use(tree, null));
   const edited = old.copy();
-  const edit = editBetween(like, text);
+  const [before, after] = [new TextDocument(like), new TextDocument(text)];
+  const edit = editBetween(before, after);
   edited.edit(edit);
   try {
-    const tree = loaded.trees.get(text) ?? parsed(loaded, text, edited);
+    const tree = treeOf(loaded, text, edited);
     if (tree.rootNode.hasError) return use(tree, null);
     const ranges = edited.getChangedRanges(tree);
-    return use(tree, { from: Math.min(edit.startIndex, ...ranges.map(({ startIndex }) => startIndex)), to: Math.max(edit.newEndIndex, ...ranges.map(({ endIndex }) => endIndex)) });
+    return use(tree, { from: Math.min(edit.startIndex, ...ranges.map(({ startIndex }) => startIndex)), to: Math.max(edit.newEndIndex, ...ranges.map(({ endIndex }) => endIndex)), lines: after.lineCount - before.lineCount });
   } finally {
     edited.delete();
   }
 }
 
+/** A parser does not take it for the end of a line. */
+const LONE_CR = /\r(?!\n)/u;
+
 /** What does not parse is read anew: how a parser goes on after an error depends on where it began. */
-function parsed({ parser, language, trees }: LoadedLanguage, text: string, like: Tree | null): Tree {
-  const beside = like === null ? null : parser.parse(text, like);
-  const isWhole = beside?.rootNode.hasError === false;
-  if (!isWhole) beside?.delete();
-  const tree = isWhole ? beside : parser.parse(text);
-  if (tree === null) throw new Failure('E/INTERNAL', `BUG: the ${language.id} parser returned no tree`);
-  trees.add(text, tree);
-  return tree;
+function treeOf({ parser, language, trees }: LoadedLanguage, text: string, like: Tree | null): Tree {
+  return trees.get(text, text.length, () => {
+    const beside = like === null ? null : parser.parse(text, like);
+    if (beside?.rootNode.hasError === false) return beside;
+    beside?.delete();
+    const tree = parser.parse(text);
+    if (tree === null) throw new Failure('E/INTERNAL', `BUG: the ${language.id} parser returned no tree`);
+    return tree;
+  });
 }
 
 /** The one stretch of text between what both have in front and what both have at the end. */
-function editBetween(before: string, after: string): Edit {
+function editBetween(old: TextDocument, now: TextDocument): Edit {
+  const [before, after] = [old.text, now.text];
   const shorter = Math.min(before.length, after.length);
   let start = 0;
   while (start < shorter && before.charCodeAt(start) === after.charCodeAt(start)) start += 1;
@@ -107,7 +89,6 @@ function editBetween(before: string, after: string): Edit {
   if (/[\uD800-\uDBFF]/.test(after.charAt(start - 1))) start -= 1;
   if (/[\uDC00-\uDFFF]/.test(after.charAt(after.length - end))) end -= 1;
   const [oldEndIndex, newEndIndex] = [before.length - end, after.length - end];
-  const [old, now] = [new TextDocument(before), new TextDocument(after)];
   const pointAt = (document: TextDocument, offset: number): Point => {
     const { line, character } = document.positionAt(offset);
     return { row: line, column: character };
@@ -121,7 +102,7 @@ async function load(language: Language): Promise<LoadedLanguage> {
   const grammar = await Grammar.load(await readGrammar(language.grammarFile));
   const parser = new Parser();
   parser.setLanguage(grammar);
-  return { language, parser, query: new Query(grammar, language.query), trees: new RecentTrees() };
+  return { language, parser, query: new Query(grammar, language.query), trees: new Recent<string, Tree>(TREES_CHARACTERS, { entriesMax: TREES_MAX, dispose: (tree) => { tree.delete(); } }) };
 }
 
 async function startRuntime(): Promise<void> {

@@ -48,7 +48,8 @@ export async function parseTokens(path: string, text: string, like: ReadText | n
   const language = languageOf(path);
   if (language === null) return null;
   const loaded = await loadLanguage(language);
-  if (like === null || like.tokens === null) return withTree(loaded, text, (tree) => tokensOf(tree, new TextDocument(text)));
-  const old = { document: new TextDocument(like.text), tokens: like.tokens };
-  return withChangedTree(loaded, { text, like: like.text }, (tree, difference) => (difference === null ? tokensOf(tree, new TextDocument(text)) : tokensSince(tree, new TextDocument(text), old, difference)));
+  const document = new TextDocument(text);
+  const old = like?.tokens;
+  if (old == null) return withTree(loaded, text, (tree) => tokensOf(tree, document));
+  return withChangedTree(loaded, { text, like: like?.text ?? '' }, (tree, difference) => (difference === null ? tokensOf(tree, document) : tokensSince(tree, document, old, difference)));
 }

@@ -7,12 +7,15 @@ import type { Difference } from './parser.js';
 /** Nodes whose text between their children is content, not layout. */
 const TEXT_NODE = /string|char|jsx_text|regex/;
 
+/** Offsets. */
+type Part = Pick<Difference, 'from' | 'to'>;
+
 interface Lexer {
   readonly document: TextDocument;
   readonly tokens: Token[];
   readonly comments: Comment[];
   /** What is apart from it is not looked into. */
-  readonly part: Difference;
+  readonly part: Part;
 }
 
 /** Returns the leaves of `tree` as tokens and its comments, each in source order. Layout (white space, line continuations) is neither. */
@@ -21,23 +24,22 @@ export function tokensOf(tree: Tree, document: TextDocument): FileTokens {
 }
 
 /** As tokensOf, of a text that differs from one of which they are known. */
-export function tokensSince(tree: Tree, document: TextDocument, old: { readonly document: TextDocument; readonly tokens: FileTokens }, { from, to }: Difference): FileTokens {
+export function tokensSince(tree: Tree, document: TextDocument, old: FileTokens, { from, to, lines }: Difference): FileTokens {
   // By whole lines, so that what is reused moves by lines alone.
   const first = document.positionAt(from).line;
   const last = document.positionAt(to).line;
   const end = document.offsetAt({ line: last + 1, character: 0 });
-  const lines = document.lineCount - old.document.lineCount;
   const read = tokensIn(tree, document, { from: document.offsetAt({ line: first, character: 0 }), to: end });
   const join = <Item extends { readonly range: Range }>(known: readonly Item[], fresh: readonly Item[]): Item[] => [
     ...known.filter(({ range }) => range[2] < first),
     ...fresh.filter(({ range }) => range[2] >= first && range[0] <= last),
     ...known.filter(({ range }) => range[0] > last - lines).map((item) => (lines === 0 ? item : { ...item, range: [item.range[0] + lines, item.range[1], item.range[2] + lines, item.range[3]] as const })),
   ];
-  return { tokens: join(old.tokens.tokens, read.tokens), comments: join(old.tokens.comments, read.comments) };
+  return { tokens: join(old.tokens, read.tokens), comments: join(old.comments, read.comments) };
 }
 
 /** What lies in, or reaches into, a part of the text; of what lies apart from it there may be some, too. */
-function tokensIn(tree: Tree, document: TextDocument, part: Difference): FileTokens {
+function tokensIn(tree: Tree, document: TextDocument, part: Part): FileTokens {
   const lexer: Lexer = { document, tokens: [], comments: [], part };
   const cursor = tree.walk();
   try {

@@ -24,3 +24,12 @@ test('what fails is tried again, also by those who waited with it', async () => 
   expect(both.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
   expect([await recent.get('a', 1, make), tries, recent.size]).toEqual(['yes', 2, 1]);
 });
+
+test('what gives way is disposed of, and asking whether something is known keeps it', () => {
+  const disposed: string[] = [];
+  const recent = new Recent<string, string>(1000, { entriesMax: 2, dispose: (made) => void disposed.push(made) });
+  for (const name of ['a', 'b']) recent.get(name, 1, () => name);
+  expect([recent.known('a'), recent.known('c')]).toEqual(['a', undefined]);
+  recent.get('c', 1, () => 'c');
+  expect([disposed, recent.size]).toEqual([['b'], 2]);
+});

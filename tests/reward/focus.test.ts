@@ -134,7 +134,7 @@ test.each<[string, string, string, string[]]>([
 test('with what makes its objects a class has no other members, but the attributes that it types', async () => {
   const typesOf = async (...texts: [string, string]): Promise<string[]> => {
     const [old, now] = await Promise.all(texts.map((text) => sideOf('a.py', text))) as [Awaited<ReturnType<typeof sideOf>>, Awaited<ReturnType<typeof sideOf>>];
-    return changedDeclarations(old, now).flatMap((change) => typesChangedBy(change, old, now));
+    return changedDeclarations(old, now).flatMap((change) => typesChangedBy(change, namesChangedBy(change, old, now)));
   };
   expect(await typesOf(inClass('def __init__(self, a: int) -> None:\n    self.x = a'), inClass('def __init__(self, a: str) -> None:\n    self.x = a'))).toEqual(['x']);
   expect(new Set(await typesOf(inClass('def __getattr__(self, a: str) -> int:\n    return 1'), inClass('def __getattr__(self, a: str) -> str:\n    return ""')))).toEqual(new Set(['A']));

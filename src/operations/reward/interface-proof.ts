@@ -1,10 +1,9 @@
-import { identifierCounts } from '../../base/identifiers.js';
 import { comparePositions, startOf } from '../../base/range.js';
 import { changedDeclarations, type ChangedDeclaration } from '../../reward/changed-declarations.js';
 import { concernsAnyName, concernsMissingNames, interfaceChange, moduleCode, DEFAULT_EXPORT, LISTED, listedAnew, passedOn, placesToAsk, provenInterface, reachingNames } from '../../reward/interface-change.js';
 import { namesBoundBy } from '../../reward/import-sources.js';
 import type { FileSide } from '../../reward/step-facts.js';
-import { isSeenByName } from '../../reward/unseen-parts.js';
+import { isSeenByName, nameCounts } from '../../reward/unseen-parts.js';
 import type { BaseState } from './base-state.js';
 import { filesSeeing, missingNames, moduleWords } from './dependents.js';
 import { changesSeen, fileSide } from './file-sides.js';
@@ -103,7 +102,7 @@ export async function draftInterfaces(words: WordTable, { files, before: view, s
 function isSeenByNobody(index: WordIndex, change: ChangedDeclaration, before: FileSide, after: FileSide): boolean {
   const { after: now } = change;
   if (now === null || !PYTHON.test(after.path) || !isSeenByName(now) || index.filesWith(now.name).some((path) => path !== after.path)) return false;
-  return [before, after].every(({ text }) => identifierCounts(text).get(now.name) === 1) && placesToAsk(change, before, after).every((place) => comparePositions(place.after, startOf(now.nameRange)) === 0);
+  return [before, after].every((side) => nameCounts(side).get(now.name) === 1) && placesToAsk(change, before, after).every((place) => comparePositions(place.after, startOf(now.nameRange)) === 0);
 }
 
 /** Nothing is known of what other files see. */

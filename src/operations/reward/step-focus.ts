@@ -114,7 +114,7 @@ function whatChanges(files: readonly TouchedFile[], { imported }: InterfaceDraft
     const names = namesChangedBy(change, before, after);
     const nameOf = (name: string): NameOf => ({ name, by: after.path, ...(isImport ? { isImported: true } : {}) });
     for (const name of [...names, ...classChangedBy(change)]) add(changed.names, nameOf(name));
-    for (const name of typesChangedBy(change, before, after)) add(changed.classes, nameOf(name));
+    for (const name of typesChangedBy(change, names)) add(changed.classes, nameOf(name));
   }
   return changed;
 }

@@ -6,11 +6,12 @@ import { isTestPath, isToolConfigPath } from '../path-roles.js';
 import { counted, firing, type Gate } from './gate.js';
 
 /** Variables by which code can tell that a test runner runs it. */
-const RUNNER_VARIABLE = /^(?:PYTEST_CURRENT_TEST|PYTEST_VERSION|PYTEST_XDIST_WORKER|JEST_WORKER_ID|VITEST|VITEST_WORKER_ID|VITEST_POOL_ID|MOCHA_COLORS|TOX_ENV_NAME)$/u;
+const RUNNER_VARIABLES = 'PYTEST_CURRENT_TEST|PYTEST_VERSION|PYTEST_XDIST_WORKER|JEST_WORKER_ID|VITEST|VITEST_WORKER_ID|VITEST_POOL_ID|MOCHA_COLORS|TOX_ENV_NAME';
 /** Modules whose presence in `sys.modules` says the same. */
-const RUNNER_MODULE = /^(?:pytest|_pytest|unittest|nose|nose2)$/u;
-/** What all of them have. */
-const MENTION = /PYTEST|JEST|VITEST|MOCHA|TOX_ENV|NODE_ENV|pytest|unittest|nose/u;
+const RUNNER_MODULES = 'pytest|_pytest|unittest|nose|nose2';
+const [RUNNER_VARIABLE, RUNNER_MODULE] = [new RegExp(`^(?:${RUNNER_VARIABLES})$`, 'u'), new RegExp(`^(?:${RUNNER_MODULES})$`, 'u')];
+/** A file without any of these asks nothing. */
+const MENTION = new RegExp(`${RUNNER_VARIABLES}|NODE_ENV|${RUNNER_MODULES}`, 'u');
 const REACH = 6;
 
 /** Fires when code that is not a test starts to ask whether a test runs it. Critical. */
