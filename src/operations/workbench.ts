@@ -331,7 +331,7 @@ export class Workbench {
 
   /** Which folders are linked into the worktrees may have changed, too. */
   private async areOutdated(labs: readonly ShadowLab[]): Promise<boolean> {
-    await ensureStateDir(this.workspace.stateDir);
+    if (labs.length === 0) await ensureStateDir(this.workspace.stateDir);
     // The first look at what lies beside need not know of repositories inside the workspace, and so not of its files.
     const isBesideSame = await this.labSurroundings.isSame(labs.length === 0 ? null : lookTogether(this.labSnapshots));
     return !isBesideSame || (currentTape() === null && labs.some((lab) => lab.isOutdated()));

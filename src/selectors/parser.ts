@@ -15,8 +15,8 @@ export interface LoadedLanguage {
 }
 
 /** A tree takes up to forty bytes for a character. */
-const TREES_CHARACTERS = 1024 * 1024;
-const TREES_MAX = 64;
+const TREES_CHARACTERS = 2 * 1024 * 1024;
+const TREES_MAX = 256;
 
 let runtime: Promise<void> | undefined;
 const loaded = new Map<string, Promise<LoadedLanguage>>();

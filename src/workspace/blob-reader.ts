@@ -32,6 +32,7 @@ export class BlobReader {
   }
 
   read(oids: readonly string[]): Promise<BlobAnswer> {
+    if (oids.every((oid) => this.#cache.has(oid))) return Promise.resolve(selection(oids, this.#cache));
     return new Promise((resolve, reject) => {
       this.#waiting.push({ oids, resolve, reject });
       // Those who ask in the same turn share a question.

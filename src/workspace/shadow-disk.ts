@@ -1,4 +1,4 @@
-import { constants } from 'node:fs';
+import { closeSync, constants, openSync, writeFileSync } from 'node:fs';
 import { lstat, mkdir, open, rm, rmdir, symlink, unlink } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import type { FileMode } from './file-tree.js';
@@ -20,14 +20,17 @@ export class ShadowDisk {
     return attempted('write', path, ['EEXIST'], async () => {
       const absolute = join(this.top, path);
       if (mode === 'symlink') await symlink(safeLinkTarget(path, bytes), absolute);
-      else await writeBytes(absolute, constants.O_CREAT | constants.O_EXCL, mode, bytes);
+      else await createBytes(absolute, mode, bytes);
     });
   }
 
-  /** Gives a regular file other bytes. Returns false when what is there is no regular file. */
+  /** Gives a regular file other bytes. Returns false when what is there is no regular file. In one turn: steps overwrite few files, and their servers wait for it. */
   async overwrite(path: string, mode: FileMode, bytes: Buffer): Promise<boolean> {
     if (mode === 'symlink') return false;
-    return attempted('write', path, ['ENOENT', 'ELOOP', 'EISDIR', 'ENXIO'], () => writeBytes(join(this.top, path), constants.O_TRUNC, mode, bytes));
+    return attempted('write', path, ['ENOENT', 'ELOOP', 'EISDIR', 'ENXIO'], () => {
+      overwriteBytes(join(this.top, path), bytes);
+      return Promise.resolve();
+    });
   }
 
   /** Makes `path` a symlink to `target`, an absolute path or one from the top of the shadow. */
@@ -67,12 +70,21 @@ export class ShadowDisk {
   }
 }
 
-async function writeBytes(absolute: string, flags: number, mode: FileMode, bytes: Buffer): Promise<void> {
-  const handle = await open(absolute, constants.O_WRONLY | constants.O_NOFOLLOW | flags, mode === 'exec' ? 0o755 : 0o644);
+async function createBytes(absolute: string, mode: FileMode, bytes: Buffer): Promise<void> {
+  const handle = await open(absolute, constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_CREAT | constants.O_EXCL, mode === 'exec' ? 0o755 : 0o644);
   try {
     await handle.writeFile(bytes);
   } finally {
     await handle.close();
+  }
+}
+
+function overwriteBytes(absolute: string, bytes: Buffer): void {
+  const descriptor = openSync(absolute, constants.O_WRONLY | constants.O_NOFOLLOW | constants.O_TRUNC);
+  try {
+    writeFileSync(descriptor, bytes);
+  } finally {
+    closeSync(descriptor);
   }
 }
 

@@ -85,7 +85,8 @@ export class ShadowLayout {
 
   /** Makes every folder above the paths a real one. */
   async makeFolders(paths: readonly string[]): Promise<void> {
-    const needed = [...new Set(paths.flatMap(foldersAbove))].sort();
+    const directories = new RealDirectories(this.#disk.top);
+    const needed = [...new Set(paths.flatMap(foldersAbove))].filter((folder) => this.#planned.has(folder) || !directories.leadTo(`${folder}/`)).sort();
     for (const folder of needed) await this.#makeFolder(folder);
   }
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Coverage, Neutralisation } from '../../base/process-reward.js';
 import { uriFromPath } from '../../base/relative-uri.js';
 import type { ServerSpec } from '../../lsp/server-spec.js';
@@ -87,11 +88,14 @@ export interface SidesOfStep {
   readonly overBudget: readonly string[];
 }
 
-/** Reads what the texts of a step say. */
+/** Reads what the texts of a step say, in several turns: another step may wait for its servers meanwhile. */
 export async function draftStep(words: WordTable, plan: StepPlan): Promise<StepDraft> {
   const { files, before, after, specOf, tier } = plan;
+  await nextTurn();
   const neutral = neutralTrees(plan);
+  await nextTurn();
   const interfaces = await draftInterfaces(words, plan);
+  await nextTurn();
   if (tier === 'touched') return { neutral, questions: { before: [], after: [] }, importers: [], interfaces };
   const questions = { before: await referenceQuestions(words, before, specOf, files, 'before'), after: await referenceQuestions(words, after, specOf, files, 'after') };
   return { neutral, questions, importers: await findImporters(words, before, specOf, files), interfaces };

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { observeSync } from '../../base/observe.js';
 import { toFailure, type Failure } from '../../base/failure.js';
 import type { Coverage } from '../../base/process-reward.js';
@@ -63,6 +64,9 @@ async function measureOrExplain(bench: Workbench, plan: StepPlan): Promise<Outco
       plan.budget.begin();
       return { sides: await measureSides(lab, plan, draft), servers: await lab.analysis.asked() };
     });
+    // The next step goes to the servers before this one is judged.
+    await nextTurn();
+    await nextTurn();
     return { measured: await measuredStep(plan, draft, sides), failure: null, servers };
   } catch (error) {
     const failure = toFailure(error);

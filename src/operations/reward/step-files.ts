@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { FileStructure, FileTokens } from '../../base/declaration.js';
 import { Recent } from '../../base/recent.js';
 import type { ServerSpec } from '../../lsp/server-spec.js';
@@ -27,15 +28,20 @@ export interface TouchedFile {
 /** Which server is asked about a file; null for none. */
 export type SpecOf = (path: string) => ServerSpec | null;
 
-/** So many files of recent steps are kept, and the tokens of fewer: steps from one base look at the same ones again and again. */
+/** So many files of recent steps are kept. */
 const FILES_MAX = 512;
-const TOKENS_MAX = 64;
+/** The tokens of so many characters are: steps from one base look at its files again and again, at those that a patch made only while it is priced. */
+const BASE_CHARACTERS = 1.5 * 1024 * 1024;
+const PATCHED_CHARACTERS = 512 * 1024;
 const parsedFiles = new Recent<FileContent, Promise<ParsedFile>>(FILES_MAX);
-const tokensOfFiles = new Recent<FileContent, Promise<FileTokens | null>>(TOKENS_MAX);
+const tokensOfBase = new Recent<FileContent, Promise<FileTokens | null>>(BASE_CHARACTERS);
+const tokensOfPatched = new Recent<FileContent, Promise<FileTokens | null>>(PATCHED_CHARACTERS);
 
 async function parse(path: string, content: FileContent): Promise<ParsedFile> {
   const bytes = await content.read();
   const text = bytes.toString('utf8');
+  // Whoever waits for a server goes first.
+  await nextTurn();
   return { path, bytes, digest: hexSha256(bytes), text, structure: await parseStructure(path, text), tokens: null };
 }
 
@@ -91,8 +97,11 @@ export class TreeView {
     // Of two files with one content another name may mean another language.
     const parsed = known.path === path ? known : await parse(path, content);
     if (!withTokens) return parsed;
-    const read = (): Promise<FileTokens | null> => parseTokens(path, parsed.text, like);
-    const tokens = parsed === known ? tokensOfFiles.get(content, 1, read) : read();
+    const read = async (): Promise<FileTokens | null> => {
+      await nextTurn();
+      return parseTokens(path, parsed.text, like);
+    };
+    const tokens = parsed === known ? (content.store === null ? tokensOfPatched : tokensOfBase).get(content, parsed.text.length, read) : read();
     return { ...parsed, tokens: await tokens };
   }
 }
