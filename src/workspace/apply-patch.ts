@@ -26,10 +26,11 @@ const NOTHING_WRITTEN = 'Nothing was written.';
  * Returns the tree that `git apply` makes of `tree`. The patch is applied to an index in a scratch directory, never to files; one that
  * needs no Git to be understood is applied without it (applyPlainPatch).
  * With `ground` it is the tree that `git apply --3way` makes, and whatever Git marks in a file as a conflict is one here.
- * A blank patch changes nothing. Throws E/BAD_ARGUMENT for what is no patch, E/APPLY_CONFLICT (details.conflicts) for what does
- * not fit, E/FS_PERMISSIONS for paths that leave the tree.
+ * A blank patch changes nothing, and a last line feed that was cut off is put back. Throws E/BAD_ARGUMENT for what is no patch,
+ * E/APPLY_CONFLICT (details.conflicts) for what does not fit, E/FS_PERMISSIONS for paths that leave the tree.
  */
-export async function applyPatch(tree: FileTree, patch: Buffer, ground: MergeGround | null = null): Promise<PatchedTree> {
+export async function applyPatch(tree: FileTree, given: Buffer, ground: MergeGround | null = null): Promise<PatchedTree> {
+  const patch = ended(given);
   if (patch.toString('latin1').trim() === '') return { tree, touched: [], merged: [] };
   const files = scanPatch(patch);
   refuseEscapes(files);
@@ -41,6 +42,12 @@ export async function applyPatch(tree: FileTree, patch: Buffer, ground: MergeGro
   const named = new Set(files.flatMap((file) => namesOf(file, strip)).filter((path) => tree.has(path)));
   const result = await observe({ what: ground === null ? 'apply a patch' : 'merge a patch', key: sha256(patch) }, async () => (ground === null ? await applyPlainly(tree, patch, named) : null) ?? applyInScratch(tree, patch, { files, strip, named, ground }));
   return patchedTree(tree, result);
+}
+
+/** Git cannot read a hunk whose last line has no end, which programs cut off that hand patches on. A content without one says so in a line of its own. */
+function ended(patch: Buffer): Buffer {
+  const last = patch.subarray(patch.lastIndexOf('\n') + 1).toString('latin1');
+  return /^[ +\-\\]/u.test(last) ? Buffer.concat([patch, Buffer.from('\n')]) : patch;
 }
 
 /** What Git made of the files: their entries, and where each content is to be had. */

@@ -100,6 +100,18 @@ test.each([
   expect(failure.hint).toContain('Nothing was written');
 });
 
+test.each<[string, string, string, string]>([
+  ['a line that is added', 'a\n', '--- a/a\n+++ b/a\n@@ -1 +1,2 @@\n a\n+b', 'a\nb\n'],
+  ['a line that is removed', 'a\nb\n', '--- a/a\n+++ b/a\n@@ -1,2 +1 @@\n a\n-b', 'a\n'],
+  ['a line of context', 'a\nb\n', '--- a/a\n+++ b/a\n@@ -1,2 +1,2 @@\n-a\n+c\n b', 'c\nb\n'],
+  ['an empty line of context', 'a\n\n', '--- a/a\n+++ b/a\n@@ -1,2 +1,2 @@\n-a\n+c\n ', 'c\n\n'],
+  ['what a file without a last line feed says', 'a\n', '--- a/a\n+++ b/a\n@@ -1 +1 @@\n-a\n+b\n\\ No newline at end of file', 'b'],
+])('a patch whose last line feed was cut off is the one with it: %s', async (_name, before, patch, after) => {
+  const patched = async (text: string): Promise<string | undefined> => (await (await applyPatch(treeOf({ a: before }), Buffer.from(text))).tree.get('a')?.content.read())?.toString();
+  expect(await patched(patch)).toBe(after);
+  expect(await patched(`${patch}\n`)).toBe(after);
+});
+
 test('mail around a diff is skipped', async () => {
   const patch = 'From 1234\nSubject: [PATCH] x\n\n---\n a | 2 +-\n\ndiff --git a/a b/a\n--- a/a\n+++ b/a\n@@ -1 +1 @@\n-a\n+b\n-- \n2.39.5\n';
   const { tree, touched } = await applyPatch(treeOf({ a: 'a\n' }), Buffer.from(patch));
