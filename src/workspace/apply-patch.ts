@@ -7,6 +7,7 @@ import type { GitEntry } from './git-output.js';
 import { describeConflicts, type PatchConflict } from './patch-conflicts.js';
 import { scanPatch, type FilePatch } from './patch-headers.js';
 import { leavesTree, withoutParts } from './patch-paths.js';
+import { isCutOff } from './patch-sections.js';
 import { applyPlainPatch } from './plain-patch.js';
 import { withScratchDirectory } from './scratch-directory.js';
 import { ScratchIndex } from './scratch-index.js';
@@ -44,10 +45,9 @@ export async function applyPatch(tree: FileTree, given: Buffer, ground: MergeGro
   return patchedTree(tree, result);
 }
 
-/** Git cannot read a hunk whose last line has no end, which programs cut off that hand patches on. A content without one says so in a line of its own. */
 function ended(patch: Buffer): Buffer {
-  const last = patch.subarray(patch.lastIndexOf('\n') + 1).toString('latin1');
-  return /^[ +\-\\]/u.test(last) ? Buffer.concat([patch, Buffer.from('\n')]) : patch;
+  const lastLine = patch.subarray(patch.lastIndexOf('\n') + 1).toString('latin1');
+  return isCutOff(lastLine) ? Buffer.concat([patch, Buffer.from('\n')]) : patch;
 }
 
 /** What Git made of the files: their entries, and where each content is to be had. */

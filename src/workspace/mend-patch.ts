@@ -1,6 +1,6 @@
 import { Failure } from '../base/failure.js';
 import { fromAgentPatch, isAgentPatch } from './agent-patch.js';
-import { printSections, readSections, type Lookup, type PatchSection, type ReadHunk } from './patch-sections.js';
+import { isCutOff, printSections, readSections, type Lookup, type PatchSection, type ReadHunk } from './patch-sections.js';
 import { pathOfMarker, pathsOfGitHeader, withoutParts } from './patch-paths.js';
 
 export interface MendedPatch {
@@ -53,7 +53,7 @@ export function mendLineEndings({ patch, repairs }: MendedPatch, lookup: Lookup)
 function linesOf(text: string, repairs: Set<string>): string[] {
   const lines = text.split('\n');
   if (lines.at(-1) === '') lines.pop();
-  else if (/^[ +\-\\]/.test(lines.at(-1) ?? '')) repairs.add('ended the last line');
+  else if (isCutOff(lines.at(-1) ?? '')) repairs.add('ended the last line');
   const headers = lines.filter((line) => /^(?:--- |\+\+\+ |@@ |diff --git )/.test(line));
   if (headers.length === 0 || !headers.every((line) => line.endsWith('\r'))) return lines;
   repairs.add('took carriage returns off every line of the patch');

@@ -32,6 +32,11 @@ export type LinesOf = (section: PatchSection) => readonly string[];
 const HUNK_HEADER = /^@@ -(\d+)(?:,(\d+))? \+(\d+)(?:,(\d+))? @@(.*)$/s;
 const EXTENDED = /^(?:index |old mode |new mode |new file mode |deleted file mode |similarity index |dissimilarity index |rename |copy |Binary files )/;
 
+/** True for the last line of a patch whose line feed was cut off: Git cannot read a hunk without it. A content that ends without one says so in a line of its own. */
+export function isCutOff(lastLine: string): boolean {
+  return /^[ +\-\\]/.test(lastLine);
+}
+
 /**
  * Reads every diff in a text, whatever stands around it. Hunks whose counts are wrong are counted anew: they end where the next header, a fence
  * or prose begins. What was not as it should be is named in `repairs`.

@@ -29,7 +29,6 @@ export class ShadowDisk {
     if (mode === 'symlink') return false;
     return attempted('write', path, ['ENOENT', 'ELOOP', 'EISDIR', 'ENXIO'], () => {
       overwriteBytes(join(this.top, path), bytes);
-      return Promise.resolve();
     });
   }
 
@@ -89,7 +88,7 @@ function overwriteBytes(absolute: string, bytes: Buffer): void {
 }
 
 /** Returns false when `operation` failed with one of the `expected` codes. */
-async function attempted(action: string, path: string, expected: readonly string[], operation: () => Promise<unknown>): Promise<boolean> {
+async function attempted(action: string, path: string, expected: readonly string[], operation: () => unknown): Promise<boolean> {
   try {
     await operation();
     return true;
