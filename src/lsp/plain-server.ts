@@ -15,6 +15,7 @@ export const PLAIN_SERVER = {
   leavesOutWithoutResultId: false,
   opensBeforeAsking: true,
   followsWatchEvents: true,
+  takesIn: () => false,
   opensChangedFiles: false,
   seesMoreWhenOpen: false,
   keepsOldFindings: false,

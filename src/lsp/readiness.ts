@@ -12,17 +12,24 @@ export type ReadyVerdict = 'ready' | 'waiting' | 'failed';
 
 /** Listens to what a server says, until it has said that it knows its files, or that it never will. */
 export class Readiness {
-  /** Resolves then. Never rejects. */
-  readonly found: Promise<'ready' | 'failed'>;
+  private said: Promise<'ready' | 'failed'>;
   private readonly rule: ReadyRule | null;
   private readonly running = new Set<unknown>();
   private resolve: (verdict: 'ready' | 'failed') => void = () => undefined;
 
   constructor(rule: ReadyRule | null) {
     this.rule = rule;
-    this.found = new Promise((resolve) => {
-      this.resolve = resolve;
-    });
+    this.said = this.listen();
+  }
+
+  /** Resolves then. Never rejects. */
+  get found(): Promise<'ready' | 'failed'> {
+    return this.said;
+  }
+
+  /** From now on `found` is about what the server says next. */
+  again(): void {
+    this.said = this.listen();
   }
 
   /** Hears a line of the server's log. */
@@ -37,6 +44,12 @@ export class Readiness {
       if (verdict !== 'waiting') this.resolve(verdict);
     }
     if (this.rule?.kind === 'progress' && method === '$/progress') this.hearProgress(params, this.rule.title);
+  }
+
+  private listen(): Promise<'ready' | 'failed'> {
+    return new Promise((resolve) => {
+      this.resolve = resolve;
+    });
   }
 
   private hearProgress(params: unknown, title: RegExp): void {

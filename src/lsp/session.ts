@@ -60,6 +60,13 @@ export interface ServerDescription {
   readonly positionEncoding: PositionEncoding;
 }
 
+/** What became of files. Paths are workspace-relative. */
+export interface FilesChanged {
+  readonly created: readonly string[];
+  readonly changed: readonly string[];
+  readonly deleted: readonly string[];
+}
+
 const FOLDERS_MAX = 100_000;
 
 interface Parts {
@@ -83,8 +90,8 @@ interface Program {
 const NO_PROGRAM: Program = { files: [], stamp: '' };
 
 /**
- * One initialised language server over one folder. Its configuration never changes: a change of settings, or of which
- * files there are, is a new session (see `ServerSpec.isSettingsFile`). Close it, whatever happened.
+ * One initialised language server over one folder. Its configuration never changes: a change of settings is a new session (see
+ * `ServerSpec.isSettingsFile`), and so is one of which files there are, unless the server takes it in (`filesChanged`). Close it, whatever happened.
  */
 export class Session {
   readonly spec: ServerSpec;
@@ -246,6 +253,23 @@ export class Session {
   hasProject(): boolean {
     this.projectKnown ??= this.spec.projectFiles !== null && holdsFileNamed(this.root, this.spec.projectFiles, FOLDERS_MAX);
     return this.projectKnown;
+  }
+
+  /**
+   * Tells the server which workspace-relative files came and went, and has it look for its files again; see ServerSpec.takesIn. What is asked
+   * next waits until it has.
+   */
+  async filesChanged({ created, changed, deleted }: FilesChanged, known: string): Promise<void> {
+    // What it has still to say of an earlier look must not be taken for this one.
+    await this.sourcesFound();
+    for (const path of deleted) await this.documents.close(path);
+    for (const path of [...created, ...deleted]) this.codec.forget(this.uris.absolutePath(path));
+    await this.contentsChanged(changed);
+    this.changes += 1;
+    this.areSourcesFound = false;
+    this.readiness.again();
+    const events = (paths: readonly string[], type: number): unknown[] => paths.map((path) => ({ uri: this.uris.fileUri(path), type }));
+    await this.notify('workspace/didChangeWatchedFiles', { changes: [...events([...created, known], 1), ...events(deleted, 3)] });
   }
 
   /** Tells the server that the contents of these workspace-relative files changed on disk. They must still exist. */

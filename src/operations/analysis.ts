@@ -5,7 +5,7 @@ import { knows } from '../lsp/registry.js';
 import type { ServerSpec } from '../lsp/server-spec.js';
 import { NO_TRUST, type Trust } from '../lsp/trust.js';
 import { ServerEnd } from '../lsp/server-failures.js';
-import { Session } from '../lsp/session.js';
+import { Session, type FilesChanged } from '../lsp/session.js';
 import { groupBy } from '../base/group-by.js';
 
 export interface AnalysisOptions {
@@ -36,13 +36,12 @@ interface Starting {
 /** What is waited before the server that takes the place of one that died. */
 const RESTART_PAUSES_MS = [50, 250];
 
-/** What became of files on disk since the servers were last told. Paths are workspace-relative. */
-export interface FileChanges {
-  readonly created: readonly string[];
-  readonly changed: readonly string[];
-  readonly deleted: readonly string[];
+/** What became of files on disk since the servers were last told. */
+export interface FileChanges extends FilesChanged {
   /** True when a symlink came, went or leads elsewhere. */
   readonly links?: boolean;
+  /** A file that the settings of a server include and that did not change; null when none is known. By it some take in which files there are. */
+  readonly knownTo?: (spec: ServerSpec) => string | null;
 }
 
 /** The servers whose word an answer is, and the Python that they analysed with. */
@@ -70,7 +69,7 @@ export const NO_SERVERS: AskedServers = { sessions: [], interpreter: null };
 
 /**
  * The running servers over one folder, at most one per kind, started when first asked. After `follow` they answer for the
- * new contents: by watch events where only contents changed, else by a fresh server, which cannot remember anything stale.
+ * new contents: by watch events where only contents changed or the server takes in what came and went, else by a fresh server, which cannot remember anything stale.
  */
 export class Analysis {
   private readonly options: AnalysisOptions;
@@ -139,7 +138,7 @@ export class Analysis {
         if (session.spec.needsInterpreter) this.interpreter = null;
         await session.close();
       } else {
-        await session.contentsChanged(changes.changed.filter((path) => knows(session.spec, path))).catch(toleratingEnd);
+        await tell(session, changes).catch(toleratingEnd);
       }
     }
   }
@@ -305,14 +304,26 @@ function isSameServer(a: ServerSpec, b: ServerSpec): boolean {
   return trusted(a) === trusted(b) && a.configured === b.configured && JSON.stringify(a.pin) === JSON.stringify(b.pin);
 }
 
-/** A server is replaced when a file that it could import came or went, or when its settings changed. */
+/** A server is replaced when its settings changed, or when a file that it could import came or went and it would not take that in. */
 function needsFreshServer(spec: ServerSpec, changes: FileChanges): boolean {
-  const all = [...changes.created, ...changes.changed, ...changes.deleted];
-  if (all.some((path) => spec.isSettingsFile(path))) return true;
-  if ([...changes.created, ...changes.deleted].some((path) => knows(spec, path))) return true;
-  return !spec.followsWatchEvents && changes.changed.some((path) => knows(spec, path));
+  const { created, changed, deleted } = changes;
+  if ([...created, ...changed, ...deleted].some((path) => spec.isSettingsFile(path))) return true;
+  const moved = [...created, ...deleted].filter((path) => knows(spec, path));
+  const known = moved.length === 0 ? null : knownTo(spec, changes);
+  if (moved.some((path) => known === null || !spec.takesIn(path, known))) return true;
+  return !spec.followsWatchEvents && changed.some((path) => knows(spec, path));
 }
 
+/** Tells a server that need not be replaced. */
+async function tell(session: Session, changes: FileChanges): Promise<void> {
+  const [created = [], changed = [], deleted = []] = [changes.created, changes.changed, changes.deleted].map((paths) => paths.filter((path) => knows(session.spec, path)));
+  const known = created.length + deleted.length === 0 ? null : knownTo(session.spec, changes);
+  await (known === null ? session.contentsChanged(changed) : session.filesChanged({ created, changed, deleted }, known));
+}
+
+function knownTo(spec: ServerSpec, { knownTo: ask }: FileChanges): string | null {
+  return ask === undefined ? null : ask(spec);
+}
 
 /** A server that is found dead when it is told something is replaced when it is asked something. */
 function toleratingEnd(error: unknown): void {

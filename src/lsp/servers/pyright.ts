@@ -29,6 +29,8 @@ export const pyright: ServerSpec = {
   sections: ['python'],
   diagnostics: 'pull',
   directives: ['type: ignore', 'pyright: ignore', 'pyright:'],
+  // It hears of files that it includes only, and looks for stubs and for a source folder once, at its start.
+  takesIn: (path, known) => !/(^|\/)(typings|[^/]*-stubs)\//.test(path) && !/^src\/__init__\.pyi?$/.test(path) && (known.startsWith('src/') || !path.startsWith('src/')),
   ready: { kind: 'log', pattern: /^(Found \d+ source files?|No source files found)/ },
   leavesOutWithoutResultId: true,
   opensBeforeAsking: false,
@@ -50,6 +52,7 @@ export const basedpyright: ServerSpec = {
   id: 'basedpyright',
   role: 'alternative',
   install: 'npm install -g basedpyright, or pip install basedpyright',
+  takesIn: PLAIN_SERVER.takesIn,
   ...byProgram({ names: ['basedpyright-langserver'], args: ['--stdio'], npm: 'basedpyright', versionArguments: null }),
   configuration(section, _context, pythonPath = null) {
     if (section === 'python') return pythonPath === null ? {} : { pythonPath };

@@ -27,6 +27,8 @@ export class ShadowLab {
   readonly words: WordTable;
   private readonly navigation: Analysis;
   private readonly shadow: Shadow;
+  /** Of each server, the files of the tree on disk that its settings are known to include. */
+  private readonly included = new Map<string, { readonly spec: ServerSpec; readonly paths: Set<string> }>();
 
   private constructor(shadow: Shadow, { bases, words }: LabMemory, options: Omit<AnalysisOptions, 'role'>) {
     this.shadow = shadow;
@@ -59,8 +61,25 @@ export class ShadowLab {
   async show(tree: FileTree): Promise<void> {
     const changes = await this.shadow.moveTo(tree);
     const paths = (kind: string): string[] => changes.filter((change) => change.kind === kind).map((change) => change.path);
-    const files = { created: paths('created'), changed: paths('changed'), deleted: paths('deleted') };
+    for (const [server, { spec, paths: included }] of this.included) {
+      if (changes.some(({ path }) => spec.isSettingsFile(path))) this.included.delete(server);
+      else for (const { path } of changes) included.delete(path);
+    }
+    const knownTo = (spec: ServerSpec): string | null => {
+      const known = [...(this.included.get(serverOf(spec))?.paths ?? [])];
+      // Some servers take in what is under src/ only together with a file that is there too.
+      return known.find((path) => path.startsWith('src/')) ?? known[0] ?? null;
+    };
+    const files = { created: paths('created'), changed: paths('changed'), deleted: paths('deleted'), knownTo };
     await Promise.all([this.analysis.follow(files), this.navigation.follow(files)]);
+  }
+
+  /** Notes that the settings of this server include the file at `path`: another tree's files are told by it. */
+  includes(spec: ServerSpec, path: string): void {
+    const server = serverOf(spec);
+    const known = this.included.get(server) ?? { spec, paths: new Set<string>() };
+    this.included.set(server, known);
+    known.paths.add(path);
   }
 
   /** The files in the worktree, without dependency folders; for seeing what a server writes. */
@@ -94,4 +113,8 @@ export class ShadowLab {
     await Promise.all([this.analysis.close(), this.navigation.close()]);
     await this.shadow.dispose();
   }
+}
+
+function serverOf({ id, configured = '' }: ServerSpec): string {
+  return `${id} ${configured}`;
 }
