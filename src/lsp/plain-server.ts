@@ -15,7 +15,7 @@ export const PLAIN_SERVER = {
   leavesOutWithoutResultId: false,
   opensBeforeAsking: true,
   followsWatchEvents: true,
-  takesIn: () => false,
+  toldBy: () => null,
   opensChangedFiles: false,
   seesMoreWhenOpen: false,
   keepsOldFindings: false,

@@ -101,10 +101,10 @@ export interface ServerSpec {
   /** False when the server must be started anew to see a change on disk. */
   readonly followsWatchEvents: boolean;
   /**
-   * True when it takes in that the file at `path` came or went from a watch event, when it hears at once that `known`, a file that its settings include,
-   * was created: then it looks for its files again, and says so as after its start. Both are workspace-relative.
+   * Returns which of `included`, files that its settings include, it must hear of as created besides the files that came or went, `moved`: then it looks
+   * for its files again, and says so as after its start. Null when it must be started anew to see them. All are workspace-relative.
    */
-  takesIn(path: string, known: string): boolean;
+  toldBy(moved: readonly string[], included: readonly string[]): string | null;
   /** True when a changed file is opened, because the server hears of changes on disk in its own time. */
   readonly opensChangedFiles: boolean;
   /** True when a question about the workspace leaves out files of its languages that are not open; see lookInto. */

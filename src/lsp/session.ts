@@ -91,7 +91,7 @@ const NO_PROGRAM: Program = { files: [], stamp: '' };
 
 /**
  * One initialised language server over one folder. Its configuration never changes: a change of settings is a new session (see
- * `ServerSpec.isSettingsFile`), and so is one of which files there are, unless the server takes it in (`filesChanged`). Close it, whatever happened.
+ * `ServerSpec.isSettingsFile`), and so is one of which files there are, unless the server sees them (`filesChanged`). Close it, whatever happened.
  */
 export class Session {
   readonly spec: ServerSpec;
@@ -256,8 +256,8 @@ export class Session {
   }
 
   /**
-   * Tells the server which workspace-relative files came and went, and has it look for its files again; see ServerSpec.takesIn. What is asked
-   * next waits until it has.
+   * Tells the server which workspace-relative files came and went, and has it look for its files again; `known` is what ServerSpec.toldBy
+   * returned. What is asked next waits until it has.
    */
   async filesChanged({ created, changed, deleted }: FilesChanged, known: string): Promise<void> {
     // What it has still to say of an earlier look must not be taken for this one.

@@ -40,8 +40,8 @@ const RESTART_PAUSES_MS = [50, 250];
 export interface FileChanges extends FilesChanged {
   /** True when a symlink came, went or leads elsewhere. */
   readonly links?: boolean;
-  /** A file that the settings of a server include and that did not change; null when none is known. By it some take in which files there are. */
-  readonly knownTo?: (spec: ServerSpec) => string | null;
+  /** What is known of the files that a server's settings include, of those that did not change; see ServerSpec.toldBy. */
+  readonly includedBy?: (spec: ServerSpec) => readonly string[];
 }
 
 /** The servers whose word an answer is, and the Python that they analysed with. */
@@ -69,7 +69,7 @@ export const NO_SERVERS: AskedServers = { sessions: [], interpreter: null };
 
 /**
  * The running servers over one folder, at most one per kind, started when first asked. After `follow` they answer for the
- * new contents: by watch events where only contents changed or the server takes in what came and went, else by a fresh server, which cannot remember anything stale.
+ * new contents: by watch events where only contents changed or the server sees what came and went, else by a fresh server, which cannot remember anything stale.
  */
 export class Analysis {
   private readonly options: AnalysisOptions;
@@ -131,14 +131,18 @@ export class Analysis {
     // Where a link leads is not known, so neither is what it brings.
     if (changes.links === true) return this.restart();
     for (const [id, session] of this.sessions) {
-      if (!session.alive) this.sessions.delete(id);
-      else if (needsFreshServer(session.spec, changes)) {
+      if (!session.alive) {
+        this.sessions.delete(id);
+        continue;
+      }
+      const tell = wayToTell(session.spec, changes);
+      if (tell === null) {
         this.sessions.delete(id);
         // Settings may name another virtual environment.
         if (session.spec.needsInterpreter) this.interpreter = null;
         await session.close();
       } else {
-        await tell(session, changes).catch(toleratingEnd);
+        await tell(session).catch(toleratingEnd);
       }
     }
   }
@@ -304,25 +308,18 @@ function isSameServer(a: ServerSpec, b: ServerSpec): boolean {
   return trusted(a) === trusted(b) && a.configured === b.configured && JSON.stringify(a.pin) === JSON.stringify(b.pin);
 }
 
-/** A server is replaced when its settings changed, or when a file that it could import came or went and it would not take that in. */
-function needsFreshServer(spec: ServerSpec, changes: FileChanges): boolean {
-  const { created, changed, deleted } = changes;
-  if ([...created, ...changed, ...deleted].some((path) => spec.isSettingsFile(path))) return true;
-  const moved = [...created, ...deleted].filter((path) => knows(spec, path));
-  const known = moved.length === 0 ? null : knownTo(spec, changes);
-  if (moved.some((path) => known === null || !spec.takesIn(path, known))) return true;
-  return !spec.followsWatchEvents && changed.some((path) => knows(spec, path));
-}
-
-/** Tells a server that need not be replaced. */
-async function tell(session: Session, changes: FileChanges): Promise<void> {
-  const [created = [], changed = [], deleted = []] = [changes.created, changes.changed, changes.deleted].map((paths) => paths.filter((path) => knows(session.spec, path)));
-  const known = created.length + deleted.length === 0 ? null : knownTo(session.spec, changes);
-  await (known === null ? session.contentsChanged(changed) : session.filesChanged({ created, changed, deleted }, known));
-}
-
-function knownTo(spec: ServerSpec, { knownTo: ask }: FileChanges): string | null {
-  return ask === undefined ? null : ask(spec);
+/** Returns how a running server is told; null when it is replaced: its settings changed, or it would not see what changed. */
+function wayToTell(spec: ServerSpec, changes: FileChanges): ((session: Session) => Promise<void>) | null {
+  const lists = [changes.created, changes.changed, changes.deleted];
+  if (lists.flat().some((path) => spec.isSettingsFile(path))) return null;
+  const [created = [], changed = [], deleted = []] = lists.map((paths) => paths.filter((path) => knows(spec, path)));
+  // Files that it could import.
+  const moved = [...created, ...deleted];
+  if (moved.length > 0) {
+    const known = spec.toldBy(moved, changes.includedBy?.(spec) ?? []);
+    return known === null ? null : (session) => session.filesChanged({ created, changed, deleted }, known);
+  }
+  return changed.length === 0 || spec.followsWatchEvents ? (session) => session.contentsChanged(changed) : null;
 }
 
 /** A server that is found dead when it is told something is replaced when it is asked something. */

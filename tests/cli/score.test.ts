@@ -15,24 +15,15 @@ const FILES = {
   'pkg/report.py': 'from pkg.money import total\n\n\ndef line() -> str:\n    return "sum " + str(total([1, 2]))\n',
 };
 
-/** The patch that writes `files`, made by Git. */
-function patchOf(repository: TemporaryRepository, files: Readonly<Record<string, string>>): string {
-  repository.write(files);
-  repository.git('add', '-A');
-  const patch = repository.git('diff', '--cached', '--binary');
-  repository.git('reset', '-q', '--hard');
-  return patch;
-}
-
 function lines(records: readonly unknown[]): string {
   return records.map((record) => `${JSON.stringify(record)}\n`).join('');
 }
 
 function patchesOf(repository: TemporaryRepository): { broken: string; better: string; created: string } {
   return {
-    broken: patchOf(repository, { 'pkg/money.py': MONEY.replace('prices: list[int]', 'prices: list[int], currency: str') }),
-    better: patchOf(repository, { 'pkg/money.py': MONEY.replace('sum(prices)', 'sum(price for price in prices)') }),
-    created: patchOf(repository, { 'pkg/new.py': 'from pkg.money import total\n\nx: str = total([1])\n' }),
+    broken: repository.patchOf({ 'pkg/money.py': MONEY.replace('prices: list[int]', 'prices: list[int], currency: str') }),
+    better: repository.patchOf({ 'pkg/money.py': MONEY.replace('sum(prices)', 'sum(price for price in prices)') }),
+    created: repository.patchOf({ 'pkg/new.py': 'from pkg.money import total\n\nx: str = total([1])\n' }),
   };
 }
 

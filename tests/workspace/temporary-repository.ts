@@ -52,6 +52,15 @@ export class TemporaryRepository {
     this.git('commit', '-q', '--allow-empty', '-m', 'step');
     return this.git('rev-parse', 'HEAD').trim();
   }
+
+  /** Returns the patch that writes `files`, made by Git, and leaves the files as the last commit has them. */
+  patchOf(files: Readonly<Record<string, FileSpec>>): string {
+    this.write(files);
+    this.git('add', '--all');
+    const patch = this.git('diff', '--cached', '--binary');
+    this.git('reset', '-q', '--hard');
+    return patch;
+  }
 }
 
 function testEnvironment(): Record<string, string> {

@@ -30,7 +30,11 @@ export const pyright: ServerSpec = {
   diagnostics: 'pull',
   directives: ['type: ignore', 'pyright: ignore', 'pyright:'],
   // It hears of files that it includes only, and looks for stubs and for a source folder once, at its start.
-  takesIn: (path, known) => !/(^|\/)(typings|[^/]*-stubs)\//.test(path) && !/^src\/__init__\.pyi?$/.test(path) && (known.startsWith('src/') || !path.startsWith('src/')),
+  toldBy(moved, included) {
+    if (moved.some((path) => /(^|\/)(typings|[^/]*-stubs)\//.test(path) || /^src\/__init__\.pyi?$/.test(path))) return null;
+    const inSource = moved.some((path) => path.startsWith('src/'));
+    return included.find((path) => !inSource || path.startsWith('src/')) ?? null;
+  },
   ready: { kind: 'log', pattern: /^(Found \d+ source files?|No source files found)/ },
   leavesOutWithoutResultId: true,
   opensBeforeAsking: false,
@@ -52,7 +56,7 @@ export const basedpyright: ServerSpec = {
   id: 'basedpyright',
   role: 'alternative',
   install: 'npm install -g basedpyright, or pip install basedpyright',
-  takesIn: PLAIN_SERVER.takesIn,
+  toldBy: PLAIN_SERVER.toldBy,
   ...byProgram({ names: ['basedpyright-langserver'], args: ['--stdio'], npm: 'basedpyright', versionArguments: null }),
   configuration(section, _context, pythonPath = null) {
     if (section === 'python') return pythonPath === null ? {} : { pythonPath };

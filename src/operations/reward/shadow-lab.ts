@@ -65,16 +65,12 @@ export class ShadowLab {
       if (changes.some(({ path }) => spec.isSettingsFile(path))) this.included.delete(server);
       else for (const { path } of changes) included.delete(path);
     }
-    const knownTo = (spec: ServerSpec): string | null => {
-      const known = [...(this.included.get(serverOf(spec))?.paths ?? [])];
-      // Some servers take in what is under src/ only together with a file that is there too.
-      return known.find((path) => path.startsWith('src/')) ?? known[0] ?? null;
-    };
-    const files = { created: paths('created'), changed: paths('changed'), deleted: paths('deleted'), knownTo };
+    const includedBy = (spec: ServerSpec): string[] => [...(this.included.get(serverOf(spec))?.paths ?? [])];
+    const files = { created: paths('created'), changed: paths('changed'), deleted: paths('deleted'), includedBy };
     await Promise.all([this.analysis.follow(files), this.navigation.follow(files)]);
   }
 
-  /** Notes that the settings of this server include the file at `path`: another tree's files are told by it. */
+  /** Notes that the settings of this server include the file at `path`; see ServerSpec.toldBy. */
   includes(spec: ServerSpec, path: string): void {
     const server = serverOf(spec);
     const known = this.included.get(server) ?? { spec, paths: new Set<string>() };

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Bundle } from '../../../src/bundles/schema/bundle.js';
+import type { Engine } from '../../../src/operations/engine.js';
 import { TemporaryRepository } from '../../workspace/temporary-repository.js';
 import { openEngine } from '../open-engine.js';
 
@@ -14,25 +15,28 @@ const FILES = {
   'taker.py': 'from inner import x\n\ny: str = x\n',
 };
 
+type Patch = string | Readonly<Record<string, string>>;
+
 const STEPS = {
-  'a change': change('used.py', 'def used() -> int:', 'def used() -> str:'),
-  'a new file that others import': created('later.py', 'def later() -> str:\n    return ""\n'),
-  'a new file that the settings leave out': created('left_out/late.py', 'def late() -> str:\n    return ""\n'),
+  'a change': { 'used.py': 'def used() -> str:\n    return 1\n' },
+  'a new file that others import': { 'later.py': 'def later() -> str:\n    return ""\n' },
+  'a new file that the settings leave out': { 'left_out/late.py': 'def late() -> str:\n    return ""\n' },
   'a file that goes': `--- a/used.py\n+++ /dev/null\n@@ -1,2 +0,0 @@\n-def used() -> int:\n-    return 1\n`,
   'a file that moves': 'diff --git a/used.py b/moved.py\nsimilarity index 100%\nrename from used.py\nrename to moved.py\n',
-  'a package in the place of nothing': created('later/__init__.py', 'def later() -> int:\n    return 1\n'),
-  'a stub beside its module': created('used.pyi', 'def used() -> bytes: ...\n'),
-  'a new file in the source folder': created('src/later.py', 'def later() -> bytes:\n    return b""\n'),
-  'a stub in the folder for stubs': created('typings/later.pyi', 'def later() -> bytes: ...\n'),
-  'a source folder that becomes a package': created('src/__init__.py', ''),
-  'other settings': created('sub/pyrightconfig.json', '{}\n'),
+  'a package in the place of nothing': { 'later/__init__.py': 'def later() -> int:\n    return 1\n' },
+  'a stub beside its module': { 'used.pyi': 'def used() -> bytes: ...\n' },
+  'a new file in the source folder': { 'src/later.py': 'def later() -> bytes:\n    return b""\n' },
+  'a stub in the folder for stubs': { 'typings/later.pyi': 'def later() -> bytes: ...\n' },
+  'a source folder that becomes a package': { 'src/__init__.py': '' },
+  'other settings': { 'sub/pyrightconfig.json': '{}\n' },
 };
 /** Those for which a server has to look at its settings, or for what it finds at its start. */
 const ANEW = ['a stub in the folder for stubs', 'a source folder that becomes a package', 'other settings'];
 
 test('a step that brings files or takes them away is answered as by a fresh server, and by the one that runs', { timeout: 240_000 }, async () => {
   const repository = new TemporaryRepository(FILES);
-  const reward = async (engine: Awaited<ReturnType<typeof openEngine>>, patch: string): Promise<Bundle> => engine.run({ cmd: 'reward', args: { patch, model: false } });
+  const reward = async (engine: Engine, step: Patch): Promise<Bundle> =>
+    engine.run({ cmd: 'reward', args: { patch: typeof step === 'string' ? step : repository.patchOf(step), model: false } });
   const warm = await openEngine(repository.top);
   await reward(warm, STEPS['a change']);
   for (const [name, patch] of Object.entries(STEPS)) {
@@ -42,20 +46,10 @@ test('a step that brings files or takes them away is answered as by a fresh serv
     expect([first.bundleId, again.bundleId], name).toEqual([fresh.bundleId, fresh.bundleId]);
     if (!ANEW.includes(name) && name !== 'a change') expect(again.meta.cache, name).toBe('warm');
   }
-  const found = async (patch: string): Promise<unknown> => {
+  const found = async (patch: Patch): Promise<unknown> => {
     const { diagnostics } = (await reward(warm, patch)).processReward ?? {};
     return { introduced: diagnostics?.introduced.map(({ uri, code }) => [uri, code]), fixed: diagnostics?.fixed.map(({ uri, code }) => [uri, code]) };
   };
   expect(await found(STEPS['a file that goes'])).toEqual({ introduced: [['user.py', 'reportMissingImports']], fixed: [] });
   expect(await found(STEPS['a new file that others import'])).toEqual({ introduced: [['waiting.py', 'reportAssignmentType']], fixed: [['waiting.py', 'reportMissingImports']] });
 });
-
-function created(path: string, text: string): string {
-  const lines = text.split('\n').slice(0, -1);
-  const hunk = lines.length === 0 ? '' : `--- /dev/null\n+++ b/${path}\n@@ -0,0 +1,${String(lines.length)} @@\n${lines.map((line) => `+${line}\n`).join('')}`;
-  return `diff --git a/${path} b/${path}\nnew file mode 100644\n${hunk}`;
-}
-
-function change(path: string, from: string, to: string): string {
-  return `--- a/${path}\n+++ b/${path}\n@@ -1,1 +1,1 @@\n-${from}\n+${to}\n`;
-}
