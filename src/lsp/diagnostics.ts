@@ -82,6 +82,7 @@ async function tsserverItems(session: Session, path: string): Promise<readonly u
 async function pull(session: Session, path: string): Promise<FileDiagnostics> {
   if (session.spec.projectInfo === 'custom/projectInfo' && !(await inNativeProject(session, path)) && session.hasProject()) return { kind: 'excluded' };
   const ready = await session.sourcesFound();
+  if (session.leavesOut(path)) return { kind: 'excluded' };
   // pyright checks an open file even when its settings exclude it, so an earlier question must not leave this one open.
   if (ready && !session.spec.opensBeforeAsking && !session.documents.isPretended(path)) await session.documents.close(path);
   await session.readAnew([path]);

@@ -13,6 +13,7 @@ export const PLAIN_SERVER = {
   projectFiles: null,
   ready: null,
   leavesOutWithoutResultId: false,
+  leavesOut: () => () => false,
   opensBeforeAsking: true,
   followsWatchEvents: true,
   toldBy: () => null,

@@ -96,6 +96,11 @@ export interface ServerSpec {
   readonly ready: ReadyRule | null;
   /** True when a pulled report without a result id means that the server does not know the file. */
   readonly leavesOutWithoutResultId: boolean;
+  /**
+   * Returns what says whether the settings of a workspace leave out a file, given by its workspace-relative path, whatever the server answers for
+   * it. `configuration` is what the server is told for a section.
+   */
+  leavesOut(workspaceRoot: string, configuration: (section: string) => unknown): (path: string) => boolean;
   /** True when a file must be opened before it is asked about. */
   readonly opensBeforeAsking: boolean;
   /** False when the server must be started anew to see a change on disk. */

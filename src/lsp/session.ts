@@ -79,6 +79,7 @@ interface Parts {
   readonly wantedEdits: WantedEdits;
   readonly pushed: PushedDiagnostics;
   readonly program: Program;
+  readonly context: LaunchContext;
 }
 
 /** The files that a server was started from, and what tells them from those that replace them. */
@@ -111,14 +112,16 @@ export class Session {
   private readonly outdated = new Set<string>();
   private readonly root: string;
   private readonly program: Program;
+  private readonly context: LaunchContext;
   private projectKnown: boolean | null = null;
+  private isLeftOut: ((path: string) => boolean) | null = null;
   /** Counts the changes on disk that the server was told of, and what it was when the server last had to read a file. */
   private changes = 0;
   private readonly readAt = new Map<string, number>();
   /** True once the server has said that it found its source files. */
   areSourcesFound = false;
 
-  private constructor({ options, uris, description, capabilities, connection, readiness, wantedEdits, pushed, program }: Parts) {
+  private constructor({ options, uris, description, capabilities, connection, readiness, wantedEdits, pushed, program, context }: Parts) {
     this.spec = options.spec;
     this.uris = uris;
     this.description = description;
@@ -130,6 +133,7 @@ export class Session {
     this.timeoutNow = options.timeoutNow ?? (() => options.timeoutMs);
     this.root = options.root;
     this.program = program;
+    this.context = context;
     this.documents = new OpenDocuments((method, params) => this.notify(method, params), uris, options.spec);
     this.codec = new PositionCodec(description.positionEncoding, options.spec.positions, (file) => this.documents.isOpen(file));
   }
@@ -196,7 +200,7 @@ export class Session {
       const [capabilities, [version, integrity]] = await Promise.all([initialize(connection, uris, context, options), identity]);
       const description = { name, version, integrity, positionEncoding: encodingOf(capabilities) };
       checkPin(spec, description);
-      return new Session({ options, uris, description, capabilities: Object.assign(registered, capabilities), connection, readiness, wantedEdits, pushed, program });
+      return new Session({ options, uris, description, capabilities: Object.assign(registered, capabilities), connection, readiness, wantedEdits, pushed, program, context });
     } catch (error) {
       await connection.shutdown();
       throw error;
@@ -255,6 +259,12 @@ export class Session {
     return this.projectKnown;
   }
 
+  /** True when the settings are known to leave a file out, whatever the server answers for it. */
+  leavesOut(path: string): boolean {
+    this.isLeftOut ??= this.spec.leavesOut(this.root, (section) => this.spec.configuration(section, this.context));
+    return this.isLeftOut(path);
+  }
+
   /**
    * Tells the server which workspace-relative files came and went, and has it look for its files again; `known` is what ServerSpec.toldBy
    * returned. What is asked next waits until it has.
@@ -267,6 +277,7 @@ export class Session {
     await this.contentsChanged(changed);
     this.changes += 1;
     this.areSourcesFound = false;
+    this.isLeftOut = null;
     this.readiness.again();
     const events = (paths: readonly string[], type: number): unknown[] => paths.map((path) => ({ uri: this.uris.fileUri(path), type }));
     await this.notify('workspace/didChangeWatchedFiles', { changes: [...events([...created, known], 1), ...events(deleted, 3)] });

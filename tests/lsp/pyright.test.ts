@@ -6,6 +6,8 @@ import { resolveInterpreter, type Interpreter } from '../../src/lsp/interpreter.
 import { hover, locations } from '../../src/lsp/navigation.js';
 import { pyright } from '../../src/lsp/servers/pyright.js';
 import { documentSymbols, workspaceSymbols } from '../../src/lsp/server-symbols.js';
+import { mergeSettings } from '../../src/lsp/server-settings.js';
+import type { ServerSpec } from '../../src/lsp/server-spec.js';
 import type { Session } from '../../src/lsp/session.js';
 import { NO_TRUST } from '../../src/lsp/trust.js';
 import { linesOf, pyrightCommandLine } from './command-line.js';
@@ -111,6 +113,45 @@ describe('pyright', () => {
     expect(await locations(session, 'definition', 'tests/test_use.py', { line: 3, character: 9 })).toMatchObject([{ uri: 'src/lib/core.py' }]);
     expect(await fileDiagnostics(session, 'tests/test_use.py')).toEqual({ kind: 'excluded' });
     expect(await fileDiagnostics(session, 'gone.py')).toEqual({ kind: 'excluded' });
+  });
+
+  const settings: [string, Record<string, string>][] = [
+    ['none', {}],
+    ['folders', { 'pyrightconfig.json': '{"include": ["src"], "exclude": ["src/gen", "src/a.py"]}' }],
+    ['any depth', { 'pyrightconfig.json': '{"exclude": ["**/gen", "**/test_*"]}' }],
+    ['one depth', { 'pyrightconfig.json': '{"exclude": ["src/*/c.py", "?ools"]}' }],
+    ['folders by a pattern', { 'pyrightconfig.json': '{"include": ["s*", "tools/run.py"]}' }],
+    ['files by a pattern below folders', { 'pyrightconfig.json': '{"include": ["src/*/c.py", "tools/**/*.py"]}' }],
+    ['everything below', { 'pyrightconfig.json': '{"include": ["src/**"], "exclude": ["**/gen/**"]}' }],
+    ['what is not a pattern', { 'pyrightconfig.json': '{"exclude": ["{src,tools}", "s[r]c", "!(src)", "src/gen/", "./tools/../lone.py", "/src", 7]}' }],
+    ['pyproject.toml', { 'pyproject.toml': '[tool.pyright]\nexclude = ["tools"]\n' }],
+    ['others that they extend', { 'pyrightconfig.json': '{"extends": "conf/base.json", "include": ["src", "tools"]}', 'conf/base.json': '{"include": ["."], "exclude": ["../src/gen"]}' }],
+    ['empty lists', { 'pyrightconfig.json': '{"include": [], "exclude": []}' }],
+    ['an environment', { 'tools/pyvenv.cfg': '', 'src/gen/conda-meta/history': '' }],
+    ['only what is below an environment', { 'tools/pyvenv.cfg': '', 'pyrightconfig.json': '{"include": ["tools/deep", "tools/run.py"]}' }],
+  ];
+
+  test.each(settings)('leaves out the same files, also when others import them: %s', async (_name, files) => {
+    const modules = ['lone', 'src/a', 'src/test_a', 'src/gen/b', 'src/gen/c', 'src/sub/c', 'src/sub/gen/d', 'tools/run', 'tools/deep/er/x', 'node_modules/m', '.hidden/h', 'src/.dot', 'src/Gen/e'].map((name) => `${name}.py`);
+    const names = modules.map((path) => path.replace('.py', '').replaceAll('/', '.'));
+    const importing = names.filter((name) => !name.includes('..') && !name.startsWith('.')).map((name) => `import ${name}\n`).join('');
+    const root = tempWorkspace({ ...files, ...Object.fromEntries(modules.map((path) => [path, `${importing}x: int = ""\n`])) });
+    const session = await start(root);
+    const answers = await measure(session, modules);
+    const errorsOf = (lines: readonly string[]): string[] => lines.filter((line) => line.includes('reportAssignmentType'));
+    expect(errorsOf(linesOf(answers))).toEqual(errorsOf(pyrightCommandLine(root)));
+    expect(errorsOf(linesOf(answers)).length).toBe(Object.values(answers).filter(({ kind }) => kind === 'measured').length);
+  });
+
+  test('leaves out what it is told to leave out, in a workspace without settings only', async () => {
+    const files = { 'a.py': 'import out.b\nx: int = ""\n', 'out/b.py': 'x: int = ""\n' };
+    const told: ServerSpec = { ...pyright, configuration: (section, ...others) => mergeSettings(pyright.configuration(section, ...others), { analysis: { exclude: ['out'] } }) };
+    for (const [settings, kind] of [[{}, 'excluded'], [{ 'pyrightconfig.json': '{}' }, 'measured']] as const) {
+      const session = await openSession(told, tempWorkspace({ ...files, ...settings }));
+      const unasked = await openSession({ ...told, leavesOut: () => () => false }, tempWorkspace({ ...files, ...settings }));
+      expect((await measure(session, ['a.py', 'out/b.py']))['out/b.py']?.kind).toBe(kind);
+      expect((await fileDiagnostics(unasked, 'out/b.py')).kind).toBe(kind);
+    }
   });
 
   test('finds every reference right after its start, over files that were never opened', async () => {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { PLAIN_SERVER } from '../plain-server.js';
 import { byProgram } from '../program-server.js';
-import { checkPyrightSettings } from '../python-settings.js';
+import { checkPyrightSettings, pyrightLeavesOut } from '../python-settings.js';
 import { codeIntegrity, requireServerPackage } from '../server-package.js';
 import { isInStep, type Launch, type LaunchContext, type ServerSpec } from '../server-spec.js';
 
@@ -37,6 +37,11 @@ export const pyright: ServerSpec = {
   },
   ready: { kind: 'log', pattern: /^(Found \d+ source files?|No source files found)/ },
   leavesOutWithoutResultId: true,
+  // It answers for every file that it has read, also when its settings leave it out and another one imports it.
+  leavesOut(workspaceRoot, configuration) {
+    const told = configuration('python') as { readonly analysis?: Readonly<Record<string, unknown>> };
+    return pyrightLeavesOut(workspaceRoot, told.analysis ?? {});
+  },
   opensBeforeAsking: false,
   seesMoreWhenOpen: true,
   keepsOldFindings: true,
@@ -57,6 +62,8 @@ export const basedpyright: ServerSpec = {
   role: 'alternative',
   install: 'npm install -g basedpyright, or pip install basedpyright',
   toldBy: PLAIN_SERVER.toldBy,
+  // What it leaves out besides is not the same in all its versions.
+  leavesOut: PLAIN_SERVER.leavesOut,
   ...byProgram({ names: ['basedpyright-langserver'], args: ['--stdio'], npm: 'basedpyright', versionArguments: null }),
   configuration(section, _context, pythonPath = null) {
     if (section === 'python') return pythonPath === null ? {} : { pythonPath };

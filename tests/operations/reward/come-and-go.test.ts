@@ -8,8 +8,8 @@ const FILES = {
   'pyrightconfig.json': '{ "exclude": ["left_out"] }\n',
   'used.py': 'def used() -> int:\n    return 1\n',
   'user.py': 'from used import used\n\nn: int = used()\n',
-  // It waits for a module that is not there yet.
-  'waiting.py': 'from later import later\n\nn: int = later()\n',
+  // It waits for modules that are not there yet.
+  'waiting.py': 'from later import later\nfrom left_out.late import late\n\nn: int = later()\nm: int = late()\n',
   'left_out/__init__.py': '',
   'src/inner.py': 'x: int = 1\n',
   'taker.py': 'from inner import x\n\ny: str = x\n',
