@@ -1,11 +1,12 @@
 /**
  * What pricing a patch costs, beside cold runs of the checker's own command line on the same patches in the same run.
  *
- *   npm run bench:score -- REPO [--rounds 6] [--patches 8] [--commits] [--servers N] [--server ID] [--modules DIR]
+ *   npm run bench:score -- REPO [--rounds 6] [--patches 8] [--commits | --jsonl FILE] [--servers N] [--server ID] [--modules DIR]
  *   npm run bench:score -- --sizes 100,1000,5000 [--candidates 1,10,100]
  *
  * With REPO, signature mutations of its functions are priced, each of another declaration and each of which breaks something, or with --commits the
- * patches that take its last commits back. In every round the default tier prices some of them, and again, when what is asked of the base is
+ * patches that take its last commits back, or with --jsonl candidates that others wrote, all for the commit of the file's first line: what the base holds of
+ * the files that they share is known then before they are priced. In every round the default tier prices some of them, and again, when what is asked of the base is
  * known, as `score` does it: by as many servers as it takes for this machine (--servers N for another number); then once more by one pair of
  * servers. The exact tier prices them, the command line runs cold on the touched files of each, one after the other and as many at once as there are pairs of
  * servers, and, with one patch, on the whole repository, and a bare
@@ -15,7 +16,7 @@
  */
 import { execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
@@ -24,6 +25,7 @@ import { Engine } from '../src/operations/engine.js';
 import { usualLabs } from '../src/operations/score.js';
 import { RawServer } from './bench/raw-server.js';
 import { loadNow, Samples, tableOf } from './bench/rows.js';
+import { candidates } from './bench-score/candidates.js';
 import { parameterPatches, writeRepository, type NamedPatch } from './bench-score/generated.js';
 import { reversals } from './bench-score/reversals.js';
 import { coldRun, type Checker } from './check-real/cold-checker.js';
@@ -31,7 +33,7 @@ import { makeMutations } from './check-real/mutations.js';
 
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { rounds: { type: 'string', default: '6' }, patches: { type: 'string', default: '8' }, server: { type: 'string' }, modules: { type: 'string' }, sizes: { type: 'string' }, candidates: { type: 'string', default: '1,10,100' }, commits: { type: 'boolean', default: false }, servers: { type: 'string' } },
+  options: { rounds: { type: 'string', default: '6' }, patches: { type: 'string', default: '8' }, server: { type: 'string' }, modules: { type: 'string' }, sizes: { type: 'string' }, candidates: { type: 'string', default: '1,10,100' }, commits: { type: 'boolean', default: false }, jsonl: { type: 'string' }, servers: { type: 'string' } },
 });
 const [rounds, perRound] = [values.rounds, values.patches].map(Number) as [number, number];
 const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'assay-bench-score-')));
@@ -67,6 +69,17 @@ async function coldFiles(checkout: string, paths: readonly string[]): Promise<vo
   if (status === null) throw new Error('the command line was killed');
 }
 
+function git(folder: string, ...args: string[]): string {
+  return execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8', maxBuffer: 1 << 28 });
+}
+
+async function patchesOf(clone: string, suffixes: readonly string[], count: number): Promise<NamedPatch[]> {
+  if (values.jsonl !== undefined) return candidates(clone, values.jsonl, suffixes, count);
+  if (values.commits) return reversals(clone, suffixes, count);
+  const mutations = await makeMutations(clone, 'HEAD', { suffixes, count, seed: 1 });
+  return mutations.map(({ name, base, head }): NamedPatch => ({ name, paths: [git(clone, 'diff', '--name-only', base, head).trim()], patch: git(clone, 'diff', base, head) }));
+}
+
 async function beside(repository: string): Promise<void> {
   const labs = values.servers === undefined ? usualLabs(3 * 2 ** 30) : Number(values.servers);
   const clone = join(scratch, 'clone');
@@ -74,13 +87,13 @@ async function beside(repository: string): Promise<void> {
   const [checkout = ''] = checkouts;
   for (const folder of [clone, ...checkouts]) execFileSync('git', ['clone', '-q', repository, folder]);
   if (values.modules !== undefined) for (const folder of [clone, ...checkouts]) execFileSync('cp', ['-al', values.modules, join(folder, 'node_modules')]);
-  const git = (folder: string, ...args: string[]): string => execFileSync('git', ['-C', folder, ...args], { encoding: 'utf8', maxBuffer: 1 << 28 });
   const count = rounds * perRound + perRound;
-  const mutations = values.commits ? [] : await makeMutations(clone, 'HEAD', { suffixes, count, seed: 1 });
-  const patches = values.commits ? reversals(clone, suffixes, count) : mutations.map(({ name, base, head }): NamedPatch => ({ name, paths: [git(clone, 'diff', '--name-only', base, head).trim()], patch: git(clone, 'diff', base, head) }));
+  const patches = await patchesOf(clone, suffixes, count);
+  for (const folder of checkouts) git(folder, 'checkout', '-q', git(clone, 'rev-parse', 'HEAD').trim());
   const files = git(clone, 'ls-files', ...suffixes).split('\n').length - 1;
   const [engine, single] = [await open(clone, labs), labs > 1 ? await open(clone) : null];
-  const raw = checker === 'pyright' ? await RawServer.start(checkout) : null;
+  // One that is only told of changed files does not see those that are new.
+  const raw = checker === 'pyright' && patches.every(({ paths }) => paths.every((path) => existsSync(join(checkout, path)))) ? await RawServer.start(checkout) : null;
   const samples = new Samples();
   const [touchedCold, wholeCold, first, again, exact, rawTouched] = ['cold, touched files', 'cold, whole repository', 'default tier', 'default tier, again', 'exact tier', 'raw server, touched files'] as const;
   const [coldTogether, againSingle] = [`cold, touched files, ${String(labs)} at once`, 'default tier, again, one pair of servers'];
@@ -148,7 +161,8 @@ async function withPatch(checkout: string, { patch }: NamedPatch, work: () => Pr
   try {
     await work();
   } finally {
-    execFileSync('git', ['-C', checkout, 'checkout', '-q', '--', '.']);
+    git(checkout, 'checkout', '-q', '--', '.');
+    git(checkout, 'clean', '-fdq');
   }
 }
 

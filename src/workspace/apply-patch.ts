@@ -7,7 +7,7 @@ import type { GitEntry } from './git-output.js';
 import { describeConflicts, type PatchConflict } from './patch-conflicts.js';
 import { scanPatch, type FilePatch } from './patch-headers.js';
 import { leavesTree, withoutParts } from './patch-paths.js';
-import { isCutOff } from './patch-sections.js';
+import { isCutOff, missingContext } from './patch-sections.js';
 import { applyPlainPatch } from './plain-patch.js';
 import { withScratchDirectory } from './scratch-directory.js';
 import { ScratchIndex } from './scratch-index.js';
@@ -27,7 +27,7 @@ const NOTHING_WRITTEN = 'Nothing was written.';
  * Returns the tree that `git apply` makes of `tree`. The patch is applied to an index in a scratch directory, never to files; one that
  * needs no Git to be understood is applied without it (applyPlainPatch).
  * With `ground` it is the tree that `git apply --3way` makes, and whatever Git marks in a file as a conflict is one here.
- * A blank patch changes nothing, and a last line feed that was cut off is put back. Throws E/BAD_ARGUMENT for what is no patch,
+ * A blank patch changes nothing, and a last line feed and blank lines of context that were cut off its end are put back. Throws E/BAD_ARGUMENT for what is no patch,
  * E/APPLY_CONFLICT (details.conflicts) for what does not fit, E/FS_PERMISSIONS for paths that leave the tree.
  */
 export async function applyPatch(tree: FileTree, given: Buffer, ground: MergeGround | null = null): Promise<PatchedTree> {
@@ -45,9 +45,13 @@ export async function applyPatch(tree: FileTree, given: Buffer, ground: MergeGro
   return patchedTree(tree, result);
 }
 
+/** Puts back what is lost of the end of a patch when white space is cut off a text. Blank lines of context say nothing about what becomes of the file; Git looks whether it has them. */
 function ended(patch: Buffer): Buffer {
-  const lastLine = patch.subarray(patch.lastIndexOf('\n') + 1).toString('latin1');
-  return isCutOff(lastLine) ? Buffer.concat([patch, Buffer.from('\n')]) : patch;
+  const text = patch.toString('latin1');
+  const lines = text.split('\n');
+  const isCut = isCutOff(lines.at(-1) ?? '');
+  const blank = ' \n'.repeat(missingContext(isCut ? lines : lines.slice(0, -1)));
+  return isCut || blank !== '' ? Buffer.from(`${text}${isCut ? '\n' : ''}${blank}`, 'latin1') : patch;
 }
 
 /** What Git made of the files: their entries, and where each content is to be had. */

@@ -37,6 +37,17 @@ export function isCutOff(lastLine: string): boolean {
   return /^[ +\-\\]/.test(lastLine);
 }
 
+/** How many lines of context the last hunk lacks, by its header, at the end of a patch: as many of the file before as of the file after. 0 where no hunk ends the patch. */
+export function missingContext(lines: readonly string[]): number {
+  const start = lines.findLastIndex((line) => HUNK_HEADER.test(line));
+  const match = HUNK_HEADER.exec(lines[start] ?? '');
+  const body = lines.slice(start + 1);
+  if (match === null || !body.every((line) => /^[ +\-\\]|^\r?$/.test(line))) return 0;
+  const left = (count: string | undefined, sign: string): number => Number(count ?? 1) - body.filter((line) => !line.startsWith('\\') && !line.startsWith(sign)).length;
+  const [old, fresh] = [left(match[2], '+'), left(match[4], '-')];
+  return old === fresh && old > 0 && body.at(-1)?.startsWith('\\') !== true ? old : 0;
+}
+
 /**
  * Reads every diff in a text, whatever stands around it. Hunks whose counts are wrong are counted anew: they end where the next header, a fence
  * or prose begins. What was not as it should be is named in `repairs`.

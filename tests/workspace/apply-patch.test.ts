@@ -112,6 +112,25 @@ test.each<[string, string, string, string]>([
   expect(await patched(`${patch}\n`)).toBe(after);
 });
 
+test.each<[string, string, string | RegExp]>([
+  ['one', 'a\nb\n\nc\n', 'A\nb\n\nc\n'],
+  ['one that is not in the file', 'a\nb\nc\n', /does not apply/],
+  ['one that is the last line', 'a\nb\n\n', 'A\nb\n\n'],
+])('blank lines of context that were cut off the end of a patch are put back: %s', async (_name, before, after) => {
+  for (const end of ['', '\n']) {
+    const patched = applyPatch(treeOf({ a: before }), Buffer.from(`--- a/a\n+++ b/a\n@@ -1,3 +1,3 @@\n-a\n+A\n b${end}`)).then(async ({ tree }) => (await tree.get('a')?.content.read())?.toString());
+    if (typeof after === 'string') expect(await patched).toBe(after);
+    else await expect(patched).rejects.toThrow(after);
+  }
+});
+
+test('a hunk that lacks lines of one side, or those that another follows, is as corrupt as it is to Git', async () => {
+  for (const patch of ['@@ -1,3 +1,2 @@\n-a\n+A\n b\n', '@@ -1,3 +1,3 @@\n-a\n+A\n b\n@@ -5 +5 @@\n-e\n+E\n']) {
+    const failure = await failureOf(applyPatch(treeOf({ a: 'a\nb\n\nd\ne\n' }), Buffer.from(`--- a/a\n+++ b/a\n${patch}`)));
+    expect(failure.code).toBe('E/BAD_ARGUMENT');
+  }
+});
+
 test('mail around a diff is skipped', async () => {
   const patch = 'From 1234\nSubject: [PATCH] x\n\n---\n a | 2 +-\n\ndiff --git a/a b/a\n--- a/a\n+++ b/a\n@@ -1 +1 @@\n-a\n+b\n-- \n2.39.5\n';
   const { tree, touched } = await applyPatch(treeOf({ a: 'a\n' }), Buffer.from(patch));
