@@ -17,6 +17,7 @@ export const PLAIN_SERVER = {
   opensBeforeAsking: true,
   followsWatchEvents: true,
   toldBy: () => null,
+  libraryFolders: () => null,
   opensChangedFiles: false,
   seesMoreWhenOpen: false,
   keepsOldFindings: false,

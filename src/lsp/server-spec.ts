@@ -110,6 +110,8 @@ export interface ServerSpec {
    * for its files again, and says so as after its start. Null when it must be started anew to see them. All are workspace-relative.
    */
   toldBy(moved: readonly string[], included: readonly string[]): string | null;
+  /** The folders of modules that it brings along; null where they are not known. */
+  libraryFolders(): readonly string[] | null;
   /** True when a changed file is opened, because the server hears of changes on disk in its own time. */
   readonly opensChangedFiles: boolean;
   /** True when a question about the workspace leaves out files of its languages that are not open; see lookInto. */

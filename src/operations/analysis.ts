@@ -1,5 +1,6 @@
 import { Failure } from '../base/failure.js';
 import { pause, PerRequest, remainingMs, untilRequestEnds } from '../base/request-scope.js';
+import { namesIn } from '../lsp/files.js';
 import { resolveInterpreter, type Interpreter } from '../lsp/interpreter.js';
 import { knows } from '../lsp/registry.js';
 import type { ServerSpec } from '../lsp/server-spec.js';
@@ -183,6 +184,15 @@ export class Analysis {
   /** Where the Python in use looks for imports; nowhere when none is in use. */
   async searchPaths(): Promise<readonly string[]> {
     return this.interpreter === null ? [] : (await (await this.interpreter).facts).searchPaths;
+  }
+
+  /** True when a module of one of these names may lie where a server looks for libraries, or it is not known where that is. */
+  async librariesHave(spec: ServerSpec, names: readonly string[]): Promise<boolean> {
+    const own = spec.libraryFolders();
+    if (own === null) return true;
+    const { searchPaths } = spec.needsInterpreter ? await (await this.pythonInterpreter(spec.trust)).facts : { searchPaths: [] };
+    const wanted = new Set(names);
+    return [...own, ...searchPaths].some((folder) => namesIn(folder).some((name) => wanted.has(name.replace(/(?:-stubs)?(?:\..*)?$/, ''))));
   }
 
   /** A server that was started without knowing its Python would answer otherwise than one that knows it: the next request starts another. */

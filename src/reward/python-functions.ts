@@ -26,7 +26,7 @@ export interface PythonFunction {
   readonly sets: readonly SetAttribute[];
   /** True where a method uses its object, or its class, otherwise than for a member, or the class of whatever it holds. */
   readonly usesItself: boolean;
-  /** What it declares `global` or `nonlocal`. */
+  /** What it declares `global` or `nonlocal`, and what its header binds by `:=`. */
   readonly outerNames: readonly string[];
 }
 
@@ -114,7 +114,8 @@ function readFunctions(document: TextDocument, structure: NonNullable<Source['st
     // Where one inside has a parameter of that name, it is another object.
     const others = inner.length === 0 ? [] : structure.declarations.filter((item) => item !== declaration && containsRange(declaration.range, item.range) && firstParameter(item.parameters) === itself);
     const ofItsObject = statements.filter(({ tokens: [token] }) => token === undefined || !others.some(({ range }) => containsRange(range, token.range)));
-    const outerNames = statements.flatMap(({ tokens: own }) => (/^(?:global|nonlocal)$/u.test(own[0]?.text ?? '') ? [...wordsOf(own.slice(1))] : []));
+    const boundByHeader = inHeader.flatMap(({ text }, at) => (inHeader[at + 1]?.text === ':=' ? [text] : []));
+    const outerNames = [...boundByHeader, ...statements.flatMap(({ tokens: own }) => (/^(?:global|nonlocal)$/u.test(own[0]?.text ?? '') ? [...wordsOf(own.slice(1))] : []))];
     const parameters = parameterTokens(inHeader);
     const declared = declarationsOf(parameters, inHeader);
     const local = new Set([...declared.keys(), ...statements.filter(({ tokens: [first] }) => first === undefined || !inner.some((range) => containsRange(range, first.range))).flatMap(({ binds }) => binds)]);

@@ -46,6 +46,8 @@ describe('a body is unseen', () => {
     ['where it assigns what is final in its class', inClass('x: Final[int]', 'def __init__(self) -> None:\n    self.x = 1')],
     ['whatever the object is called', inClass('def f(this) -> None:\n    this.x = 1')],
     ['where it assigns what is global', 'def f() -> None:\n    global x\n    x = 1\n'],
+    ['where its header binds a name for others', 'def f(x: int = (y := 1)) -> None:\n    print()\n\nprint(y)\n'],
+    ['where its decorator does', '@d(y := 1)\ndef f() -> None:\n    print()\n\nprint(y)\n'],
     ['of an async generator, which is no coroutine', 'async def f() -> AsyncIterator[int]:\n    yield 1\n\nf()\n'],
     ['where it is a stub', 'def f() -> int:\n    ...\n\nf()\n'],
     ['where it is a refusal', 'def f() -> int:\n    raise NotImplementedError\n\nf()\n'],
@@ -79,6 +81,7 @@ describe('a body is unseen', () => {
     ['but not a class that is named', inClass('x = 1') + 'A\n', []],
     ['nor one inside another', inClass('class B:\n    x = 1') + 'A\n', []],
     ['nor one that leaves its own scope', inClass('def f(self) -> int:\n    global y\n    y = 1\n    return y'), []],
+    ['nor a function whose header binds a name for others', 'def f(x: int = (y := 1)) -> None:\n    print()\n\nprint(y)\n', []],
     ['nor what is declared twice', 'if x:\n    def f():\n        return 1\nelse:\n    def f():\n        return 2\n', []],
     ['nor what a module answers with', 'def __getattr__(name: str) -> int:\n    return g(1)\n', []],
   ])('as a whole is unseen %s', async (_name, text, names) => expect(await hiddenIn(text)).toEqual(names));

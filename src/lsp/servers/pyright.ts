@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { namesIn } from '../files.js';
 import { PLAIN_SERVER } from '../plain-server.js';
 import { byProgram } from '../program-server.js';
 import { checkPyrightSettings, pyrightLeavesOut } from '../python-settings.js';
@@ -35,6 +36,10 @@ export const pyright: ServerSpec = {
     const inSource = moved.some((path) => path.startsWith('src/'));
     return included.find((path) => !inSource || path.startsWith('src/')) ?? null;
   },
+  libraryFolders() {
+    const typeshed = join(requireServerPackage('pyright').directory, 'dist/typeshed-fallback');
+    return [join(typeshed, 'stdlib'), ...namesIn(join(typeshed, 'stubs')).map((name) => join(typeshed, 'stubs', name))];
+  },
   ready: { kind: 'log', pattern: /^(Found \d+ source files?|No source files found)/ },
   leavesOutWithoutResultId: true,
   // It answers for every file that it has read, also when its settings leave it out and another one imports it.
@@ -64,6 +69,7 @@ export const basedpyright: ServerSpec = {
   toldBy: PLAIN_SERVER.toldBy,
   // What it leaves out besides is not the same in all its versions.
   leavesOut: PLAIN_SERVER.leavesOut,
+  libraryFolders: PLAIN_SERVER.libraryFolders,
   ...byProgram({ names: ['basedpyright-langserver'], args: ['--stdio'], npm: 'basedpyright', versionArguments: null }),
   configuration(section, _context, pythonPath = null) {
     if (section === 'python') return pythonPath === null ? {} : { pythonPath };

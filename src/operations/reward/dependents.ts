@@ -16,6 +16,7 @@ import { referenceKey } from './base-state.js';
 import type { ShadowLab } from './shadow-lab.js';
 import { changesSeen, fileSide } from './file-sides.js';
 import { PYTHON, SCRIPT } from './import-statements.js';
+import { filesSeeingMoves, isMoving, type MovingPlan } from './moving-files.js';
 import type { ParsedFile, TouchedFile, TreeView, SpecOf } from './step-files.js';
 import type { WordIndex, WordTable } from './word-index.js';
 
@@ -42,11 +43,12 @@ export interface ReferenceQuestion {
  * Finds by their text the untouched files that import from a touched one a name that the step adds, renames, removes or
  * imports there, and those that import a file which came, went or moved. No server knows those before the step is made.
  */
-export async function findImporters(words: WordTable, view: TreeView, specOf: SpecOf, files: readonly TouchedFile[]): Promise<string[]> {
+export async function findImporters(words: WordTable, plan: MovingPlan): Promise<string[]> {
+  const { files, before: view, specOf } = plan;
   const names = files.flatMap((file) => [...candidatesOf(file, 'before').filter(({ declaration }) => declaration.kind === 'import'), ...candidatesOf(file, 'after')]);
-  const moved = files.filter((file) => file.before?.path !== file.after?.path).flatMap((file) => [...moduleWords(file.before), ...moduleWords(file.after)]);
+  const moved = files.filter(isMoving).flatMap((file) => [...moduleWords(file.before), ...moduleWords(file.after)]);
   const index = await words.indexOf(view, view.served(specOf));
-  const found = new Set(moved.flatMap((word) => index.filesImporting(word)));
+  const found = new Set([...moved.flatMap((word) => index.filesImporting(word)), ...filesSeeingMoves(index, plan)]);
   for (const { change, before, after } of files.flatMap(changesSeen)) {
     const missing = concernsMissingNames(change, after) ? await missingNames(index, view, before, after) : [];
     for (const path of missing === null || concernsAnyName(change, after) ? importersInPackages(index, after.path) : []) found.add(path);

@@ -4,11 +4,9 @@ import { filesThatMayChange, type InterfaceDraft, type InterfacePlan } from './i
 import { passedOnBy, type Holders, type ShownWay } from './passed-on.js';
 import { PASSED_ON_MAX } from './reserve.js';
 import type { ShadowLab } from './shadow-lab.js';
-import type { TreeView } from './step-files.js';
 
 /** What is read of a step. */
 interface FollowPlan extends InterfacePlan {
-  readonly after: TreeView;
   readonly tier: Coverage['tier'];
   readonly everyFile: boolean;
   readonly budget: { readonly maxFiles: number };

@@ -8,6 +8,7 @@ import type { BaseState } from './base-state.js';
 import { filesSeeing, missingNames, moduleWords } from './dependents.js';
 import { changesSeen, fileSide } from './file-sides.js';
 import { PYTHON } from './import-statements.js';
+import { isMoving, namesOfUnseen } from './moving-files.js';
 import { changedSettings } from './settings-files.js';
 import type { ShadowLab } from './shadow-lab.js';
 import { shownAt, shownBefore, type ShownPlace } from './shown.js';
@@ -18,6 +19,7 @@ import type { WordIndex, WordTable } from './word-index.js';
 export interface InterfacePlan {
   readonly files: readonly TouchedFile[];
   readonly before: TreeView;
+  readonly after: TreeView;
   readonly specOf: SpecOf;
 }
 
@@ -30,8 +32,10 @@ interface AskedDeclaration {
 
 /** What the interfaces of the touched files say by their texts. */
 export interface InterfaceDraft {
-  /** False when no text can prove anything: settings or files came, went or moved, or code outside all declarations changed. */
+  /** False when no text can prove anything: settings changed, files that others may see came, went or moved, or code outside all declarations changed. */
   readonly isProvable: boolean;
+  /** The names of modules that come or go: nothing is proved when a library has one of them. */
+  readonly modules: readonly string[];
   /** The names that other files may see changed. */
   readonly changed: readonly string[];
   /** The names that a touched file imports, lists or may answer for otherwise than before: only those who get them from it can see that. */
@@ -61,15 +65,19 @@ interface ImportedName {
 }
 
 /** Compares the interfaces of the touched files before and after a step, as far as their texts go. */
-export async function draftInterfaces(words: WordTable, { files, before: view, specOf }: InterfacePlan): Promise<InterfaceDraft> {
+export async function draftInterfaces(words: WordTable, plan: InterfacePlan): Promise<InterfaceDraft> {
+  const { files, before: view, specOf } = plan;
   if (changedSettings(files).length > 0) return UNPROVABLE;
+  const modules = files.some(isMoving) ? namesOfUnseen(await words.indexOf(view, view.served(specOf)), plan) : [];
+  if (modules === null) return UNPROVABLE;
   const changed: string[] = [];
   const asked: AskedDeclaration[] = [];
   const imported: ImportedName[] = [];
   for (const file of files) {
     const paths = [file.before?.path, file.after?.path].filter((path) => path !== undefined);
     if (paths.every((path) => specOf(path) === null && !isRead(path))) continue;
-    if (file.before === null || file.after === null || file.before.path !== file.after.path || !isModule(file)) return UNPROVABLE;
+    if (isMoving(file) && paths.every((path) => PYTHON.test(path))) continue;
+    if (file.before === null || file.after === null || isMoving(file) || !isModule(file)) return UNPROVABLE;
     const [before, after] = [fileSide(file.before), fileSide(file.after)];
     const isModuleChanged = changedDeclarations(before, after).some((change) => (change.after ?? change.before) === null);
     if (isModuleChanged && moduleCode(before) !== moduleCode(after)) return UNPROVABLE;
@@ -95,7 +103,7 @@ export async function draftInterfaces(words: WordTable, { files, before: view, s
       }
     }
   }
-  return { isProvable: true, changed: [...new Set(changed)], imported, asked };
+  return { isProvable: true, modules, changed: [...new Set(changed)], imported, asked };
 }
 
 /** True for a modified declaration of Python that nothing else names, and that has no attribute to ask about. */
@@ -106,7 +114,7 @@ function isSeenByNobody(index: WordIndex, change: ChangedDeclaration, before: Fi
 }
 
 /** Nothing is known of what other files see. */
-const UNPROVABLE: InterfaceDraft = { isProvable: false, changed: [], imported: [], asked: [] };
+export const UNPROVABLE: InterfaceDraft = { isProvable: false, modules: [], changed: [], imported: [], asked: [] };
 
 /** Servers read manifests and stubs of other kinds too. */
 function isRead(path: string): boolean {

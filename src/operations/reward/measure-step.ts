@@ -11,7 +11,7 @@ import { findDanglingReferences } from './dangling-references.js';
 import type { BaseState, FileMeasurement, Measurement } from './base-state.js';
 import { findImporters, findReferences, referenceQuestions, referringFiles, type ReferencedDeclaration, type ReferenceQuestion } from './dependents.js';
 import { fileSide, type SideMeasurements } from './file-sides.js';
-import { askedPlaces, changedNames, draftInterfaces, type InterfaceDraft } from './interface-proof.js';
+import { askedPlaces, changedNames, draftInterfaces, UNPROVABLE, type InterfaceDraft } from './interface-proof.js';
 import { measure } from './measure.js';
 import { followsNames, mayChangeAt, nearestAt, sameDiagnostics } from './follow-names.js';
 import { compareShown, holdersIn, placesOf, type Holders } from './passed-on.js';
@@ -98,12 +98,13 @@ export async function draftStep(words: WordTable, plan: StepPlan): Promise<StepD
   await nextTurn();
   if (tier === 'touched') return { neutral, questions: { before: [], after: [] }, importers: [], interfaces };
   const questions = { before: await referenceQuestions(words, before, specOf, files, 'before'), after: await referenceQuestions(words, after, specOf, files, 'after') };
-  return { neutral, questions, importers: await findImporters(words, before, specOf, files), interfaces };
+  return { neutral, questions, importers: await findImporters(words, plan), interfaces };
 }
 
 /** Measures both sides of a step in the lab's worktree, each as it is and neutrally. Throws the server's failure when one fails. */
-export async function measureSides(lab: ShadowLab, plan: StepPlan, draft: StepDraft): Promise<SidesOfStep> {
+export async function measureSides(lab: ShadowLab, plan: StepPlan, drafted: StepDraft): Promise<SidesOfStep> {
   const { step, before } = plan;
+  const draft = { ...drafted, interfaces: (await isInLibrary(lab, plan, drafted.interfaces.modules)) ? UNPROVABLE : drafted.interfaces };
   const { neutral } = draft;
   const base = await lab.bases.of(step.before);
   const known = await measureBase(lab, plan, draft, base);
@@ -125,6 +126,14 @@ export async function measureSides(lab: ShadowLab, plan: StepPlan, draft: StepDr
   const overBudget = [...new Set([...known.overBudget, ...head.overBudget])].sort();
   for (const path of overBudget) for (const side of [known.asIs, head.asIs, neutralBefore, neutralAfter]) side.delete(path);
   return { before: { asIs: known.asIs, neutral: neutralBefore }, after: { asIs: head.asIs, neutral: neutralAfter }, known, head, overBudget };
+}
+
+/** True when a library that servers read may have a module of one of these names, which one of the workspace would stand for. */
+async function isInLibrary(lab: ShadowLab, { files, specOf }: StepPlan, names: readonly string[]): Promise<boolean> {
+  if (names.length === 0) return false;
+  const specs = specsOf(files.flatMap((file) => [file.before?.path ?? [], file.after?.path ?? []].flat()), specOf);
+  const found = await Promise.all([...specs].map((spec) => lab.analysis.librariesHave(spec, names)));
+  return found.includes(true);
 }
 
 /** Sets the two sides of each file of a step side by side. */
