@@ -1,10 +1,11 @@
 /**
  * Holds `assay reward` against the checkers' own command lines on the history of a real repository.
  *
- *   npm run check:real -- REPO [--commits N] [--exact N] [--mutations N] [--exact-mutations N] [--members | --types] [--server ID] [--until REV] [--modules DIR]
+ *   npm run check:real -- REPO [--commits N] [--exact N] [--mutations N] [--exact-mutations N] [--members | --types] [--moving] [--server ID] [--until REV] [--modules DIR]
  *
  * --members mutates methods instead of what lies at the top of a file, --types lines of Python that decide about types: what is returned,
  * declared, assigned, inherited.
+ * --moving takes only commits that bring code files, take them away or move them.
  * --modules names an installed node_modules folder that both sides see; without type libraries tsc says nothing else.
  *
  * For each commit C that touches code, the command line runs cold on real checkouts of C~1 and C; the multiset difference
@@ -35,6 +36,7 @@ const { values, positionals } = parseArgs({
     seed: { type: 'string', default: '1' },
     members: { type: 'boolean', default: false },
     types: { type: 'boolean', default: false },
+    moving: { type: 'boolean', default: false },
     modules: { type: 'string' },
   },
 });
@@ -120,7 +122,7 @@ function compare(reward: ProcessReward, base: string, head: string): { expected:
   return { expected: expected.only(isHeard), found: gained.minus(lost).only(isHeard) };
 }
 
-const log = git(clone, 'log', '--no-merges', '--format=%H', values.until, '--', ...suffixes).split('\n').filter(Boolean);
+const log = git(clone, 'log', '--no-merges', '--format=%H', ...(values.moving ? ['--diff-filter=ADR'] : []), values.until, '--', ...suffixes).split('\n').filter(Boolean);
 /** Both tiers of a case in a row: they share what is known of the base. */
 const inTiers = (steps: readonly Omit<Case, 'tier'>[], exact: number): Case[] => steps.flatMap((step, index): Case[] => [{ ...step, tier: 'dependents' }, ...(index < exact ? [{ ...step, tier: 'exact' as const }] : [])]);
 const commits = log.slice(0, Number(values.commits)).map((commit) => ({ name: commit.slice(0, 8), base: git(clone, 'rev-parse', `${commit}~1`).trim(), head: commit }));
