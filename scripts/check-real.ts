@@ -122,7 +122,7 @@ function compare(reward: ProcessReward, base: string, head: string): { expected:
   return { expected: expected.only(isHeard), found: gained.minus(lost).only(isHeard) };
 }
 
-const log = git(clone, 'log', '--no-merges', '--format=%H', ...(values.moving ? ['--diff-filter=ADR'] : []), values.until, '--', ...suffixes).split('\n').filter(Boolean);
+const log = git(clone, 'log', '--no-merges', '--min-parents=1', '--format=%H', ...(values.moving ? ['--diff-filter=ADR'] : []), values.until, '--', ...suffixes).split('\n').filter(Boolean);
 /** Both tiers of a case in a row: they share what is known of the base. */
 const inTiers = (steps: readonly Omit<Case, 'tier'>[], exact: number): Case[] => steps.flatMap((step, index): Case[] => [{ ...step, tier: 'dependents' }, ...(index < exact ? [{ ...step, tier: 'exact' as const }] : [])]);
 const commits = log.slice(0, Number(values.commits)).map((commit) => ({ name: commit.slice(0, 8), base: git(clone, 'rev-parse', `${commit}~1`).trim(), head: commit }));

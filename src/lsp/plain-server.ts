@@ -8,6 +8,7 @@ const DECLINES = [-32803, -32602, -32603, 0];
  * known: none is executed, and only the actions that they list are offered.
  */
 export const PLAIN_SERVER = {
+  settingsOf: null,
   checkSettings: () => undefined,
   projectInfo: null,
   projectFiles: null,

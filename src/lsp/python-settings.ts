@@ -15,6 +15,11 @@ export function checkPyrightSettings(workspaceRoot: string): void {
   settingsChain(workspaceRoot);
 }
 
+/** All that the settings of a workspace say to pyright, and where. Throws as checkPyrightSettings does. */
+export function pyrightSettings(workspaceRoot: string): string {
+  return JSON.stringify([firstSettings(workspaceRoot), settingsChain(workspaceRoot)]);
+}
+
 /** The folder of the virtual environment that pyright's settings name by `venvPath` and `venv`; null when they do not. */
 export function configuredVenv(workspaceRoot: string): string | null {
   const chain = settingsChain(workspaceRoot);
@@ -104,9 +109,8 @@ function slashed(path: string): string {
 function settingsChain(workspaceRoot: string): { readonly folder: string; readonly settings: Settings }[] {
   const chain: { folder: string; settings: Settings }[] = [];
   const seen = new Set<string>();
-  const first = ['pyrightconfig.json', 'pyproject.toml'].map((name) => join(workspaceRoot, name)).find(exists);
   // Settings that extend themselves end the chain, as pyright ends it.
-  for (let file = first; file !== undefined && !seen.has(file); ) {
+  for (let file = firstSettings(workspaceRoot); file !== undefined && !seen.has(file); ) {
     seen.add(file);
     const settings = readSettings(file, nameOf(file, workspaceRoot));
     if (settings === null) break;
@@ -114,6 +118,10 @@ function settingsChain(workspaceRoot: string): { readonly folder: string; readon
     file = typeof settings['extends'] === 'string' ? resolve(dirname(file), settings['extends']) : undefined;
   }
   return chain;
+}
+
+function firstSettings(workspaceRoot: string): string | undefined {
+  return ['pyrightconfig.json', 'pyproject.toml'].map((name) => join(workspaceRoot, name)).find(exists);
 }
 
 function nameOf(file: string, workspaceRoot: string): string {

@@ -1,3 +1,4 @@
+import { Failure } from '../base/failure.js';
 import type { Pin } from '../base/configuration.js';
 import type { Interpreter } from './interpreter.js';
 import type { PositionQuirks } from './position-codec.js';
@@ -71,6 +72,8 @@ export interface ServerSpec {
   readonly programs: readonly string[];
   /** True for a workspace-relative path of a file whose change means a new server. */
   isSettingsFile(path: string): boolean;
+  /** Returns all that the settings of a workspace say to it, and throws as checkSettings does: a JSON or TOML file that changes nothing of that means no new server. Null where each change does. */
+  readonly settingsOf: ((workspaceRoot: string) => string) | null;
   /** Throws E/BAD_ARGUMENT with file and position for settings that the server would silently replace by its defaults. */
   checkSettings(workspaceRoot: string): void;
   /** Returns how to start it; null when it is not installed. Looks, and neither executes nor writes. */
@@ -149,4 +152,21 @@ export interface ServerSpec {
   readonly configured?: string;
   /** What of the workspace may run; set by configureServer. */
   readonly trust?: Trust;
+}
+
+/** What the settings of a workspace say to a server; null when they cannot be read, and for one of which each change of a settings file counts. */
+export function settingsSaid({ settingsOf }: ServerSpec, workspaceRoot: string): string | null {
+  try {
+    return settingsOf?.(workspaceRoot) ?? null;
+  } catch (error) {
+    if (error instanceof Failure) return null;
+    throw error;
+  }
+}
+
+/** True when a change of these files means a new server where the settings said `before`. */
+export function changeSettings(spec: ServerSpec, workspaceRoot: string, before: string | null, paths: readonly string[]): boolean {
+  const changed = paths.filter((path) => spec.isSettingsFile(path));
+  if (before === null || changed.some((path) => !/\.(?:json|toml)$/.test(path))) return changed.length > 0;
+  return changed.length > 0 && settingsSaid(spec, workspaceRoot) !== before;
 }

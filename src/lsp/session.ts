@@ -18,7 +18,7 @@ import { PushedDiagnostics, type Settled } from './pushed-diagnostics.js';
 import { Readiness } from './readiness.js';
 import { ServerEnd } from './server-failures.js';
 import { mergeSettings } from './server-settings.js';
-import type { Launch, LaunchContext, ServerSpec } from './server-spec.js';
+import { changeSettings, settingsSaid, type Launch, type LaunchContext, type ServerSpec } from './server-spec.js';
 import { NO_TRUST } from './trust.js';
 import { ServerUris } from './server-uris.js';
 import { spawnServer, type Command, type ServerProcess } from './spawn.js';
@@ -80,6 +80,7 @@ interface Parts {
   readonly pushed: PushedDiagnostics;
   readonly program: Program;
   readonly context: LaunchContext;
+  readonly settings: string | null;
 }
 
 /** The files that a server was started from, and what tells them from those that replace them. */
@@ -91,8 +92,8 @@ interface Program {
 const NO_PROGRAM: Program = { files: [], stamp: '' };
 
 /**
- * One initialised language server over one folder. Its configuration never changes: a change of settings is a new session (see
- * `ServerSpec.isSettingsFile`), and so is one of which files there are, unless the server sees them (`filesChanged`). Close it, whatever happened.
+ * One initialised language server over one folder. Its configuration never changes: a change of settings is a new session
+ * (`isOutdatedBy`), and so is one of which files there are, unless the server sees them (`filesChanged`). Close it, whatever happened.
  */
 export class Session {
   readonly spec: ServerSpec;
@@ -113,6 +114,8 @@ export class Session {
   private readonly root: string;
   private readonly program: Program;
   private readonly context: LaunchContext;
+  /** What the settings said when it was started. */
+  private readonly settings: string | null;
   private projectKnown: boolean | null = null;
   private isLeftOut: ((path: string) => boolean) | null = null;
   /** Counts the changes on disk that the server was told of, and what it was when the server last had to read a file. */
@@ -121,7 +124,7 @@ export class Session {
   /** True once the server has said that it found its source files. */
   areSourcesFound = false;
 
-  private constructor({ options, uris, description, capabilities, connection, readiness, wantedEdits, pushed, program, context }: Parts) {
+  private constructor({ options, uris, description, capabilities, connection, readiness, wantedEdits, pushed, program, context, settings }: Parts) {
     this.spec = options.spec;
     this.uris = uris;
     this.description = description;
@@ -134,6 +137,7 @@ export class Session {
     this.root = options.root;
     this.program = program;
     this.context = context;
+    this.settings = settings;
     this.documents = new OpenDocuments((method, params) => this.notify(method, params), uris, options.spec);
     this.codec = new PositionCodec(description.positionEncoding, options.spec.positions, (file) => this.documents.isOpen(file));
   }
@@ -151,6 +155,7 @@ export class Session {
   private static async launch(options: SessionOptions): Promise<Session> {
     const { spec, root } = options;
     spec.checkSettings(root);
+    const settings = settingsSaid(spec, root);
     const { env, interpreter, homeRoot = root, runDir = tmpdir() } = options;
     const context: LaunchContext = { workspaceRoot: root, homeRoot, env, runDir, interpreter, trust: spec.trust ?? NO_TRUST };
     let launch: Launch | null = null;
@@ -200,7 +205,7 @@ export class Session {
       const [capabilities, [version, integrity]] = await Promise.all([initialize(connection, uris, context, options), identity]);
       const description = { name, version, integrity, positionEncoding: encodingOf(capabilities) };
       checkPin(spec, description);
-      return new Session({ options, uris, description, capabilities: Object.assign(registered, capabilities), connection, readiness, wantedEdits, pushed, program, context });
+      return new Session({ options, uris, description, capabilities: Object.assign(registered, capabilities), connection, readiness, wantedEdits, pushed, program, context, settings });
     } catch (error) {
       await connection.shutdown();
       throw error;
@@ -257,6 +262,11 @@ export class Session {
   hasProject(): boolean {
     this.projectKnown ??= this.spec.projectFiles !== null && holdsFileNamed(this.root, this.spec.projectFiles, FOLDERS_MAX);
     return this.projectKnown;
+  }
+
+  /** True when a change of these files means a new server. */
+  isOutdatedBy(paths: readonly string[]): boolean {
+    return changeSettings(this.spec, this.root, this.settings, paths);
   }
 
   /** True when the settings are known to leave a file out, whatever the server answers for it. */

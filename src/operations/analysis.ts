@@ -136,14 +136,14 @@ export class Analysis {
         this.sessions.delete(id);
         continue;
       }
-      const tell = wayToTell(session.spec, changes);
+      const tell = wayToTell(session, changes);
       if (tell === null) {
         this.sessions.delete(id);
         // Settings may name another virtual environment.
         if (session.spec.needsInterpreter) this.interpreter = null;
         await session.close();
       } else {
-        await tell(session).catch(toleratingEnd);
+        await tell().catch(toleratingEnd);
       }
     }
   }
@@ -319,17 +319,18 @@ function isSameServer(a: ServerSpec, b: ServerSpec): boolean {
 }
 
 /** Returns how a running server is told; null when it is replaced: its settings changed, or it would not see what changed. */
-function wayToTell(spec: ServerSpec, changes: FileChanges): ((session: Session) => Promise<void>) | null {
+function wayToTell(session: Session, changes: FileChanges): (() => Promise<void>) | null {
+  const { spec } = session;
   const lists = [changes.created, changes.changed, changes.deleted];
-  if (lists.flat().some((path) => spec.isSettingsFile(path))) return null;
+  if (session.isOutdatedBy(lists.flat())) return null;
   const [created = [], changed = [], deleted = []] = lists.map((paths) => paths.filter((path) => knows(spec, path)));
   // Files that it could import.
   const moved = [...created, ...deleted];
   if (moved.length > 0) {
     const known = spec.toldBy(moved, changes.includedBy?.(spec) ?? []);
-    return known === null ? null : (session) => session.filesChanged({ created, changed, deleted }, known);
+    return known === null ? null : () => session.filesChanged({ created, changed, deleted }, known);
   }
-  return changed.length === 0 || spec.followsWatchEvents ? (session) => session.contentsChanged(changed) : null;
+  return changed.length === 0 || spec.followsWatchEvents ? () => session.contentsChanged(changed) : null;
 }
 
 /** A server that is found dead when it is told something is replaced when it is asked something. */

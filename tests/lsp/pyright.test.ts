@@ -7,7 +7,7 @@ import { hover, locations } from '../../src/lsp/navigation.js';
 import { pyright } from '../../src/lsp/servers/pyright.js';
 import { documentSymbols, workspaceSymbols } from '../../src/lsp/server-symbols.js';
 import { mergeSettings } from '../../src/lsp/server-settings.js';
-import type { ServerSpec } from '../../src/lsp/server-spec.js';
+import { changeSettings, settingsSaid, type ServerSpec } from '../../src/lsp/server-spec.js';
 import type { Session } from '../../src/lsp/session.js';
 import { NO_TRUST } from '../../src/lsp/trust.js';
 import { linesOf, pyrightCommandLine } from './command-line.js';
@@ -246,6 +246,22 @@ describe('pyright', () => {
     const session = await start(tempWorkspace({ 'readme.md': 'nothing\n' }));
     expect(await session.sourcesFound()).toBe(true);
   });
+});
+
+test.each<[string, Record<string, string>, Record<string, string>, boolean]>([
+  ['data', {}, { 'data.json': '{}', 'lock.toml': '' }, false],
+  ['what describes the project, where settings lie elsewhere', { 'pyrightconfig.json': '{}' }, { 'pyproject.toml': '[project]\nname = "p"\n' }, false],
+  ['what describes the project, where there was none', {}, { 'pyproject.toml': '[project]\nname = "p"\n' }, true],
+  ['the version in the file that holds the settings', { 'pyproject.toml': '[project]\nversion = "1"\n[tool.pyright]\nstrict = ["a"]\n' }, { 'pyproject.toml': '[project]\nversion = "2"\n[tool.pyright]\nstrict = ["a"]\n' }, false],
+  ['the settings themselves', { 'pyproject.toml': '[tool.pyright]\nstrict = ["a"]\n' }, { 'pyproject.toml': '[tool.pyright]\nstrict = ["b"]\n' }, true],
+  ['what they extend', { 'pyrightconfig.json': '{"extends": "base.json"}', 'base.json': '{}' }, { 'base.json': '{"strict": ["a"]}' }, true],
+  ['what cannot be read', { 'pyrightconfig.json': '{}' }, { 'pyrightconfig.json': '{' }, true],
+  ['what names a Python', {}, { '.python-version': '3.12' }, true],
+])('a server is started anew for settings that say something else: %s', (_name, before, after, isNew) => {
+  const root = tempWorkspace(before);
+  const said = settingsSaid(pyright, root);
+  for (const [path, text] of Object.entries(after)) put(root, path, text);
+  expect(changeSettings(pyright, root, said, Object.keys(after))).toBe(isNew);
 });
 
 test('where steps are measured it has room for what every change makes it work out anew; elsewhere that would cost memory and gain nothing', () => {

@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { namesIn } from '../files.js';
 import { PLAIN_SERVER } from '../plain-server.js';
 import { byProgram } from '../program-server.js';
-import { checkPyrightSettings, pyrightLeavesOut } from '../python-settings.js';
+import { checkPyrightSettings, pyrightLeavesOut, pyrightSettings } from '../python-settings.js';
 import { codeIntegrity, requireServerPackage } from '../server-package.js';
 import { isInStep, type Launch, type LaunchContext, type ServerSpec } from '../server-spec.js';
 
@@ -21,6 +21,7 @@ export const pyright: ServerSpec = {
   programs: [],
   // Settings may extend any other file of these kinds; the last two choose the Python on PATH that pyenv and asdf run.
   isSettingsFile: (path) => /(\.json|\.toml|(^|\/)(pyvenv\.cfg|\.python-version|\.tool-versions))$/.test(path),
+  settingsOf: pyrightSettings,
   checkSettings: checkPyrightSettings,
   locate: locatePyright,
   initializationOptions: () => ({}),
@@ -66,6 +67,7 @@ export const basedpyright: ServerSpec = {
   id: 'basedpyright',
   role: 'alternative',
   install: 'npm install -g basedpyright, or pip install basedpyright',
+  settingsOf: PLAIN_SERVER.settingsOf,
   toldBy: PLAIN_SERVER.toldBy,
   // What it leaves out besides is not the same in all its versions.
   leavesOut: PLAIN_SERVER.leavesOut,

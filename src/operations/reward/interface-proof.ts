@@ -1,4 +1,5 @@
 import { comparePositions, startOf } from '../../base/range.js';
+import type { ServerSpec } from '../../lsp/server-spec.js';
 import { changedDeclarations, type ChangedDeclaration } from '../../reward/changed-declarations.js';
 import { concernsAnyName, concernsMissingNames, interfaceChange, moduleCode, DEFAULT_EXPORT, LISTED, listedAnew, passedOn, placesToAsk, provenInterface, reachingNames } from '../../reward/interface-change.js';
 import { namesBoundBy } from '../../reward/import-sources.js';
@@ -8,11 +9,11 @@ import type { BaseState } from './base-state.js';
 import { filesSeeing, missingNames, moduleWords } from './dependents.js';
 import { changesSeen, fileSide } from './file-sides.js';
 import { PYTHON } from './import-statements.js';
-import { isMoving, namesOfUnseen } from './moving-files.js';
-import { changedSettings } from './settings-files.js';
+import { isMoving, namesOfUnseen, pathsOf } from './moving-files.js';
+import { changedSettings, extendOthers } from './settings-files.js';
 import type { ShadowLab } from './shadow-lab.js';
 import { shownAt, shownBefore, type ShownPlace } from './shown.js';
-import type { ParsedFile, TouchedFile, TreeView, SpecOf } from './step-files.js';
+import { specsOf, type ParsedFile, type TouchedFile, type TreeView, type SpecOf } from './step-files.js';
 import type { WordIndex, WordTable } from './word-index.js';
 
 /** What is read of a step. */
@@ -70,11 +71,14 @@ export async function draftInterfaces(words: WordTable, plan: InterfacePlan): Pr
   if (changedSettings(files).length > 0) return UNPROVABLE;
   const modules = files.some(isMoving) ? namesOfUnseen(await words.indexOf(view, view.served(specOf)), plan) : [];
   if (modules === null) return UNPROVABLE;
+  const readers = files.every((file) => pathsOf(file).every((path) => specOf(path) !== null)) ? new Set<ServerSpec>() : specsOf(view.served(specOf), specOf);
+  const isExtending = readers.size > 0 && (await extendOthers(view));
+  const isRead = (path: string): boolean => [...readers].some((spec) => mayRead(spec, path, isExtending));
   const changed: string[] = [];
   const asked: AskedDeclaration[] = [];
   const imported: ImportedName[] = [];
   for (const file of files) {
-    const paths = [file.before?.path, file.after?.path].filter((path) => path !== undefined);
+    const paths = pathsOf(file);
     if (paths.every((path) => specOf(path) === null && !isRead(path))) continue;
     if (isMoving(file) && paths.every((path) => PYTHON.test(path))) continue;
     if (file.before === null || file.after === null || isMoving(file) || !isModule(file)) return UNPROVABLE;
@@ -116,8 +120,9 @@ function isSeenByNobody(index: WordIndex, change: ChangedDeclaration, before: Fi
 /** Nothing is known of what other files see. */
 export const UNPROVABLE: InterfaceDraft = { isProvable: false, modules: [], changed: [], imported: [], asked: [] };
 
-/** Servers read manifests and stubs of other kinds too. */
-function isRead(path: string): boolean {
+/** Servers read manifests and stubs of other kinds too. Of one that says what its settings say, those files are known. */
+function mayRead({ settingsOf }: ServerSpec, path: string, isExtending: boolean): boolean {
+  if (settingsOf !== null && !isExtending) return /(^|\/)py\.typed$/u.test(path);
   return /(^|\/)(?:package\.json|py\.typed|[^/]*\.json|[^/]*\.toml|[^/]*\.cfg)$/u.test(path);
 }
 

@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Coverage, Neutralisation } from '../../base/process-reward.js';
 import { uriFromPath } from '../../base/relative-uri.js';
-import type { ServerSpec } from '../../lsp/server-spec.js';
 import type { Focus } from '../../reward/focus.js';
 import type { DanglingReference, FilePair } from '../../reward/step-facts.js';
 import { planNeutralisation } from '../../reward/suppressions.js';
@@ -13,6 +12,7 @@ import { findImporters, findReferences, referenceQuestions, referringFiles, type
 import { fileSide, type SideMeasurements } from './file-sides.js';
 import { askedPlaces, changedNames, draftInterfaces, UNPROVABLE, type InterfaceDraft } from './interface-proof.js';
 import { measure } from './measure.js';
+import { pathsOf } from './moving-files.js';
 import { followsNames, mayChangeAt, nearestAt, sameDiagnostics } from './follow-names.js';
 import { compareShown, holdersIn, placesOf, type Holders } from './passed-on.js';
 import { EVERY_FILE, filesReached, NEAREST, type ReachLimits } from './reached-files.js';
@@ -21,7 +21,7 @@ import { changedSettings } from './settings-files.js';
 import type { ShadowLab } from './shadow-lab.js';
 import { knowsShown, readShown } from './shown.js';
 import { StepFocus } from './step-focus.js';
-import { nameOf, type TouchedFile, type TreeView, type SpecOf } from './step-files.js';
+import { nameOf, type TouchedFile, type TreeView, type SpecOf, specsOf } from './step-files.js';
 import type { Step } from './step.js';
 import type { WordTable } from './word-index.js';
 
@@ -131,7 +131,7 @@ export async function measureSides(lab: ShadowLab, plan: StepPlan, drafted: Step
 /** True when a library that servers read may have a module of one of these names, which one of the workspace would stand for. */
 async function isInLibrary(lab: ShadowLab, { files, specOf }: StepPlan, names: readonly string[]): Promise<boolean> {
   if (names.length === 0) return false;
-  const specs = specsOf(files.flatMap((file) => [file.before?.path ?? [], file.after?.path ?? []].flat()), specOf);
+  const specs = specsOf(files.flatMap(pathsOf), specOf);
   const found = await Promise.all([...specs].map((spec) => lab.analysis.librariesHave(spec, names)));
   return found.includes(true);
 }
@@ -309,10 +309,6 @@ async function measureInto(lab: ShadowLab, specOf: SpecOf, paths: readonly strin
 
 function touchedPaths(files: readonly TouchedFile[], side: 'before' | 'after'): string[] {
   return files.flatMap((file) => file[side]?.path ?? []);
-}
-
-function specsOf(paths: readonly string[], specOf: SpecOf): Set<ServerSpec> {
-  return new Set(paths.flatMap((path) => specOf(path) ?? []));
 }
 
 function unseen(paths: Iterable<string>, measured: Measurement): string[] {

@@ -25,8 +25,13 @@ export function isMoving({ before, after }: TouchedFile): boolean {
   return before?.path !== after?.path;
 }
 
+/** Its paths before and after the step. */
+export function pathsOf({ before, after }: TouchedFile): string[] {
+  return [...(before === null ? [] : [before.path]), ...(after === null || after.path === before?.path ? [] : [after.path])];
+}
+
 function movingModules({ files, before, after, specOf }: MovingPlan): MovingModule[] {
-  const paths = files.filter(isMoving).flatMap((file) => [file.before?.path ?? [], file.after?.path ?? []].flat());
+  const paths = files.filter(isMoving).flatMap(pathsOf);
   return paths.filter((path) => specOf(path) !== null && PYTHON.test(path)).map((path) => {
     const parts = path.split('/');
     const [name = ''] = parts.splice(-1);

@@ -1,6 +1,6 @@
 import { parse as parseToml } from 'smol-toml';
 import { canonicalJson } from '../../base/canonical-json.js';
-import type { ParsedFile, TouchedFile } from './step-files.js';
+import type { ParsedFile, TouchedFile, TreeView } from './step-files.js';
 
 /**
  * Returns the touched files that hold the settings of a checker and that the step changed as such. A pyproject.toml counts
@@ -13,6 +13,12 @@ export function changedSettings(files: readonly TouchedFile[]): TouchedFile[] {
     if (file.before !== null && /(^|\/)(pyrightconfig\.json|(ts|js)config[^/]*\.json)$/.test(file.before.path)) return true;
     return /(^|\/)pyproject\.toml$/.test(path) && checkerTables(file.before) !== checkerTables(file.after);
   });
+}
+
+/** True when the settings of a Python checker may be continued in other files. */
+export async function extendOthers(view: TreeView): Promise<boolean> {
+  const texts = await Promise.all(['pyrightconfig.json', 'pyproject.toml'].map((path) => view.text(path)));
+  return texts.some((text) => text?.includes('extends') === true);
 }
 
 /** The tables in canonical form; the whole text when it is no TOML, so that any change of it counts. */

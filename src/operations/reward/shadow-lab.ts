@@ -1,5 +1,5 @@
 import { dirname } from 'node:path';
-import type { ServerSpec } from '../../lsp/server-spec.js';
+import { changeSettings, settingsSaid, type ServerSpec } from '../../lsp/server-spec.js';
 import type { Session } from '../../lsp/session.js';
 import type { FileTree } from '../../workspace/file-tree.js';
 import { walkFolder } from '../../workspace/folder-walk.js';
@@ -28,7 +28,7 @@ export class ShadowLab {
   private readonly navigation: Analysis;
   private readonly shadow: Shadow;
   /** Of each server, the files of the tree on disk that its settings are known to include. */
-  private readonly included = new Map<string, { readonly spec: ServerSpec; readonly paths: Set<string> }>();
+  private readonly included = new Map<string, { readonly spec: ServerSpec; readonly settings: string | null; readonly paths: Set<string> }>();
 
   private constructor(shadow: Shadow, { bases, words }: LabMemory, options: Omit<AnalysisOptions, 'role'>) {
     this.shadow = shadow;
@@ -61,8 +61,8 @@ export class ShadowLab {
   async show(tree: FileTree): Promise<void> {
     const changes = await this.shadow.moveTo(tree);
     const paths = (kind: string): string[] => changes.filter((change) => change.kind === kind).map((change) => change.path);
-    for (const [server, { spec, paths: included }] of this.included) {
-      if (changes.some(({ path }) => spec.isSettingsFile(path))) this.included.delete(server);
+    for (const [server, { spec, settings, paths: included }] of this.included) {
+      if (changeSettings(spec, this.shadow.root, settings, changes.map(({ path }) => path))) this.included.delete(server);
       else for (const { path } of changes) included.delete(path);
     }
     const includedBy = (spec: ServerSpec): string[] => [...(this.included.get(serverOf(spec))?.paths ?? [])];
@@ -73,7 +73,7 @@ export class ShadowLab {
   /** Notes that the settings of this server include the file at `path`; see ServerSpec.toldBy. */
   includes(spec: ServerSpec, path: string): void {
     const server = serverOf(spec);
-    const known = this.included.get(server) ?? { spec, paths: new Set<string>() };
+    const known = this.included.get(server) ?? { spec, settings: settingsSaid(spec, this.shadow.root), paths: new Set<string>() };
     this.included.set(server, known);
     known.paths.add(path);
   }

@@ -135,3 +135,7 @@ export async function touchedFiles(workspace: Workspace, step: Step): Promise<{ 
 export function nameOf(file: TouchedFile): string {
   return file.after?.path ?? file.before?.path ?? '';
 }
+
+export function specsOf(paths: readonly string[], specOf: SpecOf): Set<ServerSpec> {
+  return new Set(paths.flatMap((path) => specOf(path) ?? []));
+}

@@ -28,10 +28,13 @@ const STEPS = {
   'a new file in the source folder': { 'src/later.py': 'def later() -> bytes:\n    return b""\n' },
   'a stub in the folder for stubs': { 'typings/later.pyi': 'def later() -> bytes: ...\n' },
   'a source folder that becomes a package': { 'src/__init__.py': '' },
-  'other settings': { 'sub/pyrightconfig.json': '{}\n' },
+  'data beside code': { 'data.json': '{}\n', 'more/data.toml': 'x = 1\n', 'reader.py': 'x: int = ""\n' },
+  'what describes the project': { 'pyproject.toml': '[project]\nname = "p"\n' },
+  'settings of another folder': { 'sub/pyrightconfig.json': '{}\n' },
+  'other rules': { 'pyrightconfig.json': '{ "exclude": ["left_out"], "typeCheckingMode": "strict" }\n' },
 };
 /** Those for which a server has to look at its settings, or for what it finds at its start. */
-const ANEW = ['a stub in the folder for stubs', 'a source folder that becomes a package', 'other settings'];
+const ANEW = ['a stub in the folder for stubs', 'a source folder that becomes a package', 'other rules'];
 
 test('a step that brings files or takes them away is answered as by a fresh server, and by the one that runs', { timeout: 240_000 }, async () => {
   const repository = new TemporaryRepository(FILES);
