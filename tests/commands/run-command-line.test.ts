@@ -1,6 +1,7 @@
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import type { Config } from '@oclif/core';
 import { onBehalfOf } from '../../src/base/caller.js';
+import { bundleSchema } from '../../src/bundles/schema/bundle.js';
 import { COMMANDS } from '../../src/commands.js';
 import { findCommand, loadConfig, runCommandLine } from '../../src/commands/run-command-line.js';
 import { Engine } from '../../src/operations/engine.js';
@@ -56,6 +57,30 @@ test.each([
 ])('%j names a command or none', (argv, id, rest) => {
   const found = findCommand(argv);
   expect([found?.id ?? null, found?.argv ?? null]).toEqual([id, rest]);
+});
+
+test.each([
+  [['renam', 'x', 'y'], 'there is no command "renam"', 'Did you mean assay rename?'],
+  [['referenses'], 'there is no command "referenses"', 'Did you mean assay references?'],
+  [['daemon', 'stopp'], 'there is no command "daemon stopp"', 'Did you mean assay daemon stop?'],
+  [['zzz', '--help'], 'there is no command "zzz"', 'assay --help lists the commands'],
+  [['constructor'], 'there is no command "constructor"', 'assay --help lists the commands'],
+])('%j is refused, with what is like it', async (argv, message, hint) => {
+  const who = new Pretended(temporaryFolder());
+  await onBehalfOf(who, () => runCommandLine([...argv, '--json'], config));
+  expect([who.exitCode, who.out[2]]).toEqual([2, '']);
+  const { error } = bundleSchema.parse(JSON.parse(who.out[1]));
+  expect(error).toMatchObject({ code: 'E/BAD_ARGUMENT', message });
+  expect(error?.hint).toContain(hint);
+});
+
+test.each([[['help', 'locate']], [['locate', '--help']], [['daemon']], [['trace', '--help']]])('%j is helped', async (argv) => {
+  const who = new Pretended(temporaryFolder());
+  const said: unknown[] = [];
+  const log = vi.spyOn(console, 'log').mockImplementation((...words) => void said.push(...words));
+  await onBehalfOf(who, () => runCommandLine(argv, config)).finally(() => { log.mockRestore(); });
+  expect([who.exitCode ?? 0, who.out[2]]).toEqual([0, '']);
+  expect(said.join('\n')).toContain('USAGE');
 });
 
 test('no argument is read from standard input behind a command line: it belongs to the next command of a loop', () => {
