@@ -73,13 +73,13 @@ export async function draftInterfaces(words: WordTable, plan: InterfacePlan): Pr
   if (modules === null) return UNPROVABLE;
   const readers = files.every((file) => pathsOf(file).every((path) => specOf(path) !== null)) ? new Set<ServerSpec>() : specsOf(view.served(specOf), specOf);
   const isExtending = readers.size > 0 && (await extendOthers(view));
-  const isRead = (path: string): boolean => [...readers].some((spec) => mayRead(spec, path, isExtending));
+  const isRead = (file: TouchedFile, path: string): boolean => [...readers].some((spec) => mayRead(spec, path, { isExtending, isMoving: isMoving(file) }));
   const changed: string[] = [];
   const asked: AskedDeclaration[] = [];
   const imported: ImportedName[] = [];
   for (const file of files) {
     const paths = pathsOf(file);
-    if (paths.every((path) => specOf(path) === null && !isRead(path))) continue;
+    if (paths.every((path) => specOf(path) === null && !isRead(file, path))) continue;
     if (isMoving(file) && paths.every((path) => PYTHON.test(path))) continue;
     if (file.before === null || file.after === null || isMoving(file) || !isModule(file)) return UNPROVABLE;
     const [before, after] = [fileSide(file.before), fileSide(file.after)];
@@ -120,9 +120,9 @@ function isSeenByNobody(index: WordIndex, change: ChangedDeclaration, before: Fi
 /** Nothing is known of what other files see. */
 export const UNPROVABLE: InterfaceDraft = { isProvable: false, modules: [], changed: [], imported: [], asked: [] };
 
-/** Servers read manifests and stubs of other kinds too. Of one that says what its settings say, those files are known. */
-function mayRead({ settingsOf }: ServerSpec, path: string, isExtending: boolean): boolean {
-  if (settingsOf !== null && !isExtending) return /(^|\/)py\.typed$/u.test(path);
+/** Servers read manifests and stubs of other kinds too. Of one that says what its settings say, those are known, but for where it looks for them when a pyproject.toml comes or goes. */
+function mayRead({ settingsOf }: ServerSpec, path: string, step: { readonly isExtending: boolean; readonly isMoving: boolean }): boolean {
+  if (settingsOf !== null && !step.isExtending) return /(^|\/)py\.typed$/u.test(path) || (step.isMoving && path === 'pyproject.toml');
   return /(^|\/)(?:package\.json|py\.typed|[^/]*\.json|[^/]*\.toml|[^/]*\.cfg)$/u.test(path);
 }
 

@@ -24,6 +24,8 @@ const CASES: [string, string | Readonly<Record<string, string | null>>, boolean]
   ['a script that moves', moved('script.py', 'attempt.py'), true],
   ['two of which one imports the other', { ...OTHER, 'attempt.py': 'def f() -> int:\n    return 1\n', 'attempts/one_try.py': 'from attempt import f\n\nx: str = f()\n' }, true],
   ['a file that an edited one begins to import', { 'money.py': 'from helping import add\n\n\ndef total(prices: list[int]) -> int:\n    return add(prices)\n', 'helping.py': 'def add(x: list[int]) -> int:\n    return sum(x)\n' }, true],
+  ['data', { ...OTHER, 'tests/data.json': '{}\n', 'tests/more.toml': 'x = 1\n' }, true],
+  ['what tells where settings are looked for', { ...OTHER, 'pyproject.toml': '[project]\nname = "p"\n' }, false],
   ['a module that another file waits for', { ...OTHER, 'later.py': 'def late() -> str:\n    return ""\n' }, false],
   ['a folder that another file waits for', { ...OTHER, 'spaces/inner.py': 'x = 1\n' }, false],
   ['what a package lists', { ...OTHER, 'pkg/listed.py': 'x = 1\n' }, false],
