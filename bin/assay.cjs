@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-const fs = require('node:fs'), { env, argv: [, , ...argv], cwd, getuid } = process;
+const fs = require('node:fs'), p = process, { env, argv: [, , ...argv], cwd, getuid } = p;
 let own = async (kind) => (await import('../dist/main.js')).run(argv, kind, { place, ask });
 
 function place() {
@@ -15,12 +15,13 @@ function place() {
 function ask({ folder, socket: path }, miss) {
 	const { uid, mode } = fs.lstatSync(folder);
 	if (getuid && (uid != getuid() || mode % 64 || mode >> 12 != 4)) throw 0;
-	let end, kind = 0, got = Buffer.of(), line = require('node:net').connect({ path, onread: { buffer: Buffer.alloc(9e4), callback(n, now) {
+	let end, stop, kind = 0, got = Buffer.of(), io = require('node:net').connect({ path, onread: { buffer: Buffer.alloc(9e4), callback(n, now) {
 		for (got = Buffer.concat([got, now.subarray(0, n)]); got[4] >= 0 && got.length >= (end = 5 + got.readUInt32BE(1)); got = got.subarray(end))
-			(kind = got[0]) < 3 ? put(kind, got.subarray(5, end)) : kind < 4 ? process.stdin.pipe(line) : kind < 5 && process.exit(got[5]);
-	} } }).on('error', () => {}).on('connect', () => process.once('SIGINT', () => line.destroy(kind = 9))).on('close', () => miss(kind));
-	const all = Buffer.from(JSON.stringify({ v: 1, argv, env, cwd: cwd(), tty: [1, 2].map((fd) => fs.fstatSync(fd).mode >> 12 == 2) }) + '\n');
-	put(line._handle?.fd, all) && line.write(all);
+			(kind = got[0]) < 3 ? put(kind, got.subarray(5, end)) : kind < 4 ? p.stdin.pipe(io) : kind < 5 && p.exit(got[5]);
+	} } }).on('error', () => {}).on('close', () => p.off('SIGINT', stop) && miss(kind));
+	p.once('SIGINT', (stop = () => io.destroy(kind = 9)));
+	let all = Buffer.from(JSON.stringify({ v: 1, argv, env, cwd: cwd(), tty: [1, 2].map((n) => fs.fstatSync(n).mode >> 12 == 2) }) + '\n');
+	put(io._handle?.fd, all) && io.write(all);
 }
 
 function put(fd, out) {
