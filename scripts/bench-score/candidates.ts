@@ -1,6 +1,6 @@
-import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import type { NamedPatch } from './generated.js';
+import { gitIn } from './git-in.js';
 
 interface Line {
   readonly id?: string | number;
@@ -13,7 +13,7 @@ interface Line {
  * clone holds that commit afterwards.
  */
 export function candidates(clone: string, file: string, suffixes: readonly string[], count: number): NamedPatch[] {
-  const git = (input: string | null, ...args: string[]): string => execFileSync('git', ['-C', clone, ...args], { encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['pipe', 'pipe', 'ignore'], ...(input === null ? {} : { input }) });
+  const git = gitIn(clone);
   const lines = readFileSync(file, 'utf8').split('\n').filter(Boolean).map((line) => JSON.parse(line) as Line);
   const base = lines[0]?.base ?? 'HEAD';
   git(null, 'checkout', '-q', base);

@@ -1,9 +1,9 @@
-import { execFileSync } from 'node:child_process';
 import type { NamedPatch } from './generated.js';
+import { gitIn } from './git-in.js';
 
 /** The last `count` commits of a clone that still can be taken back, as the patches that do so; each touches source files, four at most. */
 export function reversals(clone: string, suffixes: readonly string[], count: number): NamedPatch[] {
-  const git = (input: string | null, ...args: string[]): string => execFileSync('git', ['-C', clone, ...args], { encoding: 'utf8', maxBuffer: 1 << 28, stdio: ['pipe', 'pipe', 'ignore'], ...(input === null ? {} : { input }) });
+  const git = gitIn(clone);
   const found: NamedPatch[] = [];
   for (const commit of git(null, 'log', '--no-merges', '--format=%H', '-3000', '--', ...suffixes).split('\n').filter(Boolean)) {
     if (found.length === count) break;

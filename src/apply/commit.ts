@@ -1,6 +1,7 @@
+import { foldersAbove } from '../base/folders-above.js';
 import { errnoOf, type Folder } from './file-port.js';
 import { readEntry, type Jail } from './jail.js';
-import { ancestorsOf, newName, oldName, type Journal, type Step } from './journal.js';
+import { newName, oldName, type Journal, type Step } from './journal.js';
 import { changedMeanwhile, inHolding, makeWay, matches, removeEmpty, stateOf, unlessChanged } from './steps.js';
 
 const LEFT = 'Every file is as it was before. Make the edit again from the files as they are now.';
@@ -12,8 +13,8 @@ const LEFT = 'Every file is as it was before. Make the edit again from the files
 export function commit(jail: Jail, journal: Journal): void {
   const [removals, puts] = [journal.steps.filter(({ after }) => after === null), journal.steps.filter(({ after }) => after !== null)];
   for (const step of [...removals].reverse()) carryOut(jail, step, (folder, name) => { unlessChanged(step.path, LEFT, () => { jail.files.remove(folder, name); }); });
-  const needed = new Set(puts.flatMap(({ path }) => ancestorsOf(path)));
-  removeEmpty(jail, removals.flatMap(({ path }) => ancestorsOf(path)).filter((folder) => !needed.has(folder)));
+  const needed = new Set(puts.flatMap(({ path }) => foldersAbove(path)));
+  removeEmpty(jail, removals.flatMap(({ path }) => foldersAbove(path)).filter((folder) => !needed.has(folder)));
   for (const step of puts) {
     makeWay(jail, journal, step.path);
     carryOut(jail, step, (folder, name) => { putFile(jail, journal, step, folder, name); });

@@ -75,7 +75,3 @@ export function parentOf(path: string): string {
   return path.slice(0, Math.max(0, path.lastIndexOf('/')));
 }
 
-/** `a/b/c` → `a`, `a/b`. */
-export function ancestorsOf(path: string): string[] {
-  return path.split('/').slice(0, -1).map((_part, index, parts) => parts.slice(0, index + 1).join('/'));
-}

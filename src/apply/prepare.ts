@@ -1,6 +1,7 @@
+import { foldersAbove } from '../base/folders-above.js';
 import { errnoOf, type Folder } from './file-port.js';
 import { readEntry, type Jail } from './jail.js';
-import { ancestorsOf, newName, oldName, type Journal, type Recorded, type Step } from './journal.js';
+import { newName, oldName, type Journal, type Recorded, type Step } from './journal.js';
 import { pathChanges, type EditPlan, type PathChange } from './planned-change.js';
 import { changedMeanwhile, hexDigest, inHolding, matches, unlessChanged } from './steps.js';
 import { NO_LINKS } from './commit.js';
@@ -24,7 +25,7 @@ export function stepsOf(jail: Jail, plan: EditPlan, known: ReadonlyMap<string, n
   });
   if (changed.length > 0) throw changedMeanwhile(changed, LEFT);
   const isFolder = (path: string): boolean => jail.look(path)?.kind === 'folder';
-  const ways = [...new Set(steps.flatMap(({ path }) => ancestorsOf(path)))].sort((a, b) => a.length - b.length);
+  const ways = [...new Set(steps.flatMap(({ path }) => foldersAbove(path)))].sort((a, b) => a.length - b.length);
   const oldFolders = Object.fromEntries(ways.flatMap((path) => (isFolder(path) ? [[path, jail.look(path)?.permissions ?? 0o755] as const] : [])));
   return { steps, newFolders: ways.filter((path) => !isFolder(path)), oldFolders };
 }
@@ -38,14 +39,14 @@ function permissionsFor(isExecutable: boolean, like: number | null): number | nu
 
 /** The innermost folder on the way to `path` that is there and stays: what is in it can be renamed to `path` without crossing a file system. */
 function holdingOf(jail: Jail, path: string, doomed: ReadonlySet<string>): string {
-  return ancestorsOf(path).filter((folder) => !doomed.has(folder) && jail.look(folder)?.kind === 'folder').at(-1) ?? '';
+  return foldersAbove(path).filter((folder) => !doomed.has(folder) && jail.look(folder)?.kind === 'folder').at(-1) ?? '';
 }
 
 /** The folders that hold nothing any more when the plan has come true. */
 function doomedFolders(jail: Jail, changes: readonly PathChange[]): Set<string> {
-  const needed = new Set(changes.flatMap(({ path, after }) => (after === null ? [] : ancestorsOf(path))));
+  const needed = new Set(changes.flatMap(({ path, after }) => (after === null ? [] : foldersAbove(path))));
   const gone = new Set(changes.flatMap(({ path, after }) => (after === null ? [path] : [])));
-  const folders = [...new Set([...gone].flatMap(ancestorsOf))].sort((a, b) => b.length - a.length);
+  const folders = [...new Set([...gone].flatMap(foldersAbove))].sort((a, b) => b.length - a.length);
   const doomed = new Set<string>();
   for (const folder of folders) {
     const names = needed.has(folder) ? null : jail.inside(folder, (opened) => jail.files.list(opened));

@@ -1,12 +1,13 @@
+import { foldersAbove } from '../base/folders-above.js';
 import { isGitName, isWindowsName } from '../base/jailed-path.js';
 import type { FilePort, Folder } from './file-port.js';
 import type { Jail } from './jail.js';
-import { ancestorsOf, parentOf } from './journal.js';
+import { parentOf } from './journal.js';
 import type { PathChange } from './planned-change.js';
 
 /** Returns why the files around `path` are not the workspace's own: a submodule, a nested clone, the inside of a Git directory. Else null. */
 export function nestedRepository(jail: Jail, path: string): string | null {
-  for (const folder of ['', ...ancestorsOf(path)]) {
+  for (const folder of ['', ...foldersAbove(path)]) {
     const found = jail.inside(folder, (opened) => {
       if (isGitDirectory(jail.files, opened)) return `${folder === '' ? 'the workspace' : folder} is a Git directory`;
       return folder !== '' && jail.files.look(opened, '.git') !== null ? `${folder} is a repository of its own (a submodule or a clone)` : null;

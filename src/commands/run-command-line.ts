@@ -30,41 +30,41 @@ export function findCommand(argv: readonly string[]): KnownCommand | null {
   return null;
 }
 
-/** Returns the words of a command line that name no command, and no group of commands; null when help or the version is asked for. */
+/** Returns the words of a command line that name no command, and no group of commands; null when none is named. */
 function unknownCommand(argv: readonly string[]): string | null {
   const [first = '', second = ''] = argv;
   const ids = Object.keys(COMMANDS);
-  if (first === '' || first === 'help' || first.startsWith('-') || Object.hasOwn(COMMANDS, first)) return null;
+  if (first === '' || first.startsWith('-') || Object.hasOwn(COMMANDS, first)) return null;
   if (!ids.some((id) => id.startsWith(`${first}:`))) return first;
   return second === '' || second.startsWith('-') || Object.hasOwn(COMMANDS, `${first}:${second}`) ? null : `${first} ${second}`;
 }
 
-/** Throws E/BAD_ARGUMENT with the commands whose names are most like the one that there is not. */
-function refuseUnknown(name: string): never {
-  const likeness = (id: string): number => pairsOf(id).filter((pair) => pairsOf(name).includes(pair)).length / Math.max(pairsOf(id).length, pairsOf(name).length);
-  const alike = Object.keys(COMMANDS).map((id) => id.replace(':', ' ')).filter((id) => likeness(id) >= ALIKE).sort((a, b) => likeness(b) - likeness(a));
-  const [nearest] = alike;
-  throw new Failure('E/BAD_ARGUMENT', `there is no command "${name}"`, { hint: `${nearest === undefined ? '' : `Did you mean assay ${nearest}? `}assay --help lists the commands. Nothing was started.` });
+/** Says that there is no such command, and which one has the name most like it. */
+function noSuchCommand(name: string): Failure {
+  const pairs = pairsOf(name);
+  const likeness = (id: string): number => [...pairsOf(id)].filter((pair) => pairs.has(pair)).length / Math.max(pairsOf(id).size, pairs.size);
+  const [nearest] = Object.keys(COMMANDS).map((id) => id.replace(':', ' ')).filter((id) => likeness(id) >= ALIKE).sort((a, b) => likeness(b) - likeness(a));
+  return new Failure('E/BAD_ARGUMENT', `there is no command "${name}"`, { hint: `${nearest === undefined ? '' : `Did you mean assay ${nearest}? `}assay --help lists the commands. Nothing was started.` });
 }
 
 const ALIKE = 0.4;
 
 /** Each two characters in a row, with where the word begins and ends. */
-function pairsOf(word: string): string[] {
+function pairsOf(word: string): ReadonlySet<string> {
   const text = ` ${word.toLowerCase()} `;
-  return Array.from({ length: text.length - 1 }, (_, at) => text.slice(at, at + 2));
+  return new Set(Array.from({ length: text.length - 1 }, (_, at) => text.slice(at, at + 2)));
 }
 
 /** Runs one command line on behalf of the current caller and sets its exit code. Never throws for what a user can cause. */
-export async function runCommandLine(argv: readonly string[], config: Config): Promise<void> {
+export async function runCommandLine(given: readonly string[], config: Config): Promise<void> {
+  const argv = given[0] === 'help' ? [...given.slice(1), '--help'] : given;
+  const unknown = unknownCommand(argv);
+  if (unknown !== null) return printFailure(argv, noSuchCommand(unknown));
   const known = findCommand(argv);
   try {
-    const unknown = unknownCommand(argv);
-    if (unknown !== null) refuseUnknown(unknown);
-    if (known === null) await runOclif(argv[0] === 'help' ? [...argv.slice(1), '--help'] : [...argv], config);
+    if (known === null) await runOclif([...argv], config);
     else await known.command.invoke(known.id, known.argv, config);
   } catch (error) {
-    if (error instanceof Failure) return printFailure(argv, error);
     // Commands handle their own failures; what arrives here is oclif's: the end of --help.
     const { oclif, message } = error as { oclif?: { exit?: number }; message?: string };
     const exit = oclif?.exit ?? 99;

@@ -18,7 +18,7 @@ import { PushedDiagnostics, type Settled } from './pushed-diagnostics.js';
 import { Readiness } from './readiness.js';
 import { ServerEnd } from './server-failures.js';
 import { mergeSettings } from './server-settings.js';
-import { changeSettings, settingsSaid, type Launch, type LaunchContext, type ServerSpec } from './server-spec.js';
+import { changeSettings, type Launch, type LaunchContext, type ServerSpec } from './server-spec.js';
 import { NO_TRUST } from './trust.js';
 import { ServerUris } from './server-uris.js';
 import { spawnServer, type Command, type ServerProcess } from './spawn.js';
@@ -154,8 +154,8 @@ export class Session {
 
   private static async launch(options: SessionOptions): Promise<Session> {
     const { spec, root } = options;
-    spec.checkSettings(root);
-    const settings = settingsSaid(spec, root);
+    if (spec.settingsOf === null) spec.checkSettings(root);
+    const settings = spec.settingsOf?.(root) ?? null;
     const { env, interpreter, homeRoot = root, runDir = tmpdir() } = options;
     const context: LaunchContext = { workspaceRoot: root, homeRoot, env, runDir, interpreter, trust: spec.trust ?? NO_TRUST };
     let launch: Launch | null = null;

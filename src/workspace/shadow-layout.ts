@@ -2,6 +2,7 @@ import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { Failure } from '../base/failure.js';
+import { foldersAbove } from '../base/folders-above.js';
 import type { DependencyLink } from './dependency-links.js';
 import { forEachConcurrently } from './concurrency.js';
 import { fileFailure, isAbsent } from './file-failure.js';
@@ -133,13 +134,6 @@ export class ShadowLayout {
     await this.#disk.remove(path);
     for (const placed of this.#placed) if (placed === path || placed.startsWith(`${path}/`)) this.#placed.delete(placed);
   }
-}
-
-/** Returns the folders that lead to `path`, outermost first, without the top. */
-function foldersAbove(path: string): string[] {
-  const folders: string[] = [];
-  for (let slash = path.indexOf('/'); slash >= 0; slash = path.indexOf('/', slash + 1)) if (slash > 0) folders.push(path.slice(0, slash));
-  return folders;
 }
 
 async function entriesOf(folder: string): Promise<string[]> {

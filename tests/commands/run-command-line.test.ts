@@ -63,6 +63,7 @@ test.each([
   [['renam', 'x', 'y'], 'there is no command "renam"', 'Did you mean assay rename?'],
   [['referenses'], 'there is no command "referenses"', 'Did you mean assay references?'],
   [['daemon', 'stopp'], 'there is no command "daemon stopp"', 'Did you mean assay daemon stop?'],
+  [['help', 'renam'], 'there is no command "renam"', 'Did you mean assay rename?'],
   [['zzz', '--help'], 'there is no command "zzz"', 'assay --help lists the commands'],
   [['constructor'], 'there is no command "constructor"', 'assay --help lists the commands'],
 ])('%j is refused, with what is like it', async (argv, message, hint) => {

@@ -1,5 +1,5 @@
 import { planBetween } from '../../apply/plan-between.js';
-import { ancestorsOf } from '../../apply/journal.js';
+import { foldersAbove } from '../../base/folders-above.js';
 import type { HeldFile } from '../../apply/jail.js';
 import { pathChanges, type EditPlan } from '../../apply/planned-change.js';
 import { Failure } from '../../base/failure.js';
@@ -151,7 +151,7 @@ class PatchSpace {
   treeAround(paths: readonly string[], converted: ReadonlySet<string>): FileTree {
     const tree = new Map<string, TreeFile>();
     const nameable = paths.filter((path) => pathProblem(path) === null);
-    for (const path of new Set(nameable.flatMap((path) => [...ancestorsOf(path), path]))) {
+    for (const path of new Set(nameable.flatMap((path) => [...foldersAbove(path), path]))) {
       const held = this.read(path);
       if (held !== null) tree.set(path, { mode: held.image.mode, content: bytesContent(converted.has(path) ? withLf(held.image.bytes) : held.image.bytes) });
       else if (nameable.includes(path) && this.isFolder(path)) tree.set(`${path}/\u0001`, { mode: 'file', content: bytesContent(Buffer.alloc(0)) });

@@ -6,7 +6,7 @@ import type { FilePair, FileSide, ScopeSymbol, StepFacts } from '../../reward/st
 import { symbolFinder } from '../../reward/symbol-at.js';
 import { fileSide } from './file-sides.js';
 import type { MeasuredStep, StepPlan } from './measure-step.js';
-import { nameOf, type TouchedFile } from './step-files.js';
+import { nameOf, pathsOf, type TouchedFile } from './step-files.js';
 
 const NO_PROOF = { proved: [], complete: false, disproved: null, overBudget: [] } as const;
 
@@ -44,7 +44,7 @@ function coverageOf(plan: StepPlan): Coverage {
 
 /** Every path of a touched file that no server knows, before the step or after it. */
 function unmeasuredFiles({ files, outside, specOf }: StepPlan): Coverage['unmeasured'] {
-  const paths = new Set(files.flatMap((file) => [file.before, file.after].flatMap((side) => (side === null ? [] : [side.path]))));
+  const paths = new Set(files.flatMap(pathsOf));
   return [
     ...[...paths].filter((path) => specOf(path) === null).map((path) => ({ path, reason: 'no language server knows this kind of file' })),
     ...outside.map((path) => ({ path, reason: 'outside the workspace' })),

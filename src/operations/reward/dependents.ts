@@ -16,8 +16,8 @@ import { referenceKey } from './base-state.js';
 import type { ShadowLab } from './shadow-lab.js';
 import { changesSeen, fileSide } from './file-sides.js';
 import { PYTHON, SCRIPT } from './import-statements.js';
-import { filesSeeingMoves, isMoving, type MovingPlan } from './moving-files.js';
-import type { ParsedFile, TouchedFile, TreeView, SpecOf } from './step-files.js';
+import { filesSeeingMoves } from './moving-files.js';
+import { isMoving, pathsOf, type ParsedFile, type SpecOf, type StepTexts, type TouchedFile, type TreeView } from './step-files.js';
 import type { WordIndex, WordTable } from './word-index.js';
 
 /** A declaration that the step changed, on one side, with everything that refers to it there. */
@@ -43,7 +43,7 @@ export interface ReferenceQuestion {
  * Finds by their text the untouched files that import from a touched one a name that the step adds, renames, removes or
  * imports there, and those that import a file which came, went or moved. No server knows those before the step is made.
  */
-export async function findImporters(words: WordTable, plan: MovingPlan): Promise<string[]> {
+export async function findImporters(words: WordTable, plan: StepTexts): Promise<string[]> {
   const { files, before: view, specOf } = plan;
   const names = files.flatMap((file) => [...candidatesOf(file, 'before').filter(({ declaration }) => declaration.kind === 'import'), ...candidatesOf(file, 'after')]);
   const moved = files.filter(isMoving).flatMap((file) => [...moduleWords(file.before), ...moduleWords(file.after)]);
@@ -159,7 +159,7 @@ export function referringFiles(referenced: readonly ReferencedDeclaration[], vie
 }
 
 function untouched(paths: ReadonlySet<string>, view: TreeView, specOf: SpecOf, files: readonly TouchedFile[]): string[] {
-  const touched = new Set(files.flatMap((file) => [file.before?.path, file.after?.path]));
+  const touched = new Set(files.flatMap(pathsOf));
   return [...paths].filter((path) => !touched.has(path) && view.get(path) !== undefined && specOf(path) !== null).sort();
 }
 

@@ -1,12 +1,13 @@
 import type { Coverage } from '../../base/process-reward.js';
 import type { BaseState, FileMeasurement, Measurement } from './base-state.js';
-import { filesThatMayChange, type InterfaceDraft, type InterfacePlan } from './interface-proof.js';
+import { filesThatMayChange, type InterfaceDraft } from './interface-proof.js';
 import { passedOnBy, type Holders, type ShownWay } from './passed-on.js';
 import { PASSED_ON_MAX } from './reserve.js';
 import type { ShadowLab } from './shadow-lab.js';
+import type { StepTexts } from './step-files.js';
 
 /** What is read of a step. */
-interface FollowPlan extends InterfacePlan {
+interface FollowPlan extends StepTexts {
   readonly tier: Coverage['tier'];
   readonly everyFile: boolean;
   readonly budget: { readonly maxFiles: number };

@@ -117,7 +117,8 @@ function isModule({ up, parts }: Pick<ImportStatement, 'up' | 'parts'>, module: 
   return root === '' || path.startsWith(`${root}/`) || !isPackage(root);
 }
 
-function lastOf(module: string): string {
+/** The last name of a path. */
+export function lastOf(module: string): string {
   return module.slice(module.lastIndexOf('/') + 1);
 }
 

@@ -9,20 +9,12 @@ import type { BaseState } from './base-state.js';
 import { filesSeeing, missingNames, moduleWords } from './dependents.js';
 import { changesSeen, fileSide } from './file-sides.js';
 import { PYTHON } from './import-statements.js';
-import { isMoving, namesOfUnseen, pathsOf } from './moving-files.js';
+import { namesOfUnseen } from './moving-files.js';
 import { changedSettings, extendOthers } from './settings-files.js';
 import type { ShadowLab } from './shadow-lab.js';
 import { shownAt, shownBefore, type ShownPlace } from './shown.js';
-import { specsOf, type ParsedFile, type TouchedFile, type TreeView, type SpecOf } from './step-files.js';
+import { isMoving, pathsOf, specsOf, type ParsedFile, type StepTexts, type TouchedFile, type TreeView } from './step-files.js';
 import type { WordIndex, WordTable } from './word-index.js';
-
-/** What is read of a step. */
-export interface InterfacePlan {
-  readonly files: readonly TouchedFile[];
-  readonly before: TreeView;
-  readonly after: TreeView;
-  readonly specOf: SpecOf;
-}
 
 /** A declaration of which the types that a server shows decide whether other files see a change. */
 interface AskedDeclaration {
@@ -66,20 +58,21 @@ interface ImportedName {
 }
 
 /** Compares the interfaces of the touched files before and after a step, as far as their texts go. */
-export async function draftInterfaces(words: WordTable, plan: InterfacePlan): Promise<InterfaceDraft> {
+export async function draftInterfaces(words: WordTable, plan: StepTexts): Promise<InterfaceDraft> {
   const { files, before: view, specOf } = plan;
   if (changedSettings(files).length > 0) return UNPROVABLE;
   const modules = files.some(isMoving) ? namesOfUnseen(await words.indexOf(view, view.served(specOf)), plan) : [];
   if (modules === null) return UNPROVABLE;
-  const readers = files.every((file) => pathsOf(file).every((path) => specOf(path) !== null)) ? new Set<ServerSpec>() : specsOf(view.served(specOf), specOf);
-  const isExtending = readers.size > 0 && (await extendOthers(view));
-  const isRead = (file: TouchedFile, path: string): boolean => [...readers].some((spec) => mayRead(spec, path, { isExtending, isMoving: isMoving(file) }));
+  const isOther = (path: string): boolean => specOf(path) === null;
+  const readers = files.flatMap(pathsOf).some(isOther) ? [...specsOf(view.served(specOf), specOf)] : [];
+  const isExtending = readers.length > 0 && (await extendOthers(view));
+  const isRead = (file: TouchedFile, path: string): boolean => readers.some((spec) => mayRead(spec, path, { isExtending, isMoving: isMoving(file) }));
   const changed: string[] = [];
   const asked: AskedDeclaration[] = [];
   const imported: ImportedName[] = [];
   for (const file of files) {
     const paths = pathsOf(file);
-    if (paths.every((path) => specOf(path) === null && !isRead(file, path))) continue;
+    if (paths.every((path) => isOther(path) && !isRead(file, path))) continue;
     if (isMoving(file) && paths.every((path) => PYTHON.test(path))) continue;
     if (file.before === null || file.after === null || isMoving(file) || !isModule(file)) return UNPROVABLE;
     const [before, after] = [fileSide(file.before), fileSide(file.after)];
@@ -137,7 +130,7 @@ export function askedPlaces({ asked }: InterfaceDraft): ShownPlace[] {
 }
 
 /** Returns the names that other files may see changed, once the server shows the types after the step. The lab must show that tree. */
-export async function changedNames(lab: ShadowLab, { specOf }: InterfacePlan, base: BaseState, draft: InterfaceDraft): Promise<Set<string>> {
+export async function changedNames(lab: ShadowLab, { specOf }: StepTexts, base: BaseState, draft: InterfaceDraft): Promise<Set<string>> {
   const names = new Set(draft.changed);
   for (const { change, places } of draft.asked) {
     for (const place of places) {
@@ -161,8 +154,8 @@ export async function importersAsWhole(view: TreeView, index: WordIndex, file: P
  * the end, those that mention what such a file passes on, the nearest first. No other file can have other diagnostics. Once `isEnough` says so of those that
  * were found, names are followed no further, and every file may. With `passes` no more is returned than was found.
  */
-export async function filesThatMayChange(lab: ShadowLab, { before, files, specOf }: InterfacePlan, { changed, imported }: SeenChanges, { isEnough, passes }: Following): Promise<ReadonlySet<string>> {
-  const touched = new Set(files.flatMap((file) => [file.before?.path, file.after?.path]));
+export async function filesThatMayChange(lab: ShadowLab, { before, files, specOf }: StepTexts, { changed, imported }: SeenChanges, { isEnough, passes }: Following): Promise<ReadonlySet<string>> {
+  const touched = new Set(files.flatMap(pathsOf));
   const all = before.served(specOf).filter((path) => !touched.has(path));
   const index = await lab.words.indexOf(before, before.served(specOf));
   const names = new Set<string>();

@@ -12,7 +12,6 @@ import { findImporters, findReferences, referenceQuestions, referringFiles, type
 import { fileSide, type SideMeasurements } from './file-sides.js';
 import { askedPlaces, changedNames, draftInterfaces, UNPROVABLE, type InterfaceDraft } from './interface-proof.js';
 import { measure } from './measure.js';
-import { pathsOf } from './moving-files.js';
 import { followsNames, mayChangeAt, nearestAt, sameDiagnostics } from './follow-names.js';
 import { compareShown, holdersIn, placesOf, type Holders } from './passed-on.js';
 import { EVERY_FILE, filesReached, NEAREST, type ReachLimits } from './reached-files.js';
@@ -21,7 +20,7 @@ import { changedSettings } from './settings-files.js';
 import type { ShadowLab } from './shadow-lab.js';
 import { knowsShown, readShown } from './shown.js';
 import { StepFocus } from './step-focus.js';
-import { nameOf, type TouchedFile, type TreeView, type SpecOf, specsOf } from './step-files.js';
+import { nameOf, pathsOf, specsOf, type SpecOf, type TouchedFile, type TreeView } from './step-files.js';
 import type { Step } from './step.js';
 import type { WordTable } from './word-index.js';
 

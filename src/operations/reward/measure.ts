@@ -18,8 +18,7 @@ export async function measure(lab: ShadowLab, specOf: SpecOf, paths: readonly st
     if (spec === null) continue;
     const answer = await lab.analysis.ask(spec, (session) => fileDiagnostics(session, path));
     if (answer.kind === 'incomplete') throw unsettled(path, answer.reason, spec);
-    // One that is open with another text is checked even where the settings leave it out.
-    if (answer.kind === 'measured' && !focuses.has(path)) lab.includes(spec, path);
+    if (answer.kind === 'measured') lab.includes(spec, path);
     measured.set(path, answer.kind === 'excluded' ? 'excluded' : (focuses.get(path)?.complete(answer.diagnostics) ?? answer.diagnostics));
   }
   return measured;

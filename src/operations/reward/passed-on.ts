@@ -11,10 +11,10 @@ import { groupBy } from '../../base/group-by.js';
 import type { BaseState } from './base-state.js';
 import type { ReferencedDeclaration } from './dependents.js';
 import { fileSide } from './file-sides.js';
-import type { InterfaceDraft, InterfacePlan } from './interface-proof.js';
+import type { InterfaceDraft } from './interface-proof.js';
 import type { ShadowLab } from './shadow-lab.js';
 import { shownAt, shownBefore, type ShownPlace } from './shown.js';
-import type { ParsedFile, TouchedFile } from './step-files.js';
+import type { ParsedFile, StepTexts, TouchedFile } from './step-files.js';
 
 /** A declaration that refers to what a step changes. */
 interface Holder {
@@ -54,7 +54,7 @@ interface ChangesSeen {
 }
 
 /** Finds what refers, in files of the tree before, to what the step changes, and what uses, in a touched file, a name that is taken from elsewhere now. */
-export async function holdersIn(lab: ShadowLab, plan: InterfacePlan, { referenced, imported }: ChangesSeen, paths: readonly string[]): Promise<Holders[]> {
+export async function holdersIn(lab: ShadowLab, plan: StepTexts, { referenced, imported }: ChangesSeen, paths: readonly string[]): Promise<Holders[]> {
   const { before, specOf } = plan;
   const found: Holders[] = [];
   const index = await lab.words.indexOf(before, before.served(specOf));
@@ -114,7 +114,7 @@ export interface ShownWay {
 }
 
 /** Asks what the server shows after the step, which the lab must show, of what `all` pass on. What was shown before must be known. */
-export async function compareShown(lab: ShadowLab, plan: InterfacePlan, base: BaseState, all: readonly Holders[]): Promise<ShownWay[]> {
+export async function compareShown(lab: ShadowLab, plan: StepTexts, base: BaseState, all: readonly Holders[]): Promise<ShownWay[]> {
   const shown: ShownWay[] = [];
   for (const { path, holders } of all) {
     const touched = plan.files.find(({ before }) => before?.path === path);
@@ -134,7 +134,7 @@ export async function compareShown(lab: ShadowLab, plan: InterfacePlan, base: Ba
  * Says what `paths` pass on otherwise than before, by what the server shows of it. Where it shows nothing, that is supposed of those whose diagnostics show
  * the change: `showing`.
  */
-export function passedOnBy({ files }: InterfacePlan, all: readonly Holders[], shown: readonly ShownWay[], { paths, showing }: { readonly paths: readonly string[]; readonly showing: ReadonlySet<string> }): PassedOn {
+export function passedOnBy({ files }: StepTexts, all: readonly Holders[], shown: readonly ShownWay[], { paths, showing }: { readonly paths: readonly string[]; readonly showing: ReadonlySet<string> }): PassedOn {
   const untold = paths.filter((path) => showing.has(path) && !(all.find((each) => each.path === path)?.isShown ?? files.some(({ before }) => before?.path === path)));
   const differing = shown.filter(({ path, before, after }) => (before === null ? showing.has(path) : before !== after));
   const compared = new Map(all.map(({ path, holders }) => [path, new Set(holders.map(({ declaration }) => declaration))]));

@@ -11,7 +11,7 @@ import { knownFacts, nothingMeasured, unknownFacts } from './assemble-facts.js';
 import { draftStep, measuredStep, measureSides, type MeasuredStep, type StepPlan } from './measure-step.js';
 import { changedSettings } from './settings-files.js';
 import type { ShadowLab } from './shadow-lab.js';
-import { touchedFiles, TreeView } from './step-files.js';
+import { pathsOf, touchedFiles, TreeView } from './step-files.js';
 import type { Step } from './step.js';
 
 export interface Pricing {
@@ -54,7 +54,7 @@ export async function priceStep(bench: Workbench, step: Step, { tier, onPhase, v
 type Outcome = { readonly servers: AskedServers } & ({ readonly measured: MeasuredStep; readonly failure: null } | { readonly measured: null; readonly failure: Failure });
 
 async function measureOrExplain(bench: Workbench, plan: StepPlan): Promise<Outcome> {
-  const isServed = plan.files.some((file) => [file.before, file.after].some((side) => side !== null && plan.specOf(side.path) !== null));
+  const isServed = plan.files.flatMap(pathsOf).some((path) => plan.specOf(path) !== null);
   if (plan.files.length === 0 || !(isServed || plan.everyFile)) return { measured: nothingMeasured(plan.files), failure: null, servers: NO_SERVERS };
   try {
     const draft = await draftStep(bench.words, plan);

@@ -10,15 +10,15 @@ import type { BaseState } from './base-state.js';
 import { filesSeeing, importersThrough, isImported } from './dependents.js';
 import { changesSeen, fileSide } from './file-sides.js';
 import { PYTHON, SCRIPT } from './import-statements.js';
-import { importersAsWhole, type InterfaceDraft, type InterfacePlan } from './interface-proof.js';
+import { importersAsWhole, type InterfaceDraft } from './interface-proof.js';
 import { isDemanded } from './reserve.js';
 import type { ShadowLab } from './shadow-lab.js';
 import { knowsShown, readShown, shownAt, shownBefore, type ShownPlace } from './shown.js';
-import type { ParsedFile, TouchedFile } from './step-files.js';
+import type { ParsedFile, StepTexts, TouchedFile } from './step-files.js';
 import type { WordIndex } from './word-index.js';
 
 /** What is read of a step. */
-interface ReachPlan extends InterfacePlan {
+interface ReachPlan extends StepTexts {
   readonly step: { readonly before: FileTree; readonly after: FileTree };
 }
 

@@ -1,9 +1,9 @@
 import { identifiersIn } from '../../base/identifiers.js';
 import { demandOf, DEMANDING_WORDS, derivedFrom, interfaceChange, passedOn, reachingNames, unnamedReach, type UnnamedReach } from '../../reward/interface-change.js';
 import { changesSeen } from './file-sides.js';
-import { filesThatMayChange, type InterfaceDraft, type InterfacePlan } from './interface-proof.js';
+import { filesThatMayChange, type InterfaceDraft } from './interface-proof.js';
 import type { ShadowLab } from './shadow-lab.js';
-import type { ParsedFile } from './step-files.js';
+import type { ParsedFile, StepTexts } from './step-files.js';
 
 /** So many files that no reference leads to are measured beside the dependents, because something may be passed on to them. */
 export const PASSED_ON_MAX = 8;
@@ -12,7 +12,7 @@ export const PASSED_ON_MAX = 8;
  * The files beside `dependents`, `max` at most, that may see a change although they do not refer to it: all of them where they are few, else the nearest to what
  * the language does by itself: makes an object of a derived class, calls `__len__`, compares with a protocol.
  */
-export async function reserveOf(lab: ShadowLab, plan: InterfacePlan, { isProvable, changed, imported, asked }: InterfaceDraft, dependents: readonly string[], max: number): Promise<string[]> {
+export async function reserveOf(lab: ShadowLab, plan: StepTexts, { isProvable, changed, imported, asked }: InterfaceDraft, dependents: readonly string[], max: number): Promise<string[]> {
   const isNew = (path: string): boolean => !dependents.includes(path);
   if (isProvable) {
     const names = new Set([...changed, ...asked.flatMap(({ change }) => (change.after === null ? [] : reachingNames(change.after)))]);
@@ -31,7 +31,7 @@ export async function reserveOf(lab: ShadowLab, plan: InterfacePlan, { isProvabl
 type Passes = (file: ParsedFile, name: string) => readonly string[];
 
 /** The classes of which something changed that is seen without being named, by what passes that on. */
-async function classesInReach(lab: ShadowLab, plan: InterfacePlan): Promise<Map<Passes, Set<string>>> {
+async function classesInReach(lab: ShadowLab, plan: StepTexts): Promise<Map<Passes, Set<string>>> {
   const classes = { heirs: new Set<string>(), values: new Set<string>() };
   for (const { change, before, after } of plan.files.flatMap(changesSeen)) {
     if (interfaceChange(change, before, after) !== 'changed') continue;
@@ -48,7 +48,7 @@ async function classesInReach(lab: ShadowLab, plan: InterfacePlan): Promise<Map<
 }
 
 /** True when something may ask for a member of that name without naming it: the language, a protocol of the tree or of the libraries that come with it. */
-export async function isDemanded(lab: ShadowLab, plan: InterfacePlan, name: string): Promise<boolean> {
+export async function isDemanded(lab: ShadowLab, plan: StepTexts, name: string): Promise<boolean> {
   return /^__\w+__$/u.test(name) || LIBRARY_DEMANDS.has(name) || (await demandsFor(lab, plan, name)).has('values');
 }
 
@@ -66,7 +66,7 @@ const LIBRARY_DEMANDS: ReadonlySet<string> = identifiersIn(`
 `);
 
 /** What members of that name ask for in the tree before. */
-async function demandsFor(lab: ShadowLab, { before, specOf }: InterfacePlan, name: string): Promise<ReadonlySet<UnnamedReach['by']>> {
+async function demandsFor(lab: ShadowLab, { before, specOf }: StepTexts, name: string): Promise<ReadonlySet<UnnamedReach['by']>> {
   const index = await lab.words.indexOf(before, before.served(specOf));
   const demanding = new Set(DEMANDING_WORDS.flatMap((word) => index.filesWith(word)));
   const demands = new Set<UnnamedReach['by']>();

@@ -131,11 +131,30 @@ export async function touchedFiles(workspace: Workspace, step: Step): Promise<{ 
   return { files, outside: outside.sort() };
 }
 
+/** A step as the texts of its files show it. */
+export interface StepTexts {
+  readonly files: readonly TouchedFile[];
+  readonly before: TreeView;
+  readonly after: TreeView;
+  readonly specOf: SpecOf;
+}
+
+/** True for a file that comes, goes or is moved. */
+export function isMoving({ before, after }: TouchedFile): boolean {
+  return before?.path !== after?.path;
+}
+
+/** Its paths before and after the step, one where they are the same. */
+export function pathsOf({ before, after }: TouchedFile): string[] {
+  return [...new Set([before, after].flatMap((side) => side?.path ?? []))];
+}
+
 /** The path after the step, or before it where the step deleted the file. */
 export function nameOf(file: TouchedFile): string {
   return file.after?.path ?? file.before?.path ?? '';
 }
 
+/** The servers of these files. */
 export function specsOf(paths: readonly string[], specOf: SpecOf): Set<ServerSpec> {
   return new Set(paths.flatMap((path) => specOf(path) ?? []));
 }

@@ -5,10 +5,9 @@ import type { Measurement } from './base-state.js';
 import { filesSeeing, importersThrough, isImported, moduleWords } from './dependents.js';
 import { changesSeen, fileSide } from './file-sides.js';
 import { PYTHON } from './import-statements.js';
-import type { InterfaceDraft, InterfacePlan } from './interface-proof.js';
+import type { InterfaceDraft } from './interface-proof.js';
 import type { ShadowLab } from './shadow-lab.js';
-import type { ParsedFile, TouchedFile } from './step-files.js';
-
+import type { ParsedFile, StepTexts, TouchedFile } from './step-files.js';
 
 /** What is known when a step is measured. */
 export interface FocusFacts {
@@ -39,17 +38,17 @@ interface Changed {
  */
 export class StepFocus {
   readonly #lab: ShadowLab;
-  readonly #plan: InterfacePlan;
+  readonly #plan: StepTexts;
   readonly #known: Measurement;
   readonly #changed: Changed;
   readonly #files = new Map<string, readonly ParsedFile[]>();
 
-  private constructor(lab: ShadowLab, plan: InterfacePlan, { known, interfaces, changed }: FocusFacts) {
+  private constructor(lab: ShadowLab, plan: StepTexts, { known, interfaces, changed }: FocusFacts) {
     [this.#lab, this.#plan, this.#known, this.#changed] = [lab, plan, known, whatChanges(plan.files, interfaces, changed)];
   }
 
   /** Returns null where no names say who can see a change. */
-  static of(lab: ShadowLab, plan: InterfacePlan, facts: FocusFacts): StepFocus | null {
+  static of(lab: ShadowLab, plan: StepTexts, facts: FocusFacts): StepFocus | null {
     const { isProvable, imported } = facts.interfaces;
     return isProvable && imported.every(({ name }) => /^\w+$/u.test(name) && name !== 'annotations') ? new StepFocus(lab, plan, facts) : null;
   }
