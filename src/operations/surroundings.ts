@@ -1,7 +1,8 @@
 import { join, sep } from 'node:path';
 import { act, observe } from '../base/observe.js';
+import { isSameList } from '../base/same-list.js';
 import type { DiskWatch } from '../workspace/disk-watch.js';
-import { isSameList, isSameState, OutsideFiles, sortedOnce, UNKNOWN, type OutsideState } from '../workspace/outside-files.js';
+import { isSameState, OutsideFiles, sortedOnce, UNKNOWN, type OutsideState } from '../workspace/outside-files.js';
 import { globalVersionFiles, pythonsOnPath } from '../lsp/interpreter.js';
 import type { Snapshot } from '../workspace/snapshot.js';
 import type { Workspace } from '../workspace/workspace-root.js';

@@ -3,11 +3,12 @@ import { identifiersIn } from '../base/identifiers.js';
 import { Kept } from '../base/kept.js';
 import { containsRange, startOf, type Position } from '../base/range.js';
 import { TextDocument } from '../base/text-document.js';
+import { blankRanges } from './blank-text.js';
 import type { ChangedDeclaration } from './changed-declarations.js';
 import { FUNCTIONS, insideFunctions, unitsOf, VALUES } from './declaration-units.js';
 import { groupBy } from '../base/group-by.js';
 import { relativeTokens } from './declaration-alignment.js';
-import { decidedAttributes, MAKES_OBJECTS, pythonFunctionOf, saysNothing, statementsOf } from './python-functions.js';
+import { decidedAttributes, KEYWORDS, MAKES_OBJECTS, pythonFunctionOf, saysNothing, statementsOf } from './python-functions.js';
 import type { FileSide } from './step-facts.js';
 
 /**
@@ -234,6 +235,8 @@ const NONE: ReadonlySet<Declaration> = new Set();
 function waysOut(side: Pick<FileSide, 'path' | 'text' | 'structure'>, without: ReadonlySet<Declaration>): WaysOut {
   return collectWays((lead) => {
     if (side.structure !== null) leadThroughDeclarations(side, side.structure, without, lead);
+    const { words, names } = boundAgain(side);
+    lead(words, names);
     leadThroughExports(side, lead);
   });
 }
@@ -249,6 +252,35 @@ function collectWays(read: (lead: Lead) => void): WaysOut {
   });
   return new Map([...ways].map(([word, names]) => [word, [...names]]));
 }
+
+const keptBound = new Kept<{ readonly words: ReadonlySet<string>; readonly names: readonly string[] }>();
+const BOUND_BY_NOBODY = { words: new Set<string>(), names: [] };
+
+/** The names that a file of Python binds outside all declarations, which are those that it has declared before, and every word there: what each means is not told apart. */
+export function boundAgain({ path, text, structure }: Pick<FileSide, 'path' | 'text' | 'structure'>): { readonly words: ReadonlySet<string>; readonly names: readonly string[] } {
+  if (structure === null || !/\.pyi?$/u.test(path)) return BOUND_BY_NOBODY;
+  return keptBound.get(structure, structure, () => {
+    const document = new TextDocument(text);
+    const code = blankRanges(document, structure.declarations.filter(({ qualname }) => qualname.length === 1).map(({ range }) => range));
+    const names = new Set(outsideBrackets(code).flatMap((line) => [...line.matchAll(BINDS)]).flatMap((match) => [...identifiersIn(match.slice(1).join(' '))]).filter((name) => !KEYWORDS.test(name)));
+    return { words: identifiersIn(code), names: [...names] };
+  });
+}
+
+/** The lines of a text of Python that begin outside brackets, without strings and comments. A bracket that is never closed ends where a line begins at the margin. */
+function outsideBrackets(code: string): string[] {
+  let depth = 0;
+  return code.replace(STRINGS, (text) => text.replace(/[^\n]/gu, ' ')).split('\n').filter((line) => {
+    if (/^\w/u.test(line)) depth = 0;
+    const isOutside = depth === 0;
+    for (const [bracket] of line.matchAll(/[()[\]{}]/gu)) depth = Math.max(0, depth + (/[([{]/u.test(bracket) ? 1 : -1));
+    return isOutside;
+  });
+}
+
+const STRINGS = /("""|''')[^]*?\1|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|#[^\n]*/gu;
+/** The names that are targets of assignments, and those that follow `for`, `as` and `del`. */
+const BINDS = /(?:^|;|:\s|=)([\s(\[*]*[\p{L}_][\p{L}\p{N}_]*[\s)\]]*(?:,[\s(\[*]*[\p{L}_][\p{L}\p{N}_]*[\s)\]]*)*(?:,\s*)?)(?::[^=;]*)?(?:[-+/%@&|^]|\*\*?|\/\/|>>|<<)?(?==(?!=))|([\p{L}_][\p{L}\p{N}_]*)\s*:=|\bfor\b(.*?)\bin\b|\bas\b([^:]*)|\bdel\b(.*)|^\s*([\p{L}_][\p{L}\p{N}_]*)\s*:(?=\s*[\p{L}_])/gu;
 
 type Lead = (from: Iterable<string>, to: readonly string[]) => void;
 

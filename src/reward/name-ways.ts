@@ -8,6 +8,7 @@ import { insideFunctions, unitsOf, VALUES } from './declaration-units.js';
 import { namesBoundBy } from './import-sources.js';
 import { listedAnew, makesObjects, namesFromOutside, unnamedReach } from './interface-change.js';
 import type { FileSide } from './step-facts.js';
+import { namesBound } from './module-code.js';
 import { decidedAttributes, pythonFunctionOf, pythonFunctions, statementsOf, textOf, wordsOf, type Source } from './python-functions.js';
 
 /** By each name of a file those that mean something else when it does. */
@@ -79,7 +80,7 @@ function readWays(source: Source): NameWays {
   for (const { declaration, ownTokens } of unitsOf(source.structure, source.tokens)) {
     if (declaration === null) {
       // What loops and blocks outside all functions bind is no declaration.
-      for (const { tokens, binds } of statementsOf(ownTokens)) lead(wordsOf(tokens), binds);
+      for (const statement of statementsOf(ownTokens)) lead(wordsOf(statement.tokens), namesBound(statement));
     } else if (!isInside(declaration) && functions.every((item) => item.declaration !== declaration)) {
       const { docRange, kind } = declaration;
       const words = wordsOf(docRange === null ? ownTokens : ownTokens.filter(({ range }) => !containsRange(docRange, range)));

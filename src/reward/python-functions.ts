@@ -46,7 +46,10 @@ export interface SetAttribute {
 }
 
 const ASSIGNS = /^(?:=|[-+*/%@&|^]=|\*\*=|\/\/=|>>=|<<=)$/u;
-const BLOCKS = /^(?:if|elif|else|for|while|with|try|except|finally|def|class|async|match|case)$/u;
+/** What opens a block, up to a colon. */
+export const BLOCKS = /^(?:if|elif|else|for|while|with|try|except|finally|def|class|async|match|case)$/u;
+/** Words beside the names of a statement that binds some. */
+export const KEYWORDS = /^(?:and|as|async|await|del|else|except|finally|for|if|in|is|lambda|not|or|try|with|None|True|False)$/u;
 /** Statements that decide which type a name has where they were passed. */
 const NARROWS = /^(?:if|elif|while|assert|match|case|with|for|async|except|return|raise|del)$/u;
 /** The methods by which objects are made. */
@@ -157,7 +160,7 @@ function declarationsOf(parameters: readonly Token[], header: readonly Token[]):
 }
 
 /** One statement of a Python text. */
-interface Statement {
+export interface Statement {
   readonly tokens: readonly Token[];
   /** Index of the last assignment outside all brackets; -1 for none. */
   readonly lastAssignment: number;

@@ -1,6 +1,7 @@
 import { lstatSync, readdirSync, readlinkSync, realpathSync, type Dirent, type Stats } from 'node:fs';
 import { dirname, join, resolve, sep } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { isSameList } from '../base/same-list.js';
 import { SETTLED_AFTER_MS } from '../base/stamped.js';
 import type { SeenPlaces } from './disk-watch.js';
 import { isAbsent } from './file-failure.js';
@@ -282,8 +283,4 @@ const CTIME = 3;
 
 function numbersOf(stats: Stats | null): number[] {
   return stats === null ? [] : [stats.mode, stats.size, stats.mtimeMs, stats.ctimeMs, stats.ino];
-}
-
-export function isSameList<T>(a: readonly T[], b: readonly T[]): boolean {
-  return a === b || a.length === b.length && a.every((item, index) => item === b[index]);
 }

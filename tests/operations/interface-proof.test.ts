@@ -40,7 +40,7 @@ test('what the interfaces prove unchanged is not asked again, what changed is fo
   expect(touched.coverage).toMatchObject({ tier: 'touched', dependents: [], measured: ['pkg/money.py'], complete: false });
   const limited = await price('return x\n', 'return str(x)\n', { maxFiles: 0 });
   expect(limited.coverage).toMatchObject({ measured: ['pkg/money.py'], overBudget: ['pkg/between.py'], complete: false });
-  const outside = await price('return x\n', 'return x\n\n\nprint(total([]))\n');
+  const outside = await price('return x\n', 'return x\n\n\nassert total([])\n');
   expect(outside.coverage.complete).toBe(false);
   // Every file depends on the settings of its checker.
   repository.write({ 'pyrightconfig.json': '{"reportMissingImports": false}' });

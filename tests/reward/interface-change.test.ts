@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { changedDeclarations } from '../../src/reward/changed-declarations.js';
-import { DEFAULT_EXPORT, demandOf, derivedFrom, interfaceChange, moduleCode, passedOn, placesToAsk, provenInterface, unnamedReach } from '../../src/reward/interface-change.js';
+import { boundAgain, DEFAULT_EXPORT, demandOf, derivedFrom, interfaceChange, moduleCode, passedOn, placesToAsk, provenInterface, unnamedReach } from '../../src/reward/interface-change.js';
 import { sideOf } from './fake-checker.js';
 
 const kindsOf = async (path: string, before: string, after: string): Promise<string[]> => {
@@ -123,4 +123,11 @@ describe('who can see a change without naming it', () => {
 test('a protocol asks who has a value for its members, an abstract one who makes an object', async () => {
   const side = await sideOf('a.py', 'class P(Protocol[T]):\n    def f(self) -> int: ...\n\n\nclass A(ABC):\n    @abstractmethod\n    def f(self) -> int: ...\n\n    def g(self) -> int: ...\n\n\ndef f() -> P: ...\n');
   expect((side.structure?.declarations ?? []).slice(1).map((item) => [item.qualname.join('.'), demandOf(item, side)])).toEqual([['P', null], ['P.f', 'values'], ['A', null], ['A.f', 'heirs'], ['A.g', null], ['f', null]]);
+});
+
+test('what a file of Python binds again outside its declarations is passed on', async () => {
+  const side = await sideOf('m.py', 'import a\nb = c = d = e = g = h = i = j = k = n = o = p = q = 0\nif a.x == 1:\n    b = a.f(r=1, s=2)\n    (c, [d, *e]) = a.g\n    run(\n        t=1,\n        u=[2],\n    )\nelif (n := a.h): g = h = 1; i += 2\nfor j, (k, _) in a.all:\n    o: int = 1\nwith a.open("(v = 1") as p, a.open() as q:\n    v.w = a\n    y["z"] = a\ndel b\n');
+  expect(new Set(boundAgain(side).names)).toEqual(new Set(['b', 'c', 'd', 'e', 'n', 'g', 'h', 'i', 'j', 'k', '_', 'o', 'p', 'q', 'a', 'open']));
+  expect(passedOn(side, 'a')).toContain('g');
+  expect(passedOn(side, 'unknown')).toEqual([]);
 });

@@ -14,7 +14,7 @@ import type { FileSide } from '../../reward/step-facts.js';
 import { referencesWhenOpen, type SeenFiles } from '../references-when-open.js';
 import { referenceKey } from './base-state.js';
 import type { ShadowLab } from './shadow-lab.js';
-import { changesSeen, fileSide } from './file-sides.js';
+import { changesSeen, fileSide, moduleChangeSeen } from './file-sides.js';
 import { PYTHON, SCRIPT } from './import-statements.js';
 import { filesSeeingMoves } from './moving-files.js';
 import { isMoving, pathsOf, type ParsedFile, type SpecOf, type StepTexts, type TouchedFile, type TreeView } from './step-files.js';
@@ -40,8 +40,8 @@ export interface ReferenceQuestion {
 }
 
 /**
- * Finds by their text the untouched files that import from a touched one a name that the step adds, renames, removes or
- * imports there, and those that import a file which came, went or moved. No server knows those before the step is made.
+ * Finds by their text the untouched files that import from a touched one a name that the step adds, renames, removes,
+ * imports or binds there, and those that import a file which came, went or moved. No server knows those before the step is made.
  */
 export async function findImporters(words: WordTable, plan: StepTexts): Promise<string[]> {
   const { files, before: view, specOf } = plan;
@@ -53,6 +53,9 @@ export async function findImporters(words: WordTable, plan: StepTexts): Promise<
     const missing = concernsMissingNames(change, after) ? await missingNames(index, view, before, after) : [];
     for (const path of missing === null || concernsAnyName(change, after) ? importersInPackages(index, after.path) : []) found.add(path);
     for (const name of [...listedAnew(change, before, after), ...(missing ?? [])]) for (const path of index.filesImportingFrom(after.path, name)) found.add(path);
+  }
+  for (const file of files) {
+    for (const name of moduleChangeSeen(file)?.names ?? []) for (const path of index.filesImportingFrom(file.after?.path ?? '', name)) found.add(path);
   }
   for (const { file, declaration } of names) {
     const bound = declaration.kind === 'import' ? namesBoundBy(declaration, file) : [declaration.name];
@@ -169,7 +172,7 @@ interface Candidate {
   readonly declaration: Declaration;
 }
 
-/** Before the step everything that it removed, renamed or modified; after it what it added or renamed. */
+/** Before the step everything that it removed, renamed, modified or binds again; after it what it added or renamed. */
 function candidatesOf(file: TouchedFile, side: Side): Candidate[] {
   const parsed = file[side];
   if (parsed === null) return [];
@@ -177,11 +180,15 @@ function candidatesOf(file: TouchedFile, side: Side): Candidate[] {
   const changes = before === null || after === null ? changedDeclarations(before, after) : changesFromOutside(before, after);
   const wanted: readonly ChangedDeclaration['change'][] = side === 'before' ? ['removed', 'renamed', 'modified'] : ['added', 'renamed'];
   const isInsideFunction = insideFunctions(parsed.structure?.declarations ?? []);
-  return changes.flatMap((change): Candidate[] => {
+  const found = changes.flatMap((change): Candidate[] => {
     const declaration = change[side];
     if (declaration === null || change.isCarried || !wanted.includes(change.change) || isInsideFunction(declaration)) return [];
     return [{ file: parsed, change: change.change, declaration }];
   });
+  // What code outside declarations binds again was declared before.
+  const again = side === 'before' ? (moduleChangeSeen(file)?.names ?? []) : [];
+  const others = again.length === 0 ? [] : (parsed.structure?.declarations ?? []).filter((item) => item.qualname.length === 1 && again.includes(item.name) && found.every(({ declaration }) => declaration !== item));
+  return [...found, ...others.map((declaration): Candidate => ({ file: parsed, change: 'modified', declaration }))];
 }
 
 /** The names by which other files import a module: its own, and its folder's for the file that stands for a package. */

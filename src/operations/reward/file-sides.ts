@@ -2,10 +2,13 @@ import type { Declaration } from '../../base/declaration.js';
 import { Kept } from '../../base/kept.js';
 import type { Diagnostic } from '../../base/location.js';
 import { TextDocument } from '../../base/text-document.js';
-import { changesFromOutside, type ChangedDeclaration } from '../../reward/changed-declarations.js';
+import { changedDeclarations, changesFromOutside, type ChangedDeclaration } from '../../reward/changed-declarations.js';
+import { moduleCode } from '../../reward/interface-change.js';
+import { moduleChange, type ModuleChange } from '../../reward/module-code.js';
 import { selectorForUsage } from '../../selectors/selector-for.js';
 import type { FileSide } from '../../reward/step-facts.js';
 import type { Measurement } from './base-state.js';
+import { PYTHON } from './import-statements.js';
 import type { ParsedFile, TouchedFile } from './step-files.js';
 
 /** What was measured on one side: as the command line reports it, and neutrally. */
@@ -55,4 +58,13 @@ export function changesSeen(file: TouchedFile): SeenChange[] {
     const declaration = change.after ?? change.before;
     return declaration === null || change.isCarried ? [] : [{ change, declaration, before, after }];
   });
+}
+
+/** What changed outside the declarations of a file that is there before and after; null where it cannot be told what that means for others. */
+export function moduleChangeSeen(file: TouchedFile): ModuleChange | null {
+  const [before, after] = [fileSide(file.before), fileSide(file.after)];
+  if (before === null || after === null) return null;
+  if ([before, after].every(({ path }) => PYTHON.test(path))) return moduleChange(before, after);
+  const isChanged = changedDeclarations(before, after).some((change) => (change.after ?? change.before) === null);
+  return isChanged && moduleCode(before) !== moduleCode(after) ? null : { isSame: true, names: [] };
 }

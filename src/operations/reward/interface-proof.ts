@@ -1,13 +1,13 @@
 import { comparePositions, startOf } from '../../base/range.js';
 import type { ServerSpec } from '../../lsp/server-spec.js';
-import { changedDeclarations, type ChangedDeclaration } from '../../reward/changed-declarations.js';
-import { concernsAnyName, concernsMissingNames, interfaceChange, moduleCode, DEFAULT_EXPORT, LISTED, listedAnew, passedOn, placesToAsk, provenInterface, reachingNames } from '../../reward/interface-change.js';
+import type { ChangedDeclaration } from '../../reward/changed-declarations.js';
+import { concernsAnyName, concernsMissingNames, interfaceChange, DEFAULT_EXPORT, LISTED, listedAnew, passedOn, placesToAsk, provenInterface, reachingNames } from '../../reward/interface-change.js';
 import { namesBoundBy } from '../../reward/import-sources.js';
 import type { FileSide } from '../../reward/step-facts.js';
 import { isSeenByName, nameCounts } from '../../reward/unseen-parts.js';
 import type { BaseState } from './base-state.js';
 import { filesSeeing, missingNames, moduleWords } from './dependents.js';
-import { changesSeen, fileSide } from './file-sides.js';
+import { changesSeen, fileSide, moduleChangeSeen } from './file-sides.js';
 import { PYTHON } from './import-statements.js';
 import { namesOfUnseen } from './moving-files.js';
 import { changedSettings, extendOthers } from './settings-files.js';
@@ -25,13 +25,13 @@ interface AskedDeclaration {
 
 /** What the interfaces of the touched files say by their texts. */
 export interface InterfaceDraft {
-  /** False when no text can prove anything: settings changed, files that others may see came, went or moved, or code outside all declarations changed. */
+  /** False when no text can prove anything: settings changed, files that others may see came, went or moved, or code outside all declarations changed of which it cannot be told what it does. */
   readonly isProvable: boolean;
   /** The names of modules that come or go: nothing is proved when a library has one of them. */
   readonly modules: readonly string[];
   /** The names that other files may see changed. */
   readonly changed: readonly string[];
-  /** The names that a touched file imports, lists or may answer for otherwise than before: only those who get them from it can see that. */
+  /** The names that a touched file imports, lists, binds outside its declarations or may answer for otherwise than before: only those who get them from it can see that. */
   readonly imported: readonly ImportedName[];
   readonly asked: readonly AskedDeclaration[];
 }
@@ -76,8 +76,9 @@ export async function draftInterfaces(words: WordTable, plan: StepTexts): Promis
     if (isMoving(file) && paths.every((path) => PYTHON.test(path))) continue;
     if (file.before === null || file.after === null || isMoving(file) || !isModule(file)) return UNPROVABLE;
     const [before, after] = [fileSide(file.before), fileSide(file.after)];
-    const isModuleChanged = changedDeclarations(before, after).some((change) => (change.after ?? change.before) === null);
-    if (isModuleChanged && moduleCode(before) !== moduleCode(after)) return UNPROVABLE;
+    const module = moduleChangeSeen(file);
+    if (module === null) return UNPROVABLE;
+    imported.push(...module.names.map((name) => ({ name, by: after.path, modules: moduleWords(file.after) })));
     for (const { change } of changesSeen(file)) {
       for (const [item, side] of [[change.before, before], [change.after, after]] as const) {
         if (item?.kind === 'import') imported.push(...namesBoundBy(item, side).map((name) => ({ name, by: after.path, modules: moduleWords(file.after) })));

@@ -3,7 +3,7 @@ import { interfaceChange, reachingNames } from '../../reward/interface-change.js
 import { classChangedBy, namesChangedBy, nameWays, typesChangedBy } from '../../reward/name-ways.js';
 import type { Measurement } from './base-state.js';
 import { filesSeeing, importersThrough, isImported, moduleWords } from './dependents.js';
-import { changesSeen, fileSide } from './file-sides.js';
+import { changesSeen, fileSide, moduleChangeSeen } from './file-sides.js';
 import { PYTHON } from './import-statements.js';
 import type { InterfaceDraft } from './interface-proof.js';
 import type { ShadowLab } from './shadow-lab.js';
@@ -63,7 +63,9 @@ export class StepFocus {
     const isReached = (path: string, { name, by, isImported: isTaken }: NameOf): boolean => (isTaken ? filesSeeing(index, { name, by, modules: moduleWords({ path: by }) }) : importersThrough(index, by))?.has(path) !== false;
     this.#follow(isReached);
     const touched = new Set(this.#plan.files.map((file) => file.before?.path));
+    const wholes = new Set(this.#plan.files.filter((file) => moduleChangeSeen(file)?.isSame !== true).map((file) => file.after?.path));
     for (const path of paths) {
+      if (wholes.has(path)) continue;
       const known = this.#known.get(path);
       const [old, now] = this.#files.get(path) ?? [];
       if (known === undefined || known === 'excluded' || old === undefined || now === undefined) continue;

@@ -1,7 +1,7 @@
 import { identifiersIn } from '../../base/identifiers.js';
 import { act, observeSync } from '../../base/observe.js';
+import { isSameList } from '../../base/same-list.js';
 import { readContents, type FileContent, type FileTree } from '../../workspace/file-tree.js';
-import { isSameList } from '../../workspace/outside-files.js';
 import { importStatements, importWords, mayImport, mayTake, namesTaken, type Importer, type ImportStatement } from './import-statements.js';
 import type { TreeView } from './step-files.js';
 
