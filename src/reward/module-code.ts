@@ -11,10 +11,10 @@ import { BLOCKS, KEYWORDS, statementsOf, textOf, type Source, type Statement } f
 
 /** What a step changed of the code of a Python file outside its declarations. */
 export interface ModuleChange {
-  /** False when a statement came, went or changed: any part of the file itself may have other diagnostics. */
-  readonly isSame: boolean;
-  /** The names of the file that others may see changed: those that changed statements bind, and those that stand under other conditions now. */
+  /** The names of the file that may mean something else: those that changed statements bind, and those that stand under other conditions now. */
   readonly names: readonly string[];
+  /** True when no more can be seen of the change, in the file itself too. Else any part of it may have other diagnostics, and other files see the names. */
+  readonly isByName: boolean;
 }
 
 /** The code of a file outside functions, classes and other declarations. */
@@ -27,6 +27,8 @@ interface ModuleCode {
   readonly declaredIn: ReadonlyMap<string, readonly string[]>;
   /** The statements of which it cannot be told what they mean for the rest of the file: those that may end it, tell cases apart, or list names that they do not say. */
   readonly untold: ReadonlySet<string>;
+  /** Those that do more than to bind names or to open a block: what is called may not return, and what is assigned to is taken for its value where functions use it. */
+  readonly acting: ReadonlySet<string>;
   /** False where line ends do not tell statements apart, and where the file does not parse. */
   readonly isPlain: boolean;
 }
@@ -49,15 +51,21 @@ export function moduleChange(before: Source, after: Source): ModuleChange | null
     // One more declaration, or one less, is a change of its own.
     return !isSameList(old.bound.get(name) ?? [], now.bound.get(name) ?? []) || (was.length === is.length && !isSameList(was, is));
   });
-  return { isSame: names.length === 0 && isSameList(old.statements, now.statements), names };
+  const isKept = keptIn(old, now);
+  return { names, isByName: [...old.acting, ...now.acting].every(isKept) };
 }
 
 /** False where statements changed their order, or one changed that may do anything. */
 function isTold(old: ModuleCode, now: ModuleCode): boolean {
   if (!old.isPlain || !now.isPlain) return false;
-  const [was, is] = [old, now].map(({ statements }) => groupBy(statements, (statement) => statement));
-  const isKept = (statement: string): boolean => was?.get(statement)?.length === is?.get(statement)?.length;
+  const isKept = keptIn(old, now);
   return [...old.untold, ...now.untold].every(isKept) && isSameList(old.statements.filter(isKept), now.statements.filter(isKept));
+}
+
+/** Says of a statement whether it is there as often as before. */
+function keptIn(old: ModuleCode, now: ModuleCode): (statement: string) => boolean {
+  const [was, is] = [old, now].map(({ statements }) => groupBy(statements, (statement) => statement));
+  return (statement) => was?.get(statement)?.length === is?.get(statement)?.length;
 }
 
 function moduleCodeOf(source: Source): ModuleCode | null {
@@ -71,7 +79,7 @@ function readModule(source: Source, structure: FileStructure, tokens: readonly T
   const blocks = declarations.filter(({ kind }) => FUNCTIONS.has(kind) || kind === 'class');
   const code = outside(tokens, blocks);
   const own = new Set(unitsOf(structure, source.tokens)[0]?.ownTokens);
-  const found = { statements: [] as string[], bound: new Map<string, string[]>(), declaredIn: new Map<string, string[]>(), untold: new Set<string>() };
+  const found = { statements: [] as string[], bound: new Map<string, string[]>(), declaredIn: new Map<string, string[]>(), untold: new Set<string>(), acting: new Set<string>() };
   const add = (to: Map<string, string[]>, name: string, item: string): void => void to.set(name, [...(to.get(name) ?? []), item]);
   const around: { readonly column: number; readonly header: string }[] = [];
   const leave = (column: number): string => {
@@ -98,9 +106,17 @@ function readModule(source: Source, structure: FileStructure, tokens: readonly T
     const isListing = statement.tokens.some((token) => token.text === LISTED);
     for (const name of isListing ? [LISTED, ...statement.tokens.filter(isString).flatMap((token) => [...identifiersIn(token.text)])] : namesBound(statement)) add(found.bound, name, text);
     if (statement.tokens.some((token) => ENDS.test(token.text) || (isListing && !isString(token) && !LISTS.test(token.text))) || /^(?:match|case)$/u.test(first.text)) found.untold.add(text);
+    if (isActing(statement, isHeader)) found.acting.add(text);
   }
   const goesOn = code.some(({ range }, index) => range[2] < (code[index + 1]?.range[0] ?? 0) && document.lineText(range[2]).endsWith('\\'));
   return { ...found, isPlain: !goesOn && structure.syntaxErrors.length === 0 };
+}
+
+function isActing({ tokens, lastAssignment }: Statement, isHeader: boolean): boolean {
+  const texts = tokens.map(({ text }) => text);
+  const calls = texts.some((text, index) => text === '(' && index > 0 && (/^[)\]]$/u.test(texts[index - 1] ?? '') || (isIdentifier(texts[index - 1] ?? '') && !KEYWORDS.test(texts[index - 1] ?? ''))));
+  const binds = lastAssignment !== -1 ? texts.slice(0, lastAssignment).every((text) => !/^[.[]$/u.test(text)) : texts[0] === 'del' || texts[1] === ':' || texts[0] === 'pass';
+  return calls || !(isHeader || binds);
 }
 
 function isString({ type, parentType }: Token): boolean {

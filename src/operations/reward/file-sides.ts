@@ -66,5 +66,5 @@ export function moduleChangeSeen(file: TouchedFile): ModuleChange | null {
   if (before === null || after === null) return null;
   if ([before, after].every(({ path }) => PYTHON.test(path))) return moduleChange(before, after);
   const isChanged = changedDeclarations(before, after).some((change) => (change.after ?? change.before) === null);
-  return isChanged && moduleCode(before) !== moduleCode(after) ? null : { isSame: true, names: [] };
+  return isChanged && moduleCode(before) !== moduleCode(after) ? null : { names: [], isByName: true };
 }

@@ -63,7 +63,7 @@ export class StepFocus {
     const isReached = (path: string, { name, by, isImported: isTaken }: NameOf): boolean => (isTaken ? filesSeeing(index, { name, by, modules: moduleWords({ path: by }) }) : importersThrough(index, by))?.has(path) !== false;
     this.#follow(isReached);
     const touched = new Set(this.#plan.files.map((file) => file.before?.path));
-    const wholes = new Set(this.#plan.files.filter((file) => moduleChangeSeen(file)?.isSame !== true).map((file) => file.after?.path));
+    const wholes = new Set(this.#plan.files.filter((file) => moduleChangeSeen(file)?.isByName !== true).map((file) => file.after?.path));
     for (const path of paths) {
       if (wholes.has(path)) continue;
       const known = this.#known.get(path);
