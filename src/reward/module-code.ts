@@ -27,7 +27,7 @@ interface ModuleCode {
   readonly declaredIn: ReadonlyMap<string, readonly string[]>;
   /** The statements of which it cannot be told what they mean for the rest of the file: those that may end it, tell cases apart, or list names that they do not say. */
   readonly untold: ReadonlySet<string>;
-  /** Those that do more than to bind names or to open a block: what is called may not return, and what is assigned to is taken for its value where functions use it. */
+  /** Those that do more than to bind names or to open a block: what is called for nothing may not return, and an attribute or an item is taken for what it was assigned where functions use it. */
   readonly acting: ReadonlySet<string>;
   /** False where line ends do not tell statements apart, and where the file does not parse. */
   readonly isPlain: boolean;
@@ -114,9 +114,10 @@ function readModule(source: Source, structure: FileStructure, tokens: readonly T
 
 function isActing({ tokens, lastAssignment }: Statement, isHeader: boolean): boolean {
   const texts = tokens.map(({ text }) => text);
-  const calls = texts.some((text, index) => text === '(' && index > 0 && (/^[)\]]$/u.test(texts[index - 1] ?? '') || (isIdentifier(texts[index - 1] ?? '') && !KEYWORDS.test(texts[index - 1] ?? ''))));
-  const binds = lastAssignment !== -1 ? texts.slice(0, lastAssignment).every((text) => !/^[.[]$/u.test(text)) : texts[0] === 'del' || texts[1] === ':' || texts[0] === 'pass';
-  return calls || !(isHeader || binds);
+  const [first, second] = texts;
+  // What a context swallows decides what is reached behind it.
+  if (isHeader) return first === 'with';
+  return lastAssignment === -1 ? first !== 'del' && first !== 'pass' && second !== ':' : texts.slice(0, lastAssignment).some((text) => /^[.[]$/u.test(text));
 }
 
 function isString({ type, parentType }: Token): boolean {
