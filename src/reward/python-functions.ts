@@ -134,11 +134,13 @@ function readFunctions(document: TextDocument, structure: NonNullable<Source['st
 
 /** The names of the parameters, where they are declared. */
 function parameterTokens(header: readonly Token[]): Token[] {
-  let depth = 0;
+  let [depth, isOver] = [0, false];
   return header.slice(header.findIndex(({ text }) => text === 'def')).filter(({ text }, index, tokens) => {
     if (/^[([{]$/u.test(text)) depth += 1;
     else if (/^[)\]}]$/u.test(text)) depth -= 1;
-    return depth === 1 && isIdentifier(text) && /^(?:[(,*]|\*\*)$/u.test(tokens[index - 1]?.text ?? '');
+    // What it returns may have commas, too.
+    isOver ||= depth === 0 && text === ')';
+    return !isOver && depth === 1 && isIdentifier(text) && /^(?:[(,*]|\*\*)$/u.test(tokens[index - 1]?.text ?? '');
   });
 }
 

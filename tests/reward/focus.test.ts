@@ -225,3 +225,8 @@ describe('of a file with one changed function', () => {
     expect((await focus([]))?.complete([diagnostic([5, 4, 5, 5], 'reportUnusedFunction')])).toEqual([]);
   });
 });
+
+test('the names in what a function returns are from outside, behind a comma too', async () => {
+  const [part] = await partsIn('def f[T](x: T, y: U = v) -> dict[str, A]:\n    return {x: B()}\n');
+  expect([...(part?.words ?? [])].sort()).toEqual(['A', 'B', 'T', 'U', 'def', 'dict', 'f', 'return', 'str', 'v']);
+});
