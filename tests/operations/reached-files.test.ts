@@ -41,6 +41,13 @@ const CASES: readonly Case[] = [
     differing: ['ofdiffers.py'],
   },
   {
+    name: 'who uses what the step writes otherwise and the server shows the same is not asked',
+    base: { ...APART, 'm.py': 'def make() -> int:\n    return 1\n\n\nHELP = f"one: {make()}"\n', 'user.py': 'import m\n\ntext: str = m.HELP\n' },
+    head: { 'm.py': 'def make() -> str:\n    return ""\n\n\nHELP = f"none: {make()}"\n' },
+    reached: [],
+    differing: [],
+  },
+  {
     name: 'an attribute that takes the type of a changed function over is followed',
     base: { ...APART, 'm.py': 'def make() -> int:\n    return 1\n', 'holder.py': 'from m import make\n\n\nclass Holder:\n    def __init__(self) -> None:\n        self.held = make()\n', 'far.py': 'from holder import Holder\n\nnumber: int = Holder().held\n' },
     head: { 'm.py': 'def make() -> str:\n    return ""\n' },
@@ -235,5 +242,6 @@ test('the files that a step reaches are those that may have other diagnostics', 
     expect({ name, differing: [...new Set(changed)].sort(), disproved: verified.coverage.disproved, reached: untouched.filter((path) => !proved.coverage.proved.includes(path)), isComplete: proved.coverage.complete }).toEqual({ name, differing, disproved: [], reached, isComplete: true });
     expect(changes(proved)).toEqual(changes(verified));
     expect(changes(byDefault)).toEqual(changes(verified));
+    expect({ name, asked: byDefault.coverage.measured.filter((path) => !(path in head || byDefault.coverage.proved.includes(path) || reached.includes(path))) }).toEqual({ name, asked: [] });
   }
 });
