@@ -227,14 +227,16 @@ async function measureHead(lab: ShadowLab, plan: StepPlan, { questions: { after:
   const reachOf = (limits: ReachLimits): Promise<ReadonlySet<string> | null> => (changed === null ? Promise.resolve(null) : filesReached(lab, plan, { base, interfaces, changed }, limits));
   const named = changed === null || everyFile ? null : await mayChangeAt(lab, plan, { ...known, interfaces }, changed);
   const isThere = (path: string): boolean => after.get(path) !== undefined;
-  // An untouched file is measured only where the server's comparison does not rule it out.
-  const inQuestion = [...known.asIs.keys(), ...known.inReserve].filter((path) => isThere(path) && !touched.includes(path));
-  const reached = everyFile ? await reachOf(EVERY_FILE) : inQuestion.some((path) => named?.has(path) === true) ? await reachOf(NEAREST) : null;
+  // An untouched file is measured only where the server's comparison does not rule it out; files in reserve are there to be ruled out.
+  const asked = [...known.asIs.keys(), ...known.inReserve].filter((path) => isThere(path) && !touched.includes(path));
+  const inQuestion = asked.filter((path) => named?.has(path) === true);
+  const limits = known.inReserve.some((path) => inQuestion.includes(path)) ? NEAREST : { ...NEAREST, inQuestion };
+  const reached = everyFile ? await reachOf(EVERY_FILE) : inQuestion.length > 0 ? await reachOf(limits) : null;
   const mayChange = reached ?? named;
   const isProved = (path: string): boolean => mayChange?.has(path) === false && known.asIs.has(path) && !touched.includes(path);
   const mayReserve = known.inReserve.filter((path) => isThere(path) && (mayChange?.has(path) ?? true));
   // Together: what is worked out for one file is used for the next, until another text is shown.
-  const isDecided = reached !== null && [...reached].every((path) => inQuestion.includes(path));
+  const isDecided = reached !== null && [...reached].every((path) => asked.includes(path));
   const asksFurther = !isDecided && changed !== null && changed.size + interfaces.imported.length > 0 && followsNames(plan);
   const [shown, referenced, danglingReferences] = await Promise.all([
     asksFurther ? compareShown(lab, plan, base, known.holders.filter(({ path }) => !isProved(path))) : null,

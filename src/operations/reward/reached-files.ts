@@ -52,6 +52,8 @@ export interface ReachLimits {
   readonly questions: number;
   /** With more files it is given up. */
   readonly files: number;
+  /** Once all of these may see something else it is given up: none can be ruled out. */
+  readonly inQuestion?: readonly string[];
 }
 
 /** Where every file would be measured otherwise, and where a few would be. */
@@ -98,7 +100,9 @@ class Reach {
 
   async follow(): Promise<ReadonlySet<string> | null> {
     const all = this.#plan.before.served(this.#plan.specOf).filter((path) => !this.#touched.has(path));
-    const isOver = (): boolean => this.#found.size === all.length || this.#found.size > this.#limits.files;
+    const { files, inQuestion } = this.#limits;
+    const isGivenUp = (): boolean => this.#found.size > files || inQuestion?.every((path) => this.#found.has(path)) === true;
+    const isOver = (): boolean => this.#found.size === all.length || isGivenUp();
     await this.#begin();
     while (!isOver() && this.#fresh.length + this.#waiting.length > 0) {
       // It grows while it is gone through.
@@ -109,7 +113,7 @@ class Reach {
       this.#fresh.length = 0;
       if (!isOver()) await this.#compare();
     }
-    return this.#found.size > this.#limits.files ? null : this.#found;
+    return isGivenUp() ? null : this.#found;
   }
 
   /** With what the step itself changed. */
