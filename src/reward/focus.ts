@@ -1,11 +1,12 @@
-import { identifiersIn } from '../base/identifiers.js';
+import { identifierCounts, identifiersIn } from '../base/identifiers.js';
+import type { Declaration } from '../base/declaration.js';
 import type { Diagnostic } from '../base/location.js';
-import { containsRange, holds, startOf } from '../base/range.js';
+import { comparePositions, containsRange, holds, startOf } from '../base/range.js';
 import { TextDocument } from '../base/text-document.js';
 import { blankRanges } from './blank-text.js';
 import { pythonFunctions } from './python-functions.js';
 import type { FileSide } from './step-facts.js';
-import { unseenParts, type UnseenPart } from './unseen-parts.js';
+import { nameCounts, unseenParts, type UnseenPart } from './unseen-parts.js';
 
 /** What of a file is checked after a step: everything but functions and classes that cannot be told from what they were before. */
 export interface Focus {
@@ -27,12 +28,16 @@ const LINES_MIN = 20;
 /** Rules about what the whole file never uses or sets, which leaving out a place that does would break; what a function binds for itself is its own. */
 const ABOUT_FILE = /^report(?:Unused(?:Import|Class|Function|Variable)|UninitializedInstanceVariable)$/u;
 const ABOUT_LOCALS = /^reportUnused(?:Import|Variable)$/u;
+/** Rules about the name of a function or a class, of which its body says nothing: what the server says stays true where that is left out. */
+const ABOUT_NAME = /^report(?:Unused(?:Class|Function)|InconsistentConstructor)$/u;
 
 /** `async`, `class` or `def`, and of a body what is no longer. */
 const WORD_MAX = 5;
 
 interface LeftOut {
   readonly unseen: UnseenPart;
+  /** True where its name is left out, too. */
+  readonly isWhole: boolean;
   readonly carried: readonly Diagnostic[];
 }
 
@@ -48,26 +53,31 @@ export function focusOn(before: FileSide, after: FileSide, known: readonly Diagn
     const last = leftOut.at(-1)?.unseen.extent;
     if (last !== undefined && containsRange(last, unseen.extent)) continue;
     if (was?.text !== unseen.text || was.declaration.range[1] !== unseen.declaration.range[1] || meet(unseen.words, changed.names) || unseen.classes.some((name) => changed.classes.has(name))) continue;
-    const its = known.filter(({ range }) => holds(was.declaration.range, startOf(range)));
+    const isWhole = unseen.extent === unseen.declaration.range;
+    // Who used it may do so no more, which would be said of its name.
+    if (isWhole && nameCounts(before).get(unseen.declaration.name) !== nameCounts(after).get(unseen.declaration.name)) continue;
+    const its = known.filter((diagnostic) => holds(was.declaration.range, startOf(diagnostic.range)) && (isWhole || !isAboutName(was.declaration, diagnostic)));
     // Where the others are that a diagnostic points to is not known, nor what brought about an error that is under no rule.
     if (its.some(({ relatedInformation, code }) => relatedInformation !== undefined || typeof code !== 'string')) continue;
     const lines = unseen.declaration.range[0] - was.declaration.range[0];
-    leftOut.push({ unseen, carried: its.map((diagnostic) => ({ ...diagnostic, range: [diagnostic.range[0] + lines, diagnostic.range[1], diagnostic.range[2] + lines, diagnostic.range[3]] })) });
+    leftOut.push({ unseen, isWhole, carried: its.map((diagnostic) => ({ ...diagnostic, range: [diagnostic.range[0] + lines, diagnostic.range[1], diagnostic.range[2] + lines, diagnostic.range[3]] })) });
   }
   if (leftOut.reduce((lines, { unseen: { extent } }) => lines + extent[2] - extent[0], 0) < LINES_MIN) return null;
   const document = new TextDocument(after.text);
   return { text: textWithout(document, leftOut), complete: (found) => [...found.filter((diagnostic) => isItsOwn(diagnostic)), ...leftOut.flatMap(({ carried }) => carried)] };
 
-  function isItsOwn({ range, code }: Diagnostic): boolean {
+  function isItsOwn(diagnostic: Diagnostic): boolean {
+    const { range, code } = diagnostic;
     // That the code does not parse is said at the header of what follows, and leaving bodies out breaks nothing.
     if (typeof code !== 'string') return true;
-    if (leftOut.some(({ unseen }) => holds(unseen.declaration.range, startOf(range)))) return false;
+    const owner = leftOut.find(({ unseen }) => holds(unseen.declaration.range, startOf(range)));
+    if (owner !== undefined && (owner.isWhole || !isAboutName(owner.unseen.declaration, diagnostic))) return false;
     if (!ABOUT_FILE.test(code)) return true;
     if (ABOUT_LOCALS.test(code) && pythonFunctions(after).some(({ declaration }) => holds(declaration.range, startOf(range)))) return true;
     const flagged = document.slice(range);
     // `import os.path` is used by whoever says `os`.
     const names = identifiersIn(flagged);
-    if (!leftOut.some(({ unseen }) => meet(unseen.words, names))) return true;
+    if (!leftOut.some((item) => (item === owner ? (identifierCounts(item.unseen.text).get(flagged) ?? 0) > 1 : meet(item.unseen.words, names)))) return true;
     const documentBefore = new TextDocument(before.text);
     return known.some((other) => other.code === code && documentBefore.slice(other.range) === flagged);
   }
@@ -85,6 +95,10 @@ function textWithout(document: TextDocument, leftOut: readonly LeftOut[]): strin
 
 function keyOf({ declaration: { qualname, overload } }: UnseenPart): string {
   return JSON.stringify([qualname, overload]);
+}
+
+function isAboutName({ nameRange }: Declaration, { range, code }: Diagnostic): boolean {
+  return ABOUT_NAME.test(String(code)) && comparePositions(startOf(nameRange), startOf(range)) === 0;
 }
 
 function meet(words: ReadonlySet<string>, names: ReadonlySet<string>): boolean {

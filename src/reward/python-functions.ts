@@ -46,6 +46,7 @@ export interface SetAttribute {
 }
 
 const ASSIGNS = /^(?:=|[-+*/%@&|^]=|\*\*=|\/\/=|>>=|<<=)$/u;
+const IMPORTS = /^(?:from|import)$/u;
 /** What opens a block, up to a colon. */
 export const BLOCKS = /^(?:if|elif|else|for|while|with|try|except|finally|def|class|async|match|case)$/u;
 /** Words beside the names of a statement that binds some. */
@@ -88,6 +89,11 @@ export function wordsOf(tokens: readonly Token[], local: ReadonlySet<string> = n
   return words;
 }
 
+/** The names from outside that the statements of a function mention: those among its `local` ones, too, that it imports. */
+function mentionedBy(statements: readonly Statement[], local: ReadonlySet<string>): string[] {
+  return statements.flatMap(({ tokens }) => [...wordsOf(tokens, IMPORTS.test(tokens[0]?.text ?? '') ? new Set() : local)]);
+}
+
 /** The name by which a method calls its object. */
 function firstParameter(parameters: string): string | null {
   return /^\w+/u.exec(parameters)?.[0] ?? null;
@@ -125,7 +131,7 @@ function readFunctions(document: TextDocument, structure: NonNullable<Source['st
     for (const name of outerNames) local.delete(name);
     // A type or a default may have the name of a parameter and still be another thing.
     const headerWords = wordsOf(inHeader.filter((token) => !parameters.includes(token)));
-    const words = new Set([...headerWords, ...wordsOf(inBody, local)]);
+    const words = new Set([...headerWords, ...mentionedBy(statements, local)]);
     found.push({ declaration, body, inBody, isAsync: header.startsWith('async'), declaresResult: inHeader.some(({ text }) => text === '->'), headerWords, words, local, sets: attributesSetBy(declaration, { statements, ofItsObject, local, declared, all: inner.length > 0 ? { words, decidedBy: textOf([...inHeader, ...inBody]) } : null }), usesItself: usesItself(declaration, inBody), outerNames });
   });
   const isDeclared = declaredAttributes(structure, found, document);
@@ -278,7 +284,7 @@ function whatDecides(statement: Statement, { statements, local, declared }: Omit
   const parameters = [...declared].flatMap(([name, text]) => (keys.has(name) ? [text] : []));
   // Who holds a class makes objects of it.
   const classes = parameters.flatMap((text) => (/\b[Tt]ype\b/u.test(text) ? [...identifiersIn(text.replace(/^\W*\w+/u, ''))] : []));
-  return { words: new Set([...classes, ...[...taken].flatMap(({ tokens }) => [...wordsOf(tokens, local)])]), decidedBy: [...parameters, ...statements.filter((each) => taken.has(each)).map(({ tokens }) => textOf(tokens))].join('\n') };
+  return { words: new Set([...classes, ...mentionedBy([...taken], local)]), decidedBy: [...parameters, ...statements.filter((each) => taken.has(each)).map(({ tokens }) => textOf(tokens))].join('\n') };
 }
 
 /** Says whether the type of an attribute is written in the class itself, or where another function of it assigns it. */

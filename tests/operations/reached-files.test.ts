@@ -48,6 +48,13 @@ const CASES: readonly Case[] = [
     differing: [],
   },
   {
+    name: 'what a function imports inside is seen there',
+    base: { ...APART, 'm.py': 'class A:\n    def __init__(self) -> None:\n        print()\n', 'user.py': `def run(x: int) -> None:\n    if x:\n        from m import A\n\n        print(A())\n${'    print(x)\n'.repeat(25)}` },
+    head: { 'm.py': 'class A:\n    def __init__(self, x: int) -> None:\n        print()\n' },
+    reached: ['user.py'],
+    differing: ['user.py'],
+  },
+  {
     name: 'an attribute that takes the type of a changed function over is followed',
     base: { ...APART, 'm.py': 'def make() -> int:\n    return 1\n', 'holder.py': 'from m import make\n\n\nclass Holder:\n    def __init__(self) -> None:\n        self.held = make()\n', 'far.py': 'from holder import Holder\n\nnumber: int = Holder().held\n' },
     head: { 'm.py': 'def make() -> str:\n    return ""\n' },

@@ -99,6 +99,9 @@ describe('a name leads to', () => {
     ['nothing where a parameter has that name', 'def f(a):\n    return a\n', []],
     ['nothing where a function binds it', 'def f():\n    a = 1\n    return a\n', []],
     ['what says so by a type that it writes inside', 'def f():\n    b: a = 1\n    return b\n', ['f']],
+    ['what imports it inside', 'def f():\n    from m import a\n    return a()\n', ['f']],
+    ['what imports it inside by another name', 'def f():\n    if x:\n        from a import b as c\n    return c\n', ['f']],
+    ['an attribute that takes it from such an import', inClass('def f(self) -> None:\n    from m import a as b, c\n    self.x = b\n    self.y = 1'), ['x']],
     ['what asks it in one line', 'def f():\n    if a: b = 1\n    return b\n', ['f']],
     ['what takes it for a block', 'def f():\n    with b as c, a:\n        return 1\n', ['f']],
     ['nothing where a block binds it', 'def f():\n    with b as c, d as a:\n        return a\n', []],
@@ -224,6 +227,23 @@ describe('of a file with one changed function', () => {
     for (const own of [diagnostic([2, 2, 2, 7], 'reportUnusedFunction'), diagnostic([5, 4, 5, 5], 'reportUnusedVariable'), diagnostic([0, 7, 0, 9], 'reportUnusedExpression')]) expect((await focus([]))?.complete([own])).toEqual([own]);
     expect((await focus([]))?.complete([diagnostic([5, 4, 5, 5], 'reportUnusedFunction')])).toEqual([]);
   });
+
+  test('what the server says of the name of a function is heard although its body is left out', async () => {
+    const [was, is] = [diagnostic([71, 4, 71, 5], 'reportUnusedFunction'), diagnostic([73, 4, 73, 5], 'reportUnusedFunction')];
+    expect((await focus([]))?.complete([is])).toEqual([is]);
+    expect((await focus([], [was]))?.complete([])).toEqual([]);
+    expect((await focus([], [{ ...was, code: 'reportX' }]))?.complete([{ ...is, code: 'reportY' }])).toEqual([{ ...is, code: 'reportX' }]);
+    const [before, after] = [await sideOf('a.py', `${function_('a')}${function_('_c')}def b() -> int:\n    return _c(1)\n`), await sideOf('a.py', `${function_('a')}${function_('_c')}def b() -> int:\n    return 2\n`)];
+    expect(focusOn(before, after, [], { names: new Set(), classes: new Set() }, () => false)?.text).toContain('def _c');
+    const itself = await Promise.all(['1', '2'].map((last) => sideOf('a.py', `${function_('a', '_d(1)')}${function_('_d', '_d(1)')}def b() -> int:\n    return ${last}\n`)));
+    const unused = diagnostic([34, 4, 34, 6], 'reportUnusedFunction');
+    for (const known of [[], [unused]]) expect(itself[0] === undefined || itself[1] === undefined ? null : focusOn(itself[0], itself[1], known, { names: new Set(), classes: new Set() }, () => true)?.complete([unused])).toEqual(known);
+  });
+});
+
+test('what a function imports inside is from outside', async () => {
+  const [part] = await partsIn('def f() -> None:\n    if x:\n        from .m import A as B, C\n    y = C(B)\n    print(y)\n');
+  expect([...(part?.words ?? [])].filter((word) => /^[A-Zmxy]$/u.test(word)).sort()).toEqual(['A', 'B', 'C', 'm', 'x']);
 });
 
 test('the names in what a function returns are from outside, behind a comma too', async () => {
