@@ -119,7 +119,7 @@ function normalise(session: Session, path: string, items: readonly unknown[], me
         range: session.codec.toRange(absolute, item.range),
         severity: SEVERITIES[(item.severity ?? 1) - 1] ?? 'error',
         code: item.code ?? null,
-        message: item.message,
+        message: session.uris.textOf(item.message),
         source: item.source ?? session.spec.id,
         ...(related.length > 0 ? { relatedInformation: related } : {}),
       },
@@ -136,7 +136,7 @@ function isDiagnostic(value: unknown): value is WireDiagnostic {
 function relatedLocation(session: Session, entry: { readonly location: WireLocation; readonly message: string }): NonNullable<Diagnostic['relatedInformation']>[number][] {
   const absolute = session.uris.pathOfServerUri(entry.location.uri);
   if (absolute === null) return [];
-  return [{ uri: session.uris.bundleUri(entry.location.uri), range: session.codec.toRange(absolute, entry.location.range), message: entry.message }];
+  return [{ uri: session.uris.bundleUri(entry.location.uri), range: session.codec.toRange(absolute, entry.location.range), message: session.uris.textOf(entry.message) }];
 }
 
 /** TypeScript 7 answers for files outside every tsconfig from an inferred project; `tsc -p` says nothing about those. */
@@ -171,7 +171,7 @@ function fromTsserver(session: Session, path: string, command: string, item: unk
   if (item['category'] !== 'error' && item['category'] !== 'warning') return [];
   const uri = session.uris.bundleUri(session.uris.fileUri(path));
   const range = session.codec.toRange(session.uris.absolutePath(path), { start, end });
-  return [{ uri, range, severity: item['category'], code: item['code'], message: item['message'], source: 'ts' }];
+  return [{ uri, range, severity: item['category'], code: item['code'], message: session.uris.textOf(item['message']), source: 'ts' }];
 }
 
 function fromOne(place: unknown): Position | null {

@@ -34,7 +34,7 @@ export async function hover(session: Session, path: string, position: Position):
   const contents = isFields(answer) ? hoverText(answer['contents']) : null;
   const range = isFields(answer) ? (answer['range'] ?? null) : null;
   if (contents === null || (range !== null && !isRange(range))) throw malformedAnswer(session.spec.id, QUESTIONS.hover.method);
-  return { contents, range: range === null ? null : session.codec.toRange(session.uris.absolutePath(path), range) };
+  return { contents: session.uris.textOf(contents), range: range === null ? null : session.codec.toRange(session.uris.absolutePath(path), range) };
 }
 
 /** Null for what is neither of LSP's three forms of a hover text. */

@@ -56,6 +56,13 @@ export class ServerUris {
     }
   }
 
+  /** What a server writes for people, with the paths of the workspace as they are from its root: where it lies is none of the answer. */
+  textOf(serverText: string): string {
+    let text = serverText;
+    for (const root of [this.root, ...this.aliases]) for (const folder of new Set([root + sep, `${root.split(sep).join('/')}/`])) text = text.replaceAll(folder, '');
+    return text;
+  }
+
   /**
    * The URI of a bundle: relative inside the workspace, `ext://` outside. What is installed has the same one wherever its
    * virtual environment or node_modules lies.

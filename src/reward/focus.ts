@@ -31,6 +31,9 @@ const ABOUT_LOCALS = /^reportUnused(?:Import|Variable)$/u;
 /** Rules about the name of a function or a class, of which its body says nothing: what the server says stays true where that is left out. */
 const ABOUT_NAME = /^report(?:Unused(?:Class|Function)|InconsistentConstructor)$/u;
 
+/** The rule about which files import one another, of which what is left out may be a part. */
+export const IMPORT_CYCLES = 'reportImportCycles';
+
 /** `async`, `class` or `def`, and of a body what is no longer. */
 const WORD_MAX = 5;
 
@@ -56,7 +59,7 @@ export function focusOn(before: FileSide, after: FileSide, known: readonly Diagn
     const isWhole = unseen.extent === unseen.declaration.range;
     // Who used it may do so no more, which would be said of its name.
     if (isWhole && nameCounts(before).get(unseen.declaration.name) !== nameCounts(after).get(unseen.declaration.name)) continue;
-    const its = known.filter((diagnostic) => holds(was.declaration.range, startOf(diagnostic.range)) && (isWhole || !isAboutName(was.declaration, diagnostic)));
+    const its = known.filter((diagnostic) => diagnostic.code !== IMPORT_CYCLES && holds(was.declaration.range, startOf(diagnostic.range)) && (isWhole || !isAboutName(was.declaration, diagnostic)));
     // Where the others are that a diagnostic points to is not known, nor what brought about an error that is under no rule.
     if (its.some(({ relatedInformation, code }) => relatedInformation !== undefined || typeof code !== 'string')) continue;
     const lines = unseen.declaration.range[0] - was.declaration.range[0];
@@ -64,12 +67,13 @@ export function focusOn(before: FileSide, after: FileSide, known: readonly Diagn
   }
   if (leftOut.reduce((lines, { unseen: { extent } }) => lines + extent[2] - extent[0], 0) < LINES_MIN) return null;
   const document = new TextDocument(after.text);
-  return { text: textWithout(document, leftOut), complete: (found) => [...found.filter((diagnostic) => isItsOwn(diagnostic)), ...leftOut.flatMap(({ carried }) => carried)] };
+  return { text: textWithout(document, leftOut), complete: (found) => [...found.filter((diagnostic) => isItsOwn(diagnostic)), ...known.filter(({ code }) => code === IMPORT_CYCLES), ...leftOut.flatMap(({ carried }) => carried)] };
 
   function isItsOwn(diagnostic: Diagnostic): boolean {
     const { range, code } = diagnostic;
     // That the code does not parse is said at the header of what follows, and leaving bodies out breaks nothing.
     if (typeof code !== 'string') return true;
+    if (code === IMPORT_CYCLES) return false;
     const owner = leftOut.find(({ unseen }) => holds(unseen.declaration.range, startOf(range)));
     if (owner !== undefined && (owner.isWhole || !isAboutName(owner.unseen.declaration, diagnostic))) return false;
     if (!ABOUT_FILE.test(code)) return true;

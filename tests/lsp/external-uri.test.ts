@@ -55,6 +55,12 @@ describe('the URI of a bundle', () => {
     expect(uris.bundleUri(outside.fileUri(path))).toBe(uri);
   });
 
+  test('has its like in what a server writes: where the workspace lies is not told', () => {
+    const [root, alias] = [tempWorkspace(), tempWorkspace()];
+    const uris = new ServerUris(root, [alias]);
+    expect(uris.textOf(`'${join(root, 'a.ts')}' and "${join(alias, 'b', 'c.ts')}" of ${root}`)).toBe(`'a.ts' and "${join('b', 'c.ts')}" of ${root}`);
+  });
+
   test('inside the workspace is relative, through an alias of it too', () => {
     const root = tempWorkspace();
     const shadow = tempWorkspace();

@@ -226,6 +226,26 @@ test('a file that its project leaves out is neither measured nor proven', async 
   expect(processReward?.coverage).toMatchObject({ measured: ['pkg/apart.py', 'pkg/m.py'], proved: ['pkg/apart.py'], complete: true });
 });
 
+test('where files that import one another in a circle are reported, a step that changes imports proves nothing', async () => {
+  const repository = new TemporaryRepository({
+    'pyrightconfig.json': '{"reportImportCycles": "error"}',
+    'a.py': 'import b\n\n\ndef f(x: int) -> int:\n    return b.g(x)\n',
+    'b.py': `def g(x: int) -> int:\n${'    print(x)\n'.repeat(25)}    return x\n`,
+    'c.py': `def h(x: int) -> int:\n    import d\n\n${'    print(d)\n'.repeat(25)}    return x\n\n\nh(1)\n`,
+    'd.py': 'import c\n\nprint(c)\n',
+  });
+  const engine = await openEngine(repository.top);
+  const price = async (step: Files, args: Record<string, unknown>): Promise<ProcessReward | null> => (await engine.run({ cmd: 'reward', args: { patch: repository.patchOf(step), model: false, ...args } })).processReward;
+  const circle = { 'b.py': 'import a\n\nprint(a)\n\n\ndef g(x: int) -> int:\n    return x\n' };
+  const [usual, exact] = [await price(circle, {}), await price(circle, { exact: true, verify: true })];
+  expect(usual?.coverage.complete).toBe(false);
+  expect(exact?.coverage).toMatchObject({ proved: [], disproved: [] });
+  expect(exact?.diagnostics?.introduced).toMatchObject([{ uri: 'a.py', code: 'reportImportCycles', message: 'Cycle detected in import chain\n  a.py\n  b.py' }]);
+  const elsewhere = await price({ 'c.py': `def h(x: int) -> int:\n    import d\n\n${'    print(d)\n'.repeat(25)}    return x\n\n\nh(2)\n` }, { exact: true, verify: true });
+  expect(elsewhere?.coverage).toMatchObject({ proved: ['a.py', 'b.py', 'd.py'], disproved: [] });
+  expect(elsewhere?.diagnostics).toMatchObject({ introduced: [], fixed: [] });
+});
+
 /** One engine prices all of them in turn: exactly, as the proof says and with every file asked again, and in the default tier, which finds as much here. */
 test('the files that a step reaches are those that may have other diagnostics', { timeout: 300_000 }, async () => {
   const repository = new TemporaryRepository({});

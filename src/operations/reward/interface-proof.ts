@@ -8,9 +8,9 @@ import { isSeenByName, nameCounts } from '../../reward/unseen-parts.js';
 import type { BaseState } from './base-state.js';
 import { filesSeeing, missingNames, moduleWords } from './dependents.js';
 import { changesSeen, fileSide, moduleChangeSeen } from './file-sides.js';
-import { PYTHON } from './import-statements.js';
+import { importStatements, PYTHON } from './import-statements.js';
 import { namesOfUnseen } from './moving-files.js';
-import { changedSettings, extendOthers } from './settings-files.js';
+import { changedSettings, extendOthers, mayReportCycles } from './settings-files.js';
 import type { ShadowLab } from './shadow-lab.js';
 import { shownAt, shownBefore, type ShownPlace } from './shown.js';
 import { isMoving, pathsOf, specsOf, type ParsedFile, type StepTexts, type TouchedFile, type TreeView } from './step-files.js';
@@ -61,6 +61,7 @@ interface ImportedName {
 export async function draftInterfaces(words: WordTable, plan: StepTexts): Promise<InterfaceDraft> {
   const { files, before: view, specOf } = plan;
   if (changedSettings(files).length > 0) return UNPROVABLE;
+  if ((await mayReportCycles(view)) && files.some(changesImports)) return UNPROVABLE;
   const modules = files.some(isMoving) ? namesOfUnseen(await words.indexOf(view, view.served(specOf)), plan) : [];
   if (modules === null) return UNPROVABLE;
   const isOther = (path: string): boolean => specOf(path) === null;
@@ -102,6 +103,13 @@ export async function draftInterfaces(words: WordTable, plan: StepTexts): Promis
     }
   }
   return { isProvable: true, modules, changed: [...new Set(changed)], imported, asked };
+}
+
+/** True when a file of Python may import others than before, or under another condition. */
+function changesImports(file: TouchedFile): boolean {
+  if (!pathsOf(file).some((path) => PYTHON.test(path))) return false;
+  const importsOf = (side: ParsedFile | null): string => JSON.stringify(importStatements(side?.text ?? '').map((statement) => [statement.up, statement.parts, [...statement.names]]));
+  return isMoving(file) || importsOf(file.before) !== importsOf(file.after) || moduleChangeSeen(file)?.names.length !== 0;
 }
 
 /** True for a modified declaration of Python that nothing else names, and that has no attribute to ask about. */

@@ -1,5 +1,6 @@
 import { parse as parseToml } from 'smol-toml';
 import { canonicalJson } from '../../base/canonical-json.js';
+import { IMPORT_CYCLES } from '../../reward/focus.js';
 import type { ParsedFile, TouchedFile, TreeView } from './step-files.js';
 
 /**
@@ -17,8 +18,17 @@ export function changedSettings(files: readonly TouchedFile[]): TouchedFile[] {
 
 /** True when the settings of a Python checker may be continued in other files. */
 export async function extendOthers(view: TreeView): Promise<boolean> {
+  return saysAnyOf(view, ['extends']);
+}
+
+/** True when a Python checker may report which files import one another in a circle, in each of them. */
+export async function mayReportCycles(view: TreeView): Promise<boolean> {
+  return saysAnyOf(view, ['extends', IMPORT_CYCLES]);
+}
+
+async function saysAnyOf(view: TreeView, words: readonly string[]): Promise<boolean> {
   const texts = await Promise.all(['pyrightconfig.json', 'pyproject.toml'].map((path) => view.text(path)));
-  return texts.some((text) => text?.includes('extends') === true);
+  return texts.some((text) => words.some((word) => text?.includes(word) === true));
 }
 
 /** The tables in canonical form; the whole text when it is no TOML, so that any change of it counts. */
