@@ -5,6 +5,7 @@ import { containsRange, startOf, type Position } from '../base/range.js';
 import { TextDocument } from '../base/text-document.js';
 import { blankRanges } from './blank-text.js';
 import type { ChangedDeclaration } from './changed-declarations.js';
+import { typeBehind } from './comments-read.js';
 import { FUNCTIONS, insideFunctions, unitsOf, VALUES } from './declaration-units.js';
 import { groupBy } from '../base/group-by.js';
 import { relativeTokens } from './declaration-alignment.js';
@@ -292,7 +293,7 @@ function leadThroughDeclarations({ path, text }: Pick<FileSide, 'path' | 'text'>
     if (isInsideFunction(item) || without.has(item)) continue;
     // Beside what is left out, the members of a class speak for themselves.
     const own = document.slice(without.size > 0 && !FUNCTIONS.has(item.kind) && item.bodyRange !== null ? item.signatureRange : item.range);
-    const words = identifiersIn(own);
+    const words = identifiersIn(VALUES.has(item.kind) ? own + typeBehind(document, item.range[2]) : own);
     if (item.kind === 'import') lead(words, [item.name]);
     else if (!FUNCTIONS.has(item.kind)) lead(words, reachingNames(item));
     else {

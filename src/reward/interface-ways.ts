@@ -3,6 +3,7 @@ import { identifierCounts, identifiersIn } from '../base/identifiers.js';
 import { Kept } from '../base/kept.js';
 import { endOf, startOf, type Position, type Range } from '../base/range.js';
 import { TextDocument } from '../base/text-document.js';
+import { typeBehind } from './comments-read.js';
 import { FUNCTIONS, insideFunctions, VALUES } from './declaration-units.js';
 import { declaresItsResult, isShown, makesTypes } from './interface-change.js';
 import type { FileSide } from './step-facts.js';
@@ -64,7 +65,10 @@ function readWays({ path, text }: Source, all: readonly Declaration[]): Interfac
         globals,
       };
     }
-    if (isShown(declaration, { path, text })) return { ...ways, shown: words, hidden: /\.pyi?$/u.test(path) ? declaredAs(own, words) : NOTHING };
+    if (isShown(declaration, { path, text })) {
+      const inComment = identifiersIn(typeBehind(document, range[2]));
+      return { ...ways, words: new Set([...words, ...inComment]), shown: words, hidden: /\.pyi?$/u.test(path) ? new Set([...declaredAs(own, words), ...inComment]) : NOTHING };
+    }
     // What is listed in quotes stays listed.
     const decides = declaration.name === '__all__' ? own.replace(/(['"])[^'"\n]*\1/gu, '') : withoutMembers(declaration, declarations, document);
     return { ...ways, hidden: wordsOf(decides) };
@@ -79,7 +83,8 @@ function attributesIn(document: TextDocument, range: Range, words: ReadonlySet<s
   const start = document.offsetAt(startOf(range));
   return [...document.slice(range).matchAll(SETS)].map((match) => {
     const name = match[1] ?? match[3] ?? match[4] ?? '';
-    return { name, place: document.positionAt(start + match.index + match[0].indexOf(name, match[0].indexOf('.'))), hidden: wordsOfType(match[2] ?? '', words) };
+    const place = document.positionAt(start + match.index + match[0].indexOf(name, match[0].indexOf('.')));
+    return { name, place, hidden: new Set([...wordsOfType(match[2] ?? '', words), ...identifiersIn(typeBehind(document, place.line))]) };
   });
 }
 

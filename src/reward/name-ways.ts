@@ -1,9 +1,11 @@
 import type { Declaration } from '../base/declaration.js';
 import { groupBy } from '../base/group-by.js';
+import { identifiersIn, isIdentifier } from '../base/identifiers.js';
 import { Kept } from '../base/kept.js';
 import { containsRange } from '../base/range.js';
 import { TextDocument } from '../base/text-document.js';
 import type { ChangedDeclaration } from './changed-declarations.js';
+import { commentsRead } from './comments-read.js';
 import { insideFunctions, unitsOf, VALUES } from './declaration-units.js';
 import { namesBoundBy } from './import-sources.js';
 import { listedAnew, makesObjects, namesFromOutside, unnamedReach } from './interface-change.js';
@@ -87,5 +89,7 @@ function readWays(source: Source): NameWays {
       lead(words, kind === 'import' || VALUES.has(kind) ? [declaration.name] : namesFromOutside(declaration));
     }
   }
+  // A comment says the type of what is assigned beside it, or of the function that it lies in.
+  for (const { said, about, symbol } of commentsRead(source)) lead(identifiersIn(said), [...identifiersIn(about), ...symbol.split('.').filter(isIdentifier)]);
   return names;
 }

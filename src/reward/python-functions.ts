@@ -3,6 +3,7 @@ import { identifiersIn, isIdentifier } from '../base/identifiers.js';
 import { Kept } from '../base/kept.js';
 import { containsRange, startOf, type Position, type Range } from '../base/range.js';
 import { TextDocument } from '../base/text-document.js';
+import { commentsRead } from './comments-read.js';
 import { unitsOf, VALUES } from './declaration-units.js';
 import type { FileSide } from './step-facts.js';
 
@@ -18,7 +19,7 @@ export interface PythonFunction {
   readonly isAsync: boolean;
   /** True when the header says what it returns. */
   readonly declaresResult: boolean;
-  /** The names from outside that its decorators and its header mention, and all that it does. */
+  /** The names from outside that its decorators, its header and comments about types mention, and all that it does. */
   readonly headerWords: ReadonlySet<string>;
   readonly words: ReadonlySet<string>;
   /** Its parameters, and the names that it binds outside the functions in it. */
@@ -41,7 +42,7 @@ export interface SetAttribute {
   readonly decidedBy: string;
   /** True where this assignment writes its type. */
   readonly isTyped: boolean;
-  /** True where another place of its class writes its type, so that this assignment says nothing to others. */
+  /** True where another place of its class writes its type and this one does not, so that it says nothing to others. */
   readonly isDeclaredElsewhere: boolean;
 }
 
@@ -58,8 +59,8 @@ export const MAKES_OBJECTS = /^__(?:init|new|post_init)__$/u;
 const kept = new Kept<readonly PythonFunction[]>();
 
 /** Returns the functions of a Python file that lie in no other, methods and properties among them. Empty where it was not parsed. */
-export function pythonFunctions({ text, structure, tokens }: Source): readonly PythonFunction[] {
-  return structure === null || tokens === null ? [] : kept.get(structure, tokens, () => readFunctions(new TextDocument(text), structure, tokens));
+export function pythonFunctions({ path, text, structure, tokens }: Source): readonly PythonFunction[] {
+  return structure === null || tokens === null ? [] : kept.get(structure, tokens, () => readFunctions({ path, text, structure, tokens }, structure, tokens));
 }
 
 /** Returns the function that a declaration of a Python file is; undefined for what is none, or lies in one. */
@@ -104,7 +105,9 @@ function usesItself({ qualname, parameters }: Declaration, tokens: readonly Toke
   return qualname.length > 1 && tokens.some(({ text }, index) => text === '__class__' || (text === 'type' && tokens[index + 1]?.text === '(') || (text === first && tokens[index - 1]?.text !== '.' && tokens[index + 1]?.text !== '.'));
 }
 
-function readFunctions(document: TextDocument, structure: NonNullable<Source['structure']>, tokens: NonNullable<Source['tokens']>): PythonFunction[] {
+function readFunctions(source: Source, structure: NonNullable<Source['structure']>, tokens: NonNullable<Source['tokens']>): PythonFunction[] {
+  const document = new TextDocument(source.text);
+  const comments = commentsRead(source);
   const found: PythonFunction[] = [];
   const units = unitsOf(structure, tokens);
   let outer: Range | null = null;
@@ -130,12 +133,13 @@ function readFunctions(document: TextDocument, structure: NonNullable<Source['st
     const local = new Set([...declared.keys(), ...statements.filter(({ tokens: [first] }) => first === undefined || !inner.some((range) => containsRange(range, first.range))).flatMap(({ binds }) => binds)]);
     for (const name of outerNames) local.delete(name);
     // A type or a default may have the name of a parameter and still be another thing.
-    const headerWords = wordsOf(inHeader.filter((token) => !parameters.includes(token)));
+    const inComments = comments.filter(({ range }) => range[0] >= declaration.range[0] && range[0] <= declaration.range[2]).flatMap(({ said }) => [...identifiersIn(said)]);
+    const headerWords = new Set([...wordsOf(inHeader.filter((token) => !parameters.includes(token))), ...inComments]);
     const words = new Set([...headerWords, ...mentionedBy(statements, local)]);
     found.push({ declaration, body, inBody, isAsync: header.startsWith('async'), declaresResult: inHeader.some(({ text }) => text === '->'), headerWords, words, local, sets: attributesSetBy(declaration, { statements, ofItsObject, local, declared, all: inner.length > 0 ? { words, decidedBy: textOf([...inHeader, ...inBody]) } : null }), usesItself: usesItself(declaration, inBody), outerNames });
   });
   const isDeclared = declaredAttributes(structure, found, document);
-  return found.map((item) => ({ ...item, sets: item.sets.map((set) => ({ ...set, isDeclaredElsewhere: isDeclared(item.declaration, set.name) })) }));
+  return found.map((item) => ({ ...item, sets: item.sets.map((set) => ({ ...set, isDeclaredElsewhere: !set.isTyped && isDeclared(item.declaration, set.name) })) }));
 }
 
 /** The names of the parameters, where they are declared. */

@@ -55,6 +55,27 @@ const CASES: readonly Case[] = [
     differing: ['user.py'],
   },
   {
+    name: 'a type in a comment is followed',
+    base: { ...APART, 'm.py': 'Kind = int\n', 'holder.py': 'import json\nfrom m import Kind\n\nheld = json.loads("1")  # type: Kind\n', 'far.py': 'from holder import held\n\nnumber: int = held\n' },
+    head: { 'm.py': 'Kind = str\n' },
+    reached: ['far.py', 'holder.py'],
+    differing: ['far.py'],
+  },
+  {
+    name: 'a function is checked for the types in its comments',
+    base: { ...APART, 'm.py': 'Kind = int\n', 'user.py': `from m import Kind\n\n\ndef f(x):\n    # type: (Kind) -> None\n    number = x  # type: int\n${'    print(number)\n'.repeat(25)}` },
+    head: { 'm.py': 'Kind = str\n' },
+    reached: ['user.py'],
+    differing: ['user.py'],
+  },
+  {
+    name: 'a type that a method writes for what its class declares already is seen',
+    base: { ...APART, 'm.py': 'class A:\n    x: int\n\n    def __init__(self) -> None:\n        self.x = 1\n', 'user.py': `from m import A\n\n\ndef f(a: A) -> None:\n    a.x = 2\n${'    print(a)\n'.repeat(25)}` },
+    head: { 'm.py': 'class A:\n    x: int\n\n    def __init__(self) -> None:\n        self.x: str = ""\n' },
+    reached: ['user.py'],
+    differing: ['m.py', 'user.py'],
+  },
+  {
     name: 'an attribute that takes the type of a changed function over is followed',
     base: { ...APART, 'm.py': 'def make() -> int:\n    return 1\n', 'holder.py': 'from m import make\n\n\nclass Holder:\n    def __init__(self) -> None:\n        self.held = make()\n', 'far.py': 'from holder import Holder\n\nnumber: int = Holder().held\n' },
     head: { 'm.py': 'def make() -> str:\n    return ""\n' },
@@ -244,6 +265,20 @@ test('where files that import one another in a circle are reported, a step that 
   const elsewhere = await price({ 'c.py': `def h(x: int) -> int:\n    import d\n\n${'    print(d)\n'.repeat(25)}    return x\n\n\nh(2)\n` }, { exact: true, verify: true });
   expect(elsewhere?.coverage).toMatchObject({ proved: ['a.py', 'b.py', 'd.py'], disproved: [] });
   expect(elsewhere?.diagnostics).toMatchObject({ introduced: [], fixed: [] });
+});
+
+test('a step that changes what a comment says of a type proves nothing', async () => {
+  const repository = new TemporaryRepository({
+    'm.py': 'import json\n\nvalue = json.loads("1")  # type: int\nother = json.loads("2")  # note: int\n',
+    'user.py': `from m import value\n\n\ndef f() -> int:\n${'    print(value)\n'.repeat(25)}    return value\n`,
+  });
+  const engine = await openEngine(repository.top);
+  const price = async (text: string): Promise<ProcessReward | null> => (await engine.run({ cmd: 'reward', args: { patch: repository.patchOf({ 'm.py': text }), model: false, exact: true, verify: true } })).processReward;
+  const typed = await price('import json\n\nvalue = json.loads("1")  # type: str\nother = json.loads("2")  # note: int\n');
+  expect(typed?.coverage).toMatchObject({ proved: [], disproved: [] });
+  expect(typed?.diagnostics?.introduced).toMatchObject([{ uri: 'user.py', code: 'reportReturnType' }]);
+  const noted = await price('import json\n\nvalue = json.loads("1")  # type: int\nother = json.loads("2")  # note: str\n');
+  expect(noted?.coverage).toMatchObject({ proved: ['user.py'], disproved: [] });
 });
 
 /** One engine prices all of them in turn: exactly, as the proof says and with every file asked again, and in the default tier, which finds as much here. */

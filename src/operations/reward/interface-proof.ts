@@ -1,6 +1,7 @@
 import { comparePositions, startOf } from '../../base/range.js';
 import type { ServerSpec } from '../../lsp/server-spec.js';
 import type { ChangedDeclaration } from '../../reward/changed-declarations.js';
+import { commentsSayTheSame } from '../../reward/comments-read.js';
 import { concernsAnyName, concernsMissingNames, interfaceChange, DEFAULT_EXPORT, LISTED, listedAnew, passedOn, placesToAsk, provenInterface, reachingNames } from '../../reward/interface-change.js';
 import { namesBoundBy } from '../../reward/import-sources.js';
 import type { FileSide } from '../../reward/step-facts.js';
@@ -25,7 +26,7 @@ interface AskedDeclaration {
 
 /** What the interfaces of the touched files say by their texts. */
 export interface InterfaceDraft {
-  /** False when no text can prove anything: settings changed, files that others may see came, went or moved, or code outside all declarations changed of which it cannot be told what it does. */
+  /** False when no text can prove anything: settings changed, files that others may see came, went or moved, code outside all declarations changed of which it cannot be told what it does, or comments by which a checker works out types. */
   readonly isProvable: boolean;
   /** The names of modules that come or go: nothing is proved when a library has one of them. */
   readonly modules: readonly string[];
@@ -78,7 +79,7 @@ export async function draftInterfaces(words: WordTable, plan: StepTexts): Promis
     if (file.before === null || file.after === null || isMoving(file) || !isModule(file)) return UNPROVABLE;
     const [before, after] = [fileSide(file.before), fileSide(file.after)];
     const module = moduleChangeSeen(file);
-    if (module === null) return UNPROVABLE;
+    if (module === null || !commentsSayTheSame(before, after)) return UNPROVABLE;
     imported.push(...module.names.map((name) => ({ name, by: after.path, modules: moduleWords(file.after) })));
     for (const { change } of changesSeen(file)) {
       for (const [item, side] of [[change.before, before], [change.after, after]] as const) {
