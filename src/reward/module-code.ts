@@ -25,7 +25,7 @@ interface ModuleCode {
   readonly bound: ReadonlyMap<string, readonly string[]>;
   /** By each declared name the blocks in which it is. */
   readonly declaredIn: ReadonlyMap<string, readonly string[]>;
-  /** The statements of which it cannot be told what they mean for the rest of the file: those that may end it, tell cases apart, or list names that they do not say. */
+  /** The statements of which it cannot be told what they mean for the rest of the file: those that may end it, tell cases apart, or list or import names that they do not say. */
   readonly untold: ReadonlySet<string>;
   /** Those that do more than to bind names or to open a block: what is called for nothing may not return, and an attribute or an item is taken for what it was assigned where functions use it. */
   readonly acting: ReadonlySet<string>;
@@ -101,11 +101,12 @@ function readModule(source: Source, structure: FileStructure, tokens: readonly T
     const text = JSON.stringify([leave(at.character), textOf(statement.tokens)]);
     const isHeader = BLOCKS.test(first.text) && statement.tokens.at(-1)?.text === ':';
     if (isHeader) around.push({ column: at.character, header: beside + textOf(statement.tokens) });
-    if (!statement.tokens.some((token) => own.has(token)) || /^(?:import|from)$/u.test(first.text) || statement.tokens.every(isString)) continue;
+    const takesAll = first.text === 'from' && statement.tokens.at(-1)?.text === '*';
+    if (!statement.tokens.some((token) => own.has(token)) || (/^(?:import|from)$/u.test(first.text) && !takesAll) || statement.tokens.every(isString)) continue;
     found.statements.push(text);
     const isListing = statement.tokens.some((token) => token.text === LISTED);
     for (const name of isListing ? [LISTED, ...statement.tokens.filter(isString).flatMap((token) => [...identifiersIn(token.text)])] : namesBound(statement)) add(found.bound, name, text);
-    if (statement.tokens.some((token) => ENDS.test(token.text) || (isListing && !isString(token) && !LISTS.test(token.text))) || /^(?:match|case)$/u.test(first.text)) found.untold.add(text);
+    if (takesAll || statement.tokens.some((token) => ENDS.test(token.text) || (isListing && !isString(token) && !LISTS.test(token.text))) || /^(?:match|case)$/u.test(first.text)) found.untold.add(text);
     if (isActing(statement, isHeader)) found.acting.add(text);
   }
   const goesOn = code.some(({ range }, index) => range[2] < (code[index + 1]?.range[0] ?? 0) && document.lineText(range[2]).endsWith('\\'));

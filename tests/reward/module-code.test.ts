@@ -39,6 +39,9 @@ test.each<[string, string, string, readonly string[] | null, 'acts'?]>([
   ['cases', 'match x:\n    case [a]:\n        b = 1\n', 'match x:\n    case [b]:\n        b = 1\n', null],
   ['a line that goes on', 'a = f(1) + \\\n    g(1)\nrun(1)\n', 'a = f(1) + \\\n    g(1)\nrun(2)\n', null],
   ['what may end it and stays', 'b = 0\nif x:\n    raise E("a")\nif y:\n    b = 1\n', 'b = 0\nif x:\n    raise E("a")\nif y:\n    b = 2\n', ['b']],
+  ['all that another file offers', 'from a import b\n', 'from a import *\n', null],
+  ['all that another file offers, from elsewhere', 'if x:\n    from a import *\n', 'if x:\n    from b import *\n', null],
+  ['what stands beside all that another file offers', 'from a import *\nimport b\n(c, d) = f()\n', 'from a import *\nimport e\n(c, d) = g()\n', ['c', 'd']],
   ['what does not parse', 'run(1)\n', 'run(2\nif\n', null],
 ])('of the code outside declarations is told what changed: %s', async (_what, before, after, expected, acts) => {
   const change = moduleChange(await sideOf('a.py', before), await sideOf('a.py', after));
