@@ -281,6 +281,18 @@ test('a step that changes what a comment says of a type proves nothing', async (
   expect(noted?.coverage).toMatchObject({ proved: ['user.py'], disproved: [] });
 });
 
+test('a file that does not parse proves nothing', async () => {
+  const repository = new TemporaryRepository({
+    'm.py': 'def first() -> int:\n    return 1\n\n\ndef second() -> int:\n    return 2\n',
+    'user.py': `from m import second\n\n\ndef f() -> int:\n${'    print(second)\n'.repeat(25)}    return second()\n`,
+  });
+  const engine = await openEngine(repository.top);
+  const patch = repository.patchOf({ 'm.py': 'def first() -> int:\n    return (1  # one, 1)\n\n\ndef second() -> int:\n    return 2\n' });
+  const { processReward } = await engine.run({ cmd: 'reward', args: { patch, model: false, exact: true, verify: true } });
+  expect(processReward?.coverage).toMatchObject({ proved: [], disproved: [], measured: ['m.py', 'user.py'] });
+  expect(processReward?.diagnostics?.introduced.map(({ uri }) => uri)).toContain('user.py');
+});
+
 /** One engine prices all of them in turn: exactly, as the proof says and with every file asked again, and in the default tier, which finds as much here. */
 test('the files that a step reaches are those that may have other diagnostics', { timeout: 300_000 }, async () => {
   const repository = new TemporaryRepository({});

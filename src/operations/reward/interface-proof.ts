@@ -26,7 +26,7 @@ interface AskedDeclaration {
 
 /** What the interfaces of the touched files say by their texts. */
 export interface InterfaceDraft {
-  /** False when no text can prove anything: settings changed, files that others may see came, went or moved, code outside all declarations changed of which it cannot be told what it does, or comments by which a checker works out types. */
+  /** False when no text can prove anything: settings changed, files that others may see came, went or moved, code outside all declarations changed of which it cannot be told what it does, comments by which a checker works out types, or a file that does not parse. */
   readonly isProvable: boolean;
   /** The names of modules that come or go: nothing is proved when a library has one of them. */
   readonly modules: readonly string[];
@@ -79,7 +79,7 @@ export async function draftInterfaces(words: WordTable, plan: StepTexts): Promis
     if (file.before === null || file.after === null || isMoving(file) || !isModule(file)) return UNPROVABLE;
     const [before, after] = [fileSide(file.before), fileSide(file.after)];
     const module = moduleChangeSeen(file);
-    if (module === null || !commentsSayTheSame(before, after)) return UNPROVABLE;
+    if (module === null || !commentsSayTheSame(before, after) || [before, after].some(isBroken)) return UNPROVABLE;
     imported.push(...module.names.map((name) => ({ name, by: after.path, modules: moduleWords(file.after) })));
     for (const { change } of changesSeen(file)) {
       for (const [item, side] of [[change.before, before], [change.after, after]] as const) {
@@ -104,6 +104,11 @@ export async function draftInterfaces(words: WordTable, plan: StepTexts): Promis
     }
   }
   return { isProvable: true, modules, changed: [...new Set(changed)], imported, asked };
+}
+
+/** True for a file that does not parse: what a server makes of it nobody can tell. */
+function isBroken({ structure }: FileSide): boolean {
+  return structure !== null && structure.syntaxErrors.length > 0;
 }
 
 /** True when a file of Python may import others than before, or under another condition. */
