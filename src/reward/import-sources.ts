@@ -5,12 +5,12 @@ import { unitsOf, type DeclarationUnit } from './declaration-units.js';
 import type { FileSide } from './step-facts.js';
 
 /**
- * Returns what an import's name stands for: the module it comes from and the name it has there. A changed source changes the
+ * Returns what an import's name stands for: the module it comes from, the name it has there, and whether only its type is meant. A changed source changes the
  * import although its name did not. Reads the tokens of the statement around the name.
  */
 export function importSource(unit: DeclarationUnit, fileTokens: readonly Token[]): string {
   const source = sourceOf(unit, fileTokens);
-  return source === null ? '' : JSON.stringify([source.original, source.module]);
+  return source === null ? '' : JSON.stringify([source.original, source.module, source.isType]);
 }
 
 /** The names that an import gives to its file: its own, and that of the module beside it from which the file that stands for a package of Python takes something. */
@@ -20,7 +20,7 @@ export function namesBoundBy(declaration: Declaration, { path, structure, tokens
   return [declaration.name, ...(module.startsWith('.') ? identifiersIn(module) : [])];
 }
 
-function sourceOf(unit: DeclarationUnit, fileTokens: readonly Token[]): { readonly original: string; readonly module: readonly string[] } | null {
+function sourceOf(unit: DeclarationUnit, fileTokens: readonly Token[]): { readonly original: string; readonly module: readonly string[]; readonly isType: boolean } | null {
   const name = unit.declaration?.nameRange;
   if (name === undefined) return null;
   const at = fileTokens.findIndex((token) => compareRanges(token.range, name) === 0);
@@ -32,7 +32,8 @@ function sourceOf(unit: DeclarationUnit, fileTokens: readonly Token[]): { readon
   const keyword = texts.indexOf('import');
   // Python names the module before the names, the others after them.
   const module = from !== -1 && from < keyword ? texts.slice(from + 1, keyword) : from !== -1 ? texts.slice(from + 1) : texts.slice(keyword + 1);
-  return { original, module };
+  const isType = (texts[1] === 'type' && !/^(?:from|,|=)$/u.test(texts[2] ?? '')) || texts[own - (texts[own - 1] === 'as' ? 3 : 1)] === 'type';
+  return { original, module, isType };
 }
 
 /** The tokens from the `import`, `from` or `export` that opens the statement to the end of its line outside brackets. */

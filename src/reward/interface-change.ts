@@ -7,9 +7,8 @@ import { blankRanges } from './blank-text.js';
 import type { ChangedDeclaration } from './changed-declarations.js';
 import { typeBehind } from './comments-read.js';
 import { FUNCTIONS, insideFunctions, unitsOf, VALUES } from './declaration-units.js';
-import { groupBy } from '../base/group-by.js';
 import { relativeTokens } from './declaration-alignment.js';
-import { decidedAttributes, KEYWORDS, MAKES_OBJECTS, pythonFunctionOf, saysNothing, statementsOf } from './python-functions.js';
+import { decidedAttributes, KEYWORDS, MAKES_OBJECTS, pythonFunctionOf, saysNothing } from './python-functions.js';
 import type { FileSide } from './step-facts.js';
 
 /**
@@ -152,20 +151,6 @@ export function attributesSetIn(declaration: Declaration, document: TextDocument
     const isDeclared = new RegExp(`(?:^|[\\s.])${name}\\s*:(?!=)`, 'mu').test(document.text);
     return isDeclared ? [] : [{ name, place: document.positionAt(start + match.index + match[0].indexOf(name, match[0].indexOf('.'))) }];
   });
-}
-
-/** The code of a file outside its declarations, imports and documentation. While it stays, only declarations change what others see. */
-export function moduleCode(side: FileSide): string {
-  const own = unitsOf(side.structure, side.tokens)[0]?.ownTokens ?? [];
-  const byLine = groupBy(own, (token) => token.range[0]);
-  // What is listed for others is listed in strings.
-  const listing = new Set(own.some(({ text }) => text === LISTED) ? statementsOf(own).filter(({ tokens }) => tokens.some(({ text }) => text === LISTED)).flatMap(({ tokens }) => tokens) : []);
-  const isString = (token: Token): boolean => /string|^["'`]/u.test(`${token.type}${token.parentType}`);
-  return [...byLine.values()]
-    .filter(([first]) => first === undefined || !/^(?:import|from|export)$/u.test(first.text))
-    .map((tokens) => tokens.filter((token) => !/^[,(){};]$|^\.$/u.test(token.text) && (!isString(token) || listing.has(token))).map((token) => token.text).join(' '))
-    .filter((line) => line !== '' && !/^(?:as|from|type)$/u.test(line))
-    .join('\n');
 }
 
 /** The name under which a file of Python lists what it offers. */

@@ -122,7 +122,7 @@ function isActing({ tokens, lastAssignment }: Statement, isHeader: boolean): boo
 }
 
 function isString({ type, parentType }: Token): boolean {
-  return /string/u.test(type + parentType);
+  return /string|^["'`]/u.test(type + parentType);
 }
 
 /** The tokens in none of some declarations. */
@@ -149,4 +149,25 @@ export function namesBound({ tokens, lastAssignment }: Statement): string[] {
     const isTarget = isWhole || texts[index + 1] === ':=' || (index === 0 && second === ':') || (first === 'type' && index === 1);
     return isTarget && isIdentifier(text) && !KEYWORDS.test(text) && !isString(token) && texts[index - 1] !== '.' ? [text] : [];
   });
+}
+
+/** The code of a file outside its declarations, with what it imports and exports without one. While it stays, only declarations change what others see. Of Python moduleChange says more. */
+export function moduleCode({ structure, tokens }: Source): string {
+  const own = unitsOf(structure, tokens)[0]?.ownTokens ?? [];
+  return [...groupBy(own, (token) => token.range[0]).values()].map(codeOfLine).filter((line) => line !== '').join('\n');
+}
+
+/** Empty for what is left of an import, or of an export, whose names are declarations. */
+function codeOfLine(tokens: readonly Token[]): string {
+  const code = tokens.filter(({ text }) => !/^[,(){};.]$/u.test(text));
+  const textsOf = (some: readonly Token[]): string[] => some.map(({ text }) => text);
+  const [first, second] = code;
+  if (first === undefined || !/^(?:import|export)$/u.test(first.text)) {
+    const line = textsOf(code.filter((token) => !isString(token))).join(' ');
+    return /^(?:as|from|type)$/u.test(line) ? '' : line;
+  }
+  const texts = textsOf(code);
+  const isLeft = first.text === 'export' && !texts.includes('from') && texts.some((text) => !/^(?:export|default|type)$/u.test(text));
+  const bringsIn = first.text === 'import' && second !== undefined && isString(second);
+  return isLeft || bringsIn || texts.some((text) => /^[*=]$/u.test(text)) ? texts.join(' ') : '';
 }

@@ -238,6 +238,13 @@ const SCRIPT_CASES: readonly Case[] = [
     reached: ['far.ts', 'maker.ts'],
     differing: ['far.ts', 'maker.ts'],
   },
+  {
+    name: 'TypeScript: where a name stands for a type alone now, whoever takes it for a value sees that',
+    base: { ...SCRIPT_APART, 'm.ts': 'export class Box {}\n', 'between.ts': 'import { Box } from "./m.js";\nexport { Box };\n', 'far.ts': 'import { Box } from "./between.js";\nexport const box = new Box();\n' },
+    head: { 'between.ts': 'import type { Box } from "./m.js";\nexport { Box };\n' },
+    reached: ['far.ts'],
+    differing: ['far.ts'],
+  },
 ];
 
 test('a file that its project leaves out is neither measured nor proven', async () => {
@@ -291,6 +298,14 @@ test('a file that does not parse proves nothing', async () => {
   const { processReward } = await engine.run({ cmd: 'reward', args: { patch, model: false, exact: true, verify: true } });
   expect(processReward?.coverage).toMatchObject({ proved: [], disproved: [], measured: ['m.py', 'user.py'] });
   expect(processReward?.diagnostics?.introduced.map(({ uri }) => uri)).toContain('user.py');
+});
+
+test('a step that exports all of another file, or no longer, proves nothing', async () => {
+  const repository = new TemporaryRepository({ ...SCRIPT_APART, 'm.ts': 'export const size = 1;\n', 'all.ts': 'export * from "./m.js";\nexport const one = 1;\n', 'far.ts': 'import { size } from "./all.js";\nexport const count: number = size;\n' });
+  const engine = await openEngine(repository.top);
+  const { processReward } = await engine.run({ cmd: 'reward', args: { patch: repository.patchOf({ 'all.ts': 'export const one = 1;\n' }), model: false, exact: true, verify: true } });
+  expect(processReward?.coverage).toMatchObject({ proved: [], disproved: [] });
+  expect(processReward?.diagnostics?.introduced).toMatchObject([{ uri: 'far.ts' }]);
 });
 
 /** One engine prices all of them in turn: exactly, as the proof says and with every file asked again, and in the default tier, which finds as much here. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { changedDeclarations } from '../../src/reward/changed-declarations.js';
-import { boundAgain, DEFAULT_EXPORT, demandOf, derivedFrom, interfaceChange, moduleCode, passedOn, placesToAsk, provenInterface, unnamedReach } from '../../src/reward/interface-change.js';
+import { boundAgain, DEFAULT_EXPORT, demandOf, derivedFrom, interfaceChange, passedOn, placesToAsk, provenInterface, unnamedReach } from '../../src/reward/interface-change.js';
 import { sideOf } from './fake-checker.js';
 
 const kindsOf = async (path: string, before: string, after: string): Promise<string[]> => {
@@ -72,13 +72,6 @@ test.each<[string, string[]]>([
   ['import { a } from "./m.js";\nmodule.exports = { a };\n', ['a', DEFAULT_EXPORT]],
 ])('what is exported under another name is passed on: %j', async (text, passed) => {
   expect(new Set(passedOn(await sideOf('n.ts', text), 'a'))).toEqual(new Set(passed));
-});
-
-test('imports, documentation and layout are no code of a module', async () => {
-  const code = async (text: string): Promise<string> => moduleCode(await sideOf('a.py', text));
-  const plain = await code('import a\n\n\ndef f() -> None: ...\n');
-  expect(await code('"""What it is for."""\nfrom b import (\n    c,\n    d as e,\n)\nimport a.b\n\ndef f() -> None: ...\n')).toBe(plain);
-  expect(await code('import a\nregister(a)\n\ndef f() -> None: ...\n')).not.toBe(plain);
 });
 
 describe('who can see a change without naming it', () => {

@@ -1,5 +1,5 @@
-import { expect, test } from 'vitest';
-import { moduleChange } from '../../src/reward/module-code.js';
+import { describe, expect, test } from 'vitest';
+import { moduleChange, moduleCode } from '../../src/reward/module-code.js';
 import { sideOf } from './fake-checker.js';
 
 /** Nothing that has a name. */
@@ -47,4 +47,32 @@ test.each<[string, string, string, readonly string[] | null, 'acts'?]>([
   const change = moduleChange(await sideOf('a.py', before), await sideOf('a.py', after));
   if (expected === null) expect(change).toBeNull();
   else expect({ ...change, names: new Set(change?.names) }).toEqual({ names: new Set(expected), isByName: acts === undefined });
+});
+
+describe('the code of a module', () => {
+  const code = async (text: string): Promise<string> => moduleCode(await sideOf('a.ts', text));
+  const plain = "import a from './a';\n\nexport function f(): void {}\n";
+
+  test.each<[string, string]>([
+    ['imports', "import b, { c as d } from './b';\nimport type { T } from './t';\nimport * as e from './e';\n"],
+    ['imports of several lines', "import {\n  b,\n  c as d,\n} from './b';\n"],
+    ['exports that are declarations', "export { b as c } from './b';\nexport * as d from './d';\nexport type { T } from './t';\nexport const e = 1;\nexport default class {}\n"],
+    ['exports of several lines', "export type {\n  T,\n} from './t';\n"],
+    ['documentation and layout', '/** What it is for. */\n\n'],
+  ])('has no %s', async (_what, text) => expect(await code(text + plain)).toBe(await code(plain)));
+
+  test.each<[string, string]>([
+    ['what is run', 'register(a);\n'],
+    ['all that another file exports', "export * from './b';\n"],
+    ['a file that is brought in', "import './b';\n"],
+    ['what is exported under another name', 'export { f as g };\n'],
+    ['what is exported as a whole', 'export default f;\n'],
+    ['what stands for the module', 'export = f;\n'],
+    ['what several names are taken from', 'export const [b, c] = f();\n'],
+  ])('has %s', async (_what, text) => expect(await code(plain + text)).not.toBe(await code(plain)));
+
+  test('says from where', async () => {
+    expect(await code("export * from './b';\nimport './d';\n")).not.toBe(await code("export * from './c';\nimport './d';\n"));
+    expect(await code("export * from './b';\nimport './d';\n")).not.toBe(await code("export * from './b';\nimport './e';\n"));
+  });
 });

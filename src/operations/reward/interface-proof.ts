@@ -79,7 +79,7 @@ export async function draftInterfaces(words: WordTable, plan: StepTexts): Promis
     if (file.before === null || file.after === null || isMoving(file) || !isModule(file)) return UNPROVABLE;
     const [before, after] = [fileSide(file.before), fileSide(file.after)];
     const module = moduleChangeSeen(file);
-    if (module === null || !commentsSayTheSame(before, after) || [before, after].some(isBroken)) return UNPROVABLE;
+    if (module === null || !commentsSayTheSame(before, after) || isBroken(before, after)) return UNPROVABLE;
     imported.push(...module.names.map((name) => ({ name, by: after.path, modules: moduleWords(file.after) })));
     for (const { change } of changesSeen(file)) {
       for (const [item, side] of [[change.before, before], [change.after, after]] as const) {
@@ -106,9 +106,10 @@ export async function draftInterfaces(words: WordTable, plan: StepTexts): Promis
   return { isProvable: true, modules, changed: [...new Set(changed)], imported, asked };
 }
 
-/** True for a file that does not parse: what a server makes of it nobody can tell. */
-function isBroken({ structure }: FileSide): boolean {
-  return structure !== null && structure.syntaxErrors.length > 0;
+/** True for a file that does not parse, on either side: what a server makes of it nobody can tell. The grammar of TypeScript does not know all of it, so that there the errors must be others. */
+function isBroken(before: FileSide, after: FileSide): boolean {
+  const [old, now] = [before, after].map(({ structure }) => structure?.syntaxErrors.length ?? 0);
+  return PYTHON.test(after.path) ? old !== 0 || now !== 0 : old !== now;
 }
 
 /** True when a file of Python may import others than before, or under another condition. */
