@@ -22,6 +22,8 @@ export interface DeclarationUnit {
 export const FUNCTIONS: ReadonlySet<string> = new Set(['function', 'method', 'constructor']);
 export const VALUES: ReadonlySet<string> = new Set(['variable', 'constant', 'field', 'property']);
 
+/** Errors of more lines may hold declarations. */
+const SKIPPED_LINES = 2;
 const kept = new Kept<readonly DeclarationUnit[]>();
 const NO_TOKENS = {};
 
@@ -57,6 +59,11 @@ function makeUnits(structure: FileStructure | null, tokens: FileTokens | null): 
     });
   });
   return units;
+}
+
+/** True for a file of which a part could not be read: it may have declarations that are not known. The grammars do not know all of their languages. */
+export function isReadInPart({ structure }: { readonly structure: FileStructure | null }): boolean {
+  return structure?.syntaxErrors.some(([first, , last]) => last - first > SKIPPED_LINES) === true;
 }
 
 /** Returns which declarations of a file lie inside a function of it: no other file can name those. */

@@ -6,7 +6,7 @@ import { TextDocument } from '../base/text-document.js';
 import { blankRanges } from './blank-text.js';
 import type { ChangedDeclaration } from './changed-declarations.js';
 import { typeBehind } from './comments-read.js';
-import { FUNCTIONS, insideFunctions, unitsOf, VALUES } from './declaration-units.js';
+import { FUNCTIONS, insideFunctions, isReadInPart, unitsOf, VALUES } from './declaration-units.js';
 import { relativeTokens } from './declaration-alignment.js';
 import { decidedAttributes, KEYWORDS, MAKES_OBJECTS, pythonFunctionOf, saysNothing } from './python-functions.js';
 import type { FileSide } from './step-facts.js';
@@ -242,16 +242,26 @@ function collectWays(read: (lead: Lead) => void): WaysOut {
 const keptBound = new Kept<{ readonly words: ReadonlySet<string>; readonly names: readonly string[] }>();
 const BOUND_BY_NOBODY = { words: new Set<string>(), names: [] };
 
-/** The names that a file of Python binds outside all declarations, which are those that it has declared before, and every word there: what each means is not told apart. */
+/**
+ * The names that a file of Python binds outside all declarations, which are those that it has declared before, and every word there: what each means is not told apart. Of a file that is
+ * read in part, of any language, that is every name.
+ */
 export function boundAgain({ path, text, structure }: Pick<FileSide, 'path' | 'text' | 'structure'>): { readonly words: ReadonlySet<string>; readonly names: readonly string[] } {
-  if (structure === null || !/\.pyi?$/u.test(path)) return BOUND_BY_NOBODY;
+  if (structure === null || !(/\.pyi?$/u.test(path) || isReadInPart({ structure }))) return BOUND_BY_NOBODY;
   return keptBound.get(structure, structure, () => {
+    if (isReadInPart({ structure })) return { words: identifiersIn(text), names: [...identifiersIn(text.replace(UNREAD, ''))].filter((name) => !RESERVED.test(name)) };
     const document = new TextDocument(text);
     const code = blankRanges(document, structure.declarations.filter(({ qualname }) => qualname.length === 1).map(({ range }) => range));
     const names = new Set(outsideBrackets(code).flatMap((line) => [...line.matchAll(BINDS)]).flatMap((match) => [...identifiersIn(match.slice(1).join(' '))]).filter((name) => !KEYWORDS.test(name)));
     return { words: identifiersIn(code), names: [...names] };
   });
 }
+
+/** Comments and strings. */
+const UNREAD = /\/\*[^]*?\*\/|\/\/[^\n]*|(['"`])(?:\\.|(?!\1)[^\\])*?\1/gu;
+/** Words that hardly any declaration has for its name. */
+const RESERVED =
+  /^(?:abstract|any|as|async|await|bigint|boolean|break|case|catch|class|const|constructor|continue|declare|default|delete|do|else|enum|export|extends|false|finally|for|from|function|get|if|implements|import|in|infer|instanceof|interface|is|keyof|let|namespace|never|new|null|number|object|of|private|protected|public|readonly|return|set|static|string|super|switch|symbol|this|throw|true|try|type|typeof|undefined|unknown|var|void|while|with|yield)$/u;
 
 /** The lines of a text of Python that begin outside brackets, without strings and comments. A bracket that is never closed ends where a line begins at the margin. */
 function outsideBrackets(code: string): string[] {

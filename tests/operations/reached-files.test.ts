@@ -245,6 +245,18 @@ const SCRIPT_CASES: readonly Case[] = [
     reached: ['far.ts'],
     differing: ['far.ts'],
   },
+  {
+    name: 'TypeScript: what the grammar cannot read passes everything on',
+    base: {
+      ...SCRIPT_APART,
+      'm.ts': 'export interface Inner {\n  size: number;\n}\n',
+      'between.ts': 'import type { Inner } from "./m.js";\n\nexport interface Make {\n  <A>(a: A): Inner\n  <B, C extends B[]>(\n    make: (b: B, ...c: C) => Inner\n  ): (b: B, ...c: C) => B\n  <B>(make: (b: B) => Inner): (b: B) => B\n  <B, C extends Function>(\n    make: C,\n    b: B\n  ): Inner\n}\n',
+      'far.ts': 'import type { Make } from "./between.js";\ndeclare const make: Make;\nexport const size: number = make(1).size;\n',
+    },
+    head: { 'm.ts': 'export interface Inner {\n  size: string;\n}\n' },
+    reached: ['between.ts', 'far.ts'],
+    differing: ['far.ts'],
+  },
 ];
 
 test('a file that its project leaves out is neither measured nor proven', async () => {
@@ -298,6 +310,15 @@ test('a file that does not parse proves nothing', async () => {
   const { processReward } = await engine.run({ cmd: 'reward', args: { patch, model: false, exact: true, verify: true } });
   expect(processReward?.coverage).toMatchObject({ proved: [], disproved: [], measured: ['m.py', 'user.py'] });
   expect(processReward?.diagnostics?.introduced.map(({ uri }) => uri)).toContain('user.py');
+});
+
+test('a step that lets types be named before they are declared proves nothing', async () => {
+  const text = 'def f() -> B:\n    return B()\n\n\nclass B:\n    x: int = 1\n';
+  const repository = new TemporaryRepository({ 'm.py': text, 'user.py': 'from m import f\n\nname: str = f().x\n' });
+  const engine = await openEngine(repository.top);
+  const { processReward } = await engine.run({ cmd: 'reward', args: { patch: repository.patchOf({ 'm.py': `from __future__ import annotations\n\n\n${text}` }), model: false, exact: true, verify: true } });
+  expect(processReward?.coverage).toMatchObject({ proved: [], disproved: [] });
+  expect(processReward?.diagnostics?.introduced).toMatchObject([{ uri: 'user.py' }]);
 });
 
 test('a step that exports all of another file, or no longer, proves nothing', async () => {

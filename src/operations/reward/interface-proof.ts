@@ -2,6 +2,7 @@ import { comparePositions, startOf } from '../../base/range.js';
 import type { ServerSpec } from '../../lsp/server-spec.js';
 import type { ChangedDeclaration } from '../../reward/changed-declarations.js';
 import { commentsSayTheSame } from '../../reward/comments-read.js';
+import { isReadInPart } from '../../reward/declaration-units.js';
 import { concernsAnyName, concernsMissingNames, interfaceChange, DEFAULT_EXPORT, LISTED, listedAnew, passedOn, placesToAsk, provenInterface, reachingNames } from '../../reward/interface-change.js';
 import { namesBoundBy } from '../../reward/import-sources.js';
 import type { FileSide } from '../../reward/step-facts.js';
@@ -83,6 +84,8 @@ export async function draftInterfaces(words: WordTable, plan: StepTexts): Promis
     imported.push(...module.names.map((name) => ({ name, by: after.path, modules: moduleWords(file.after) })));
     for (const { change } of changesSeen(file)) {
       for (const [item, side] of [[change.before, before], [change.after, after]] as const) {
+        // What `from __future__ import annotations` says of types that are declared further down concerns every name of the file.
+        if (item?.kind === 'import' && item.name === 'annotations' && PYTHON.test(side.path)) return UNPROVABLE;
         if (item?.kind === 'import') imported.push(...namesBoundBy(item, side).map((name) => ({ name, by: after.path, modules: moduleWords(file.after) })));
       }
       if ([change.before, change.after].every((item) => item === null || item.kind === 'import')) continue;
@@ -106,10 +109,10 @@ export async function draftInterfaces(words: WordTable, plan: StepTexts): Promis
   return { isProvable: true, modules, changed: [...new Set(changed)], imported, asked };
 }
 
-/** True for a file that does not parse, on either side: what a server makes of it nobody can tell. The grammar of TypeScript does not know all of it, so that there the errors must be others. */
+/** True for a file that does not parse, on either side: what a server makes of it nobody can tell. Of what the grammar of another language than Python does not know, as much is left as before. */
 function isBroken(before: FileSide, after: FileSide): boolean {
   const [old, now] = [before, after].map(({ structure }) => structure?.syntaxErrors.length ?? 0);
-  return PYTHON.test(after.path) ? old !== 0 || now !== 0 : old !== now;
+  return PYTHON.test(after.path) ? old !== 0 || now !== 0 : old !== now || isReadInPart(before) || isReadInPart(after);
 }
 
 /** True when a file of Python may import others than before, or under another condition. */

@@ -2,7 +2,7 @@ import type { Declaration } from '../../base/declaration.js';
 import { identifiersIn } from '../../base/identifiers.js';
 import { comparePositions, startOf, type Position } from '../../base/range.js';
 import { changedDeclarations } from '../../reward/changed-declarations.js';
-import { namesakeIn, VALUES } from '../../reward/declaration-units.js';
+import { isReadInPart, namesakeIn, VALUES } from '../../reward/declaration-units.js';
 import { boundAgain, DEFAULT_EXPORT, exportedAs, interfaceChange, isShown, listedAnew, namesFromOutside, provenInterface, reachingNames } from '../../reward/interface-change.js';
 import { interfaceWays, type InterfaceWays } from '../../reward/interface-ways.js';
 import type { FileTree } from '../../workspace/file-tree.js';
@@ -152,7 +152,7 @@ class Reach {
     const isType = this.#types.has(name);
     for (const ways of interfaceWays(file)) if (this.#edited.get(ways.declaration) !== null && ways.words.has(name)) await this.#reachThrough(file, ways, name, isType);
     const { words, names } = boundAgain(file);
-    for (const other of words.has(name) ? names : []) this.#follow(other, path, isType);
+    for (const other of words.has(name) ? names : []) this.#follow(other, path, isType || isReadInPart(file));
     const exported = exportedAs(file, name);
     for (const other of exported) this.#follow(other, path, isType);
     if (exported.includes(DEFAULT_EXPORT)) await this.#followWhole(file);

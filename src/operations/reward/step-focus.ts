@@ -50,7 +50,7 @@ export class StepFocus {
   /** Returns null where no names say who can see a change. */
   static of(lab: ShadowLab, plan: StepTexts, facts: FocusFacts): StepFocus | null {
     const { isProvable, imported } = facts.interfaces;
-    return isProvable && imported.every(({ name }) => /^\w+$/u.test(name) && name !== 'annotations') ? new StepFocus(lab, plan, facts) : null;
+    return isProvable && imported.every(({ name }) => /^\w+$/u.test(name)) ? new StepFocus(lab, plan, facts) : null;
   }
 
   /** Returns the focus of each of those of `paths` of which not all has to be checked. */
