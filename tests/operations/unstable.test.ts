@@ -144,3 +144,21 @@ describe('what was found unstable', () => {
     expect((await engine.run(DIAG)).status).toBe('ok');
   });
 });
+
+test('where nothing is proven, what differs in untouched files only because they were asked about in another order is no change', async () => {
+  const made = new TemporaryRepository({ 'a.py': 'def f(x):\n    return x\n', 'b.py': B, 'c.py': 'x = 1\n' });
+  const engine = await openEngine(made.top, moody('order'));
+  const price = async (files: Record<string, string>, args: Record<string, unknown>) => (await engine.run({ cmd: 'reward', args: { patch: made.patchOf(files), model: false, ...args } })).processReward;
+  // What the base says of b.py is known from a step that concerns no other file.
+  expect((await price({ 'b.py': `${B}    return x\n` }, { tier: 'touched' }))?.diagnostics).toMatchObject({ introduced: [], fixed: [] });
+  const unproven = await price({ 'c.py': 'x = 1\nwhile x:\n    x = 2\n' }, { tier: 'exact' });
+  expect(unproven?.coverage).toMatchObject({ measured: ['a.py', 'b.py', 'c.py'], proved: [] });
+  expect(unproven?.diagnostics).toMatchObject({ introduced: [], fixed: [] });
+});
+
+test('of a language without a grammar nothing is proven', async () => {
+  const made = new TemporaryRepository({ 'a.moo': 'import b\nwrong\n', 'b.moo': 'import a\nwrong\n' });
+  const engine = await openEngine(made.top, { servers: [fixtureServer('moody-server.mjs', ['none'], { languageIds: { '.moo': 'moo' } })] });
+  const { processReward } = await engine.run({ cmd: 'reward', args: { patch: made.patchOf({ 'a.moo': 'import b\nright\n' }), model: false, tier: 'exact' } });
+  expect(processReward?.coverage).toMatchObject({ measured: ['a.moo', 'b.moo'], proved: [] });
+});

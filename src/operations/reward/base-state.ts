@@ -25,9 +25,23 @@ export class BaseState {
   /** What a server shows of its declarations, by `referenceKey`. */
   readonly interfaces = new Map<string, string | null>();
 
+  /** What was said when files were asked about in one order. */
+  readonly #inOrder = new Map<string, Measurement>();
+
   constructor(tree: FileTree, identity: string) {
     this.tree = tree;
     this.identity = identity;
+  }
+
+  /** Returns what the servers say of `paths` in this order, which `measure` finds out, once. */
+  async inOrder(paths: readonly string[], measure: (into: Map<string, FileMeasurement>) => Promise<void>): Promise<Measurement> {
+    const key = JSON.stringify(paths);
+    const known = this.#inOrder.get(key);
+    if (known !== undefined) return known;
+    const found = new Map<string, FileMeasurement>();
+    await measure(found);
+    this.#inOrder.set(key, found);
+    return found;
   }
 }
 

@@ -109,8 +109,9 @@ export async function draftInterfaces(words: WordTable, plan: StepTexts): Promis
   return { isProvable: true, modules, changed: [...new Set(changed)], imported, asked };
 }
 
-/** True for a file that does not parse, on either side: what a server makes of it nobody can tell. Of what the grammar of another language than Python does not know, as much is left as before. */
+/** True for a file that is not or not wholly read, on either side: what a server makes of it nobody can tell. Of what the grammar of another language than Python does not know, as much is left as before. */
 function isBroken(before: FileSide, after: FileSide): boolean {
+  if (before.tokens === null || after.tokens === null) return true;
   const [old, now] = [before, after].map(({ structure }) => structure?.syntaxErrors.length ?? 0);
   return PYTHON.test(after.path) ? old !== 0 || now !== 0 : old !== now || isReadInPart(before) || isReadInPart(after);
 }

@@ -122,9 +122,30 @@ export async function measureSides(lab: ShadowLab, plan: StepPlan, drafted: Step
     }
     plan.onPhase('baseAgain');
   }
+  for (const [path, found] of await inOrderOfHead(lab, plan, base, { interfaces: draft.interfaces, before: known.asIs, after: head.asIs })) {
+    known.asIs.set(path, found);
+    neutralBefore.set(path, found);
+  }
   const overBudget = [...new Set([...known.overBudget, ...head.overBudget])].sort();
   for (const path of overBudget) for (const side of [known.asIs, head.asIs, neutralBefore, neutralAfter]) side.delete(path);
   return { before: { asIs: known.asIs, neutral: neutralBefore }, after: { asIs: head.asIs, neutral: neutralAfter }, known, head, overBudget };
+}
+
+/**
+ * What the base says of untouched files that differ, asked about the same files in the same order as the head was: what pyright infers in a circle depends on what it was asked before. Where names
+ * say what can differ, the rest was left out of the check.
+ */
+async function inOrderOfHead(lab: ShadowLab, plan: StepPlan, base: BaseState, { interfaces, before, after }: { readonly interfaces: InterfaceDraft; readonly before: Measurement; readonly after: Measurement }): Promise<Measurement> {
+  const touched = touchedPaths(plan.files, 'before');
+  const differing = interfaces.isProvable ? [] : [...after.keys()].filter((path) => before.has(path) && !touched.includes(path) && !sameDiagnostics(before.get(path), after.get(path)));
+  if (differing.length === 0) return new Map();
+  const asked = [...after.keys()].filter((path) => plan.before.get(path) !== undefined);
+  const found = await base.inOrder(asked, async (into) => {
+    await lab.show(plan.step.before);
+    for (const path of asked) await measureInto(lab, plan.specOf, [path], into);
+    plan.onPhase('baseInOrder');
+  });
+  return new Map(differing.flatMap((path) => (found.has(path) ? [[path, found.get(path) as FileMeasurement] as const] : [])));
 }
 
 /** True when a library that servers read may have a module of one of these names, which one of the workspace would stand for. */
