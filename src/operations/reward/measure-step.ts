@@ -138,7 +138,7 @@ export async function measureSides(lab: ShadowLab, plan: StepPlan, drafted: Step
 async function inOrderOfHead(lab: ShadowLab, plan: StepPlan, base: BaseState, { interfaces, before, after }: { readonly interfaces: InterfaceDraft; readonly before: Measurement; readonly after: Measurement }): Promise<Measurement> {
   const touched = touchedPaths(plan.files, 'before');
   const differing = interfaces.isProvable ? [] : [...after.keys()].filter((path) => before.has(path) && !touched.includes(path) && !sameDiagnostics(before.get(path), after.get(path)));
-  if (differing.length === 0) return new Map();
+  if (differing.length === 0 || plan.budget.isSpent()) return new Map();
   const asked = [...after.keys()].filter((path) => plan.before.get(path) !== undefined);
   const found = await base.inOrder(asked, async (into) => {
     await lab.show(plan.step.before);
