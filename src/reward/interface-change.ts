@@ -1,14 +1,14 @@
-import type { Declaration, FileStructure, Token } from '../base/declaration.js';
+import type { Declaration, Token } from '../base/declaration.js';
 import { identifiersIn } from '../base/identifiers.js';
 import { Kept } from '../base/kept.js';
 import { containsRange, startOf, type Position } from '../base/range.js';
 import { TextDocument } from '../base/text-document.js';
 import { blankRanges } from './blank-text.js';
 import type { ChangedDeclaration } from './changed-declarations.js';
-import { typeBehind } from './comments-read.js';
-import { FUNCTIONS, insideFunctions, isReadInPart, unitsOf, VALUES } from './declaration-units.js';
+import { FUNCTIONS, isReadInPart, unitsOf, VALUES } from './declaration-units.js';
 import { relativeTokens } from './declaration-alignment.js';
 import { decidedAttributes, KEYWORDS, MAKES_OBJECTS, pythonFunctionOf, saysNothing } from './python-functions.js';
+import { withoutProse } from './python-prose.js';
 import type { FileSide } from './step-facts.js';
 
 /**
@@ -98,6 +98,11 @@ function isAbstract({ range, nameRange }: Declaration, document: TextDocument): 
   return ABSTRACT.test(document.slice([range[0], range[1], nameRange[0], nameRange[1]]));
 }
 
+/** The code of a server's hover, without documentation; null where it showed nothing. */
+export function shownCode(hover: string | null): string | null {
+  return hover === null ? null : (/```\w*\n([^]*?)\n?```/u.exec(hover)?.[1] ?? hover);
+}
+
 /** True for a declaration of which a hover shows what it means: a function, or a value that is no type and makes none. */
 export function isShown(declaration: Declaration, side: Pick<FileSide, 'path' | 'text'>): boolean {
   return FUNCTIONS.has(declaration.kind) || (VALUES.has(declaration.kind) && !makesTypes(sourceOf(declaration, side)) && !isTypeAlias(declaration, side));
@@ -122,35 +127,13 @@ function headerOf({ range, signatureRange }: Declaration, document: TextDocument
   return document.slice([range[0], range[1], signatureRange[2], signatureRange[3]]);
 }
 
-/** The classes of a file that are derived from one of that name, as their headers say. */
-export function derivedFrom({ text, structure }: Pick<FileSide, 'text' | 'structure'>, name: string): string[] {
-  const document = new TextDocument(text);
-  return (structure?.declarations ?? []).filter((item) => item.kind === 'class' && item.name !== name && identifiersIn(document.slice(item.signatureRange)).has(name)).map((item) => item.name);
-}
-
 /**
  * Returns what a server's hover proves of a declaration, without its documentation; null when it leaves something open: a type cut short, or an unknown result,
  * which pyright works out anew for every call.
  */
 export function provenInterface(hover: string | null): string | null {
-  const code = hover === null ? null : (/```\w*\n([^]*?)\n?```/u.exec(hover)?.[1] ?? hover);
+  const code = shownCode(hover);
   return code === null || /\.\.\.|…|->[^]*\bUnknown\b/u.test(code) ? null : code;
-}
-
-/** True for a declaration of which a server's hover shows what it passes on, but for the attributes that it sets. */
-export function isShownWhole(declaration: Declaration, document: TextDocument): boolean {
-  return FUNCTIONS.has(declaration.kind) || (VALUES.has(declaration.kind) && !makesTypes(document.slice(declaration.range)));
-}
-
-/** The attributes that a function sets and whose types nothing declares, each with the place where it is named. */
-export function attributesSetIn(declaration: Declaration, document: TextDocument): { readonly name: string; readonly place: Position }[] {
-  if (!FUNCTIONS.has(declaration.kind)) return [];
-  const start = document.offsetAt(startOf(declaration.range));
-  return [...document.slice(declaration.range).matchAll(ATTRIBUTE)].flatMap((match) => {
-    const name = match[1] ?? '';
-    const isDeclared = new RegExp(`(?:^|[\\s.])${name}\\s*:(?!=)`, 'mu').test(document.text);
-    return isDeclared ? [] : [{ name, place: document.positionAt(start + match.index + match[0].indexOf(name, match[0].indexOf('.'))) }];
-  });
 }
 
 /** The name under which a file of Python lists what it offers. */
@@ -189,73 +172,65 @@ export function namesFromOutside(declaration: Declaration): string[] {
   return names[0] === declaration.name ? [declaration.name] : names;
 }
 
-/**
- * Returns the names by which a file passes on what it sees of a changed name: those of its declarations that mention it where
- * another file can see the effect. A function that declares its result passes nothing on from its body but the attributes it sets.
- * DEFAULT_EXPORT stands for what others import under names of their own. What declarations of `without` pass on is left out.
- */
-export function passedOn(side: Pick<FileSide, 'path' | 'text' | 'structure'>, changed: string, without: ReadonlySet<Declaration> = NONE): readonly string[] {
-  const { structure } = side;
-  const ways = structure === null ? waysOut(side, without) : kept.get(structure, without, () => waysOut(side, without));
-  return ways.get(changed) ?? [];
-}
-
 /** The names under which a file of TypeScript or JavaScript exports what it calls `name`, as no declaration says. */
-export function exportedAs(side: Pick<FileSide, 'path' | 'text' | 'structure'>, name: string): readonly string[] {
-  const { structure } = side;
-  const read = (): WaysOut => collectWays((lead) => { leadThroughExports(side, lead); });
-  return (structure === null ? read() : keptExports.get(structure, structure, read)).get(name) ?? [];
+export function exportedAs({ path, text, structure }: Pick<FileSide, 'path' | 'text' | 'structure'>, name: string): readonly string[] {
+  if (/\.pyi?$/u.test(path)) return [];
+  const exported = structure === null ? readExports(text) : keptExports.get(structure, structure, () => readExports(text));
+  return [...(exported.get(name) ?? [])];
 }
 
-/** The name under which passedOn and exportedAs return the default export of a file. */
+/** The name under which exportedAs returns the default export of a file. */
 export const DEFAULT_EXPORT = 'default';
 
-/** By each name that a file mentions, the names by which it passes that on. */
-type WaysOut = ReadonlyMap<string, readonly string[]>;
+/** By each name that a file exports, the others under which it does. */
+type OtherNames = ReadonlyMap<string, ReadonlySet<string>>;
 
 /** Names are followed from file to file, for every step anew, over the same parsed files. */
-const kept = new Kept<WaysOut>();
-const keptExports = new Kept<WaysOut>();
-const NONE: ReadonlySet<Declaration> = new Set();
+const keptExports = new Kept<OtherNames>();
 
-function waysOut(side: Pick<FileSide, 'path' | 'text' | 'structure'>, without: ReadonlySet<Declaration>): WaysOut {
-  return collectWays((lead) => {
-    if (side.structure !== null) leadThroughDeclarations(side, side.structure, without, lead);
-    const { words, names } = boundAgain(side);
-    lead(words, names);
-    leadThroughExports(side, lead);
-  });
+/** Reads `export { name as other }`, and what a file exports as a whole. */
+function readExports(text: string): OtherNames {
+  const exported = new Map<string, Set<string>>();
+  const add = (own: string, other: string): void => void exported.set(own, (exported.get(own) ?? new Set()).add(other));
+  for (const clause of [...text.matchAll(/\bexport\s*(?:type\s*)?\{([^}]*)\}/gu)].flatMap((match) => (match[1] ?? '').split(','))) {
+    const [, own, other] = /^\s*(?:type\s+)?([\w$]+)\s+as\s+([\w$]+)\s*$/u.exec(clause) ?? [];
+    if (own !== undefined && other !== undefined) add(own, other);
+  }
+  for (const match of text.matchAll(WHOLE_EXPORT)) for (const own of identifiersIn(match[1] ?? '')) add(own, DEFAULT_EXPORT);
+  return exported;
 }
 
-function collectWays(read: (lead: Lead) => void): WaysOut {
-  const ways = new Map<string, Set<string>>();
-  read((from, to) => {
-    for (const word of to.length === 0 ? [] : from) {
-      const names = ways.get(word) ?? new Set<string>();
-      ways.set(word, names);
-      for (const name of to) names.add(name);
-    }
-  });
-  return new Map([...ways].map(([word, names]) => [word, [...names]]));
+/** A statement at the margin with all that is indented below it: its words, and the names that it binds. */
+interface BindingBlock {
+  readonly words: ReadonlySet<string>;
+  readonly names: readonly string[];
 }
 
-const keptBound = new Kept<{ readonly words: ReadonlySet<string>; readonly names: readonly string[] }>();
-const BOUND_BY_NOBODY = { words: new Set<string>(), names: [] };
+const keptBound = new Kept<readonly BindingBlock[]>();
 
 /**
- * The names that a file of Python binds outside all declarations, which are those that it has declared before, and every word there: what each means is not told apart. Of a file that is
- * read in part, of any language, that is every name.
+ * What a file of Python binds outside all declarations: names that it has declared before. What each word of a block means is not told apart; what may end the module, or narrow what it
+ * has, counts for all that follows. A file that is read in part, of any language, is one block that binds every name.
  */
-export function boundAgain({ path, text, structure }: Pick<FileSide, 'path' | 'text' | 'structure'>): { readonly words: ReadonlySet<string>; readonly names: readonly string[] } {
-  if (structure === null || !(/\.pyi?$/u.test(path) || isReadInPart({ structure }))) return BOUND_BY_NOBODY;
+export function boundAgain({ path, text, structure }: Pick<FileSide, 'path' | 'text' | 'structure'>): readonly BindingBlock[] {
+  if (structure === null || !(/\.pyi?$/u.test(path) || isReadInPart({ structure }))) return [];
   return keptBound.get(structure, structure, () => {
-    if (isReadInPart({ structure })) return { words: identifiersIn(text), names: [...identifiersIn(text.replace(UNREAD, ''))].filter((name) => !RESERVED.test(name)) };
-    const document = new TextDocument(text);
+    if (isReadInPart({ structure })) return [{ words: identifiersIn(text), names: [...identifiersIn(text.replace(UNREAD, ''))].filter((name) => !RESERVED.test(name)) }];
+    const document = new TextDocument(withoutProse(path, text));
     const code = blankRanges(document, structure.declarations.filter(({ qualname }) => qualname.length === 1).map(({ range }) => range));
-    const names = new Set(outsideBrackets(code).flatMap((line) => [...line.matchAll(BINDS)]).flatMap((match) => [...identifiersIn(match.slice(1).join(' '))]).filter((name) => !KEYWORDS.test(name)));
-    return { words: identifiersIn(code), names: [...names] };
+    const before = new Set<string>();
+    return blocksOf(code).flatMap((block): BindingBlock[] => {
+      const own = identifiersIn(block.text);
+      const words = new Set([...own, ...before]);
+      if (ENDS.test(block.text)) for (const word of own) before.add(word);
+      const names = new Set(block.outside.flatMap((line) => [...line.matchAll(BINDS)]).flatMap((match) => [...identifiersIn(match.slice(1).join(' '))]).filter((name) => !KEYWORDS.test(name)));
+      return names.size === 0 ? [] : [{ words, names: [...names] }];
+    });
   });
 }
+
+/** Words of statements after which the rest may not be reached, or may find other types. */
+const ENDS = /\b(?:raise|assert|while|match|exit|_exit|quit|abort|skip|fail|del)\b/u;
 
 /** Comments and strings. */
 const UNREAD = /\/\*[^]*?\*\/|\/\/[^\n]*|(['"`])(?:\\.|(?!\1)[^\\])*?\1/gu;
@@ -263,52 +238,29 @@ const UNREAD = /\/\*[^]*?\*\/|\/\/[^\n]*|(['"`])(?:\\.|(?!\1)[^\\])*?\1/gu;
 const RESERVED =
   /^(?:abstract|any|as|async|await|bigint|boolean|break|case|catch|class|const|constructor|continue|declare|default|delete|do|else|enum|export|extends|false|finally|for|from|function|get|if|implements|import|in|infer|instanceof|interface|is|keyof|let|namespace|never|new|null|number|object|of|private|protected|public|readonly|return|set|static|string|super|switch|symbol|this|throw|true|try|type|typeof|undefined|unknown|var|void|while|with|yield)$/u;
 
-/** The lines of a text of Python that begin outside brackets, without strings and comments. A bracket that is never closed ends where a line begins at the margin. */
-function outsideBrackets(code: string): string[] {
+/** The blocks of a text of Python, each with those of its lines that begin outside brackets, without strings. A bracket that is never closed ends where a line begins at the margin. */
+function blocksOf(code: string): { text: string; readonly outside: string[] }[] {
+  const blocks = [{ text: '', outside: [''] }];
+  const lines = code.split('\n');
   let depth = 0;
-  return code.replace(STRINGS, (text) => text.replace(/[^\n]/gu, ' ')).split('\n').filter((line) => {
+  for (const [index, line] of code.replace(STRINGS, (text) => text.replace(/[^\n]/gu, ' ')).split('\n').entries()) {
     if (/^\w/u.test(line)) depth = 0;
-    const isOutside = depth === 0;
+    if (/^\w/u.test(line) && !CONTINUES.test(line)) blocks.push({ text: '', outside: [] });
+    const block = blocks.at(-1);
+    if (block === undefined) continue;
+    block.text += `${lines[index] ?? ''}\n`;
+    if (depth === 0) block.outside.push(line);
     for (const [bracket] of line.matchAll(/[()[\]{}]/gu)) depth = Math.max(0, depth + (/[([{]/u.test(bracket) ? 1 : -1));
-    return isOutside;
-  });
+  }
+  return blocks;
 }
+
+/** What belongs to the statement above it. */
+const CONTINUES = /^(?:elif|else|except|finally|case)\b/u;
 
 const STRINGS = /("""|''')[^]*?\1|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'|#[^\n]*/gu;
 /** The names that are targets of assignments, and those that follow `for`, `as` and `del`. */
 const BINDS = /(?:^|;|:\s|=)([\s(\[*]*[\p{L}_][\p{L}\p{N}_]*[\s)\]]*(?:,[\s(\[*]*[\p{L}_][\p{L}\p{N}_]*[\s)\]]*)*(?:,\s*)?)(?::[^=;]*)?(?:[-+/%@&|^]|\*\*?|\/\/|>>|<<)?(?==(?!=))|([\p{L}_][\p{L}\p{N}_]*)\s*:=|\bfor\b(.*?)\bin\b|\bas\b([^:]*)|\bdel\b(.*)|^\s*([\p{L}_][\p{L}\p{N}_]*)\s*:(?=\s*[\p{L}_])/gu;
-
-type Lead = (from: Iterable<string>, to: readonly string[]) => void;
-
-function leadThroughDeclarations({ path, text }: Pick<FileSide, 'path' | 'text'>, structure: FileStructure, without: ReadonlySet<Declaration>, lead: Lead): void {
-  const document = new TextDocument(text);
-  const declarations = structure.declarations.filter((item) => item.qualname.length > 0);
-  const isInsideFunction = insideFunctions(declarations);
-  for (const item of declarations) {
-    if (isInsideFunction(item) || without.has(item)) continue;
-    // Beside what is left out, the members of a class speak for themselves.
-    const own = document.slice(without.size > 0 && !FUNCTIONS.has(item.kind) && item.bodyRange !== null ? item.signatureRange : item.range);
-    const words = identifiersIn(VALUES.has(item.kind) ? own + typeBehind(document, item.range[2]) : own);
-    if (item.kind === 'import') lead(words, [item.name]);
-    else if (!FUNCTIONS.has(item.kind)) lead(words, reachingNames(item));
-    else {
-      // What only its body mentions, a function that declares its result does not pass on.
-      lead(declaresItsResult(item, path, document) ? [...identifiersIn(document.slice(item.signatureRange))].filter((word) => words.has(word)) : words, reachingNames(item));
-      const attributes = [...own.matchAll(ATTRIBUTE)].map((match) => match[1] ?? '');
-      if (attributes.length > 0) lead(words, [...attributes, ...item.qualname.slice(0, -1)]);
-    }
-  }
-}
-
-/** What no declaration says: `export { name as other }`, and what a file exports as a whole. */
-function leadThroughExports({ path, text }: Pick<FileSide, 'path' | 'text'>, lead: Lead): void {
-  if (/\.pyi?$/u.test(path)) return;
-  for (const clause of [...text.matchAll(/\bexport\s*(?:type\s*)?\{([^}]*)\}/gu)].flatMap((match) => (match[1] ?? '').split(','))) {
-    const [, own, other] = /^\s*(?:type\s+)?([\w$]+)\s+as\s+([\w$]+)\s*$/u.exec(clause) ?? [];
-    if (own !== undefined && other !== undefined) lead([own], [other]);
-  }
-  for (const match of text.matchAll(WHOLE_EXPORT)) lead(identifiersIn(match[1] ?? ''), [DEFAULT_EXPORT]);
-}
 
 /** The statement that exports by default, up to the next line at the margin that closes nothing. */
 const WHOLE_EXPORT = /\b(?:export\s+default\b|export\s*=|module\.exports\s*=)((?:[^\n]|\n(?=[\s})\]]))*)/gu;
@@ -329,8 +281,6 @@ const FREE_VALUES: ReadonlySet<string> = new Set(['variable', 'constant']);
 const TYPE_ALIAS = /^(?:\w+\s*:\s*(?:\w+\.)*TypeAlias\b|_*[A-Z]\w*[a-z]\w*\s*=\s*\(?[^(=]*$)/u;
 /** Calls whose arguments a hover does not show, and names that a language reads. */
 const MAKES_TYPES = /\b(?:TypeVar|TypeVarTuple|ParamSpec|NewType|NamedTuple|namedtuple|TypedDict|Enum|IntEnum|StrEnum|Flag|Protocol|dataclass|make_dataclass)\b|__all__|__slots__|__getattr__/u;
-/** Attributes that a method sets, with what it sets them to. */
-const ATTRIBUTE = /\b(?:self|cls|this)\s*\.\s*(\w+)\s*(?::[^=\n]+)?=(?!=)/gu;
 
 function sourceOf({ range }: Declaration, { text }: Pick<FileSide, 'text'>): string {
   return new TextDocument(text).slice(range);

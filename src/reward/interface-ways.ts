@@ -6,6 +6,7 @@ import { TextDocument } from '../base/text-document.js';
 import { typeBehind } from './comments-read.js';
 import { FUNCTIONS, insideFunctions, VALUES } from './declaration-units.js';
 import { declaresItsResult, isShown, makesTypes } from './interface-change.js';
+import { withoutProse } from './python-prose.js';
 import type { FileSide } from './step-facts.js';
 
 /** How one declaration passes on what it sees of other names, as far as its text says. */
@@ -17,6 +18,8 @@ export interface InterfaceWays {
   readonly shown: ReadonlySet<string>;
   /** The words of which a server does not show what they do to it: bases, decorators, what a value is declared as. */
   readonly hidden: ReadonlySet<string>;
+  /** The types that a function declares for itself. A server shows them by their names, which say nothing of what they are. */
+  readonly ownTypes: ReadonlySet<string>;
   /** The attributes to which it gives values. */
   readonly attributes: readonly AttributeWay[];
   /** The names of its file to which it gives values. */
@@ -42,7 +45,8 @@ export function interfaceWays(source: Source): readonly InterfaceWays[] {
   return structure === null ? [] : kept.get(structure, structure, () => readWays(source, structure.declarations));
 }
 
-function readWays({ path, text }: Source, all: readonly Declaration[]): InterfaceWays[] {
+function readWays({ path, text: written }: Source, all: readonly Declaration[]): InterfaceWays[] {
+  const text = withoutProse(path, written);
   const document = new TextDocument(text);
   const declarations = all.filter((item) => item.qualname.length > 0);
   const isInside = insideFunctions(declarations);
@@ -52,15 +56,16 @@ function readWays({ path, text }: Source, all: readonly Declaration[]): Interfac
     const own = document.slice(range);
     const wordsOf = (part: string): ReadonlySet<string> => (declaration.qualname.length > 1 ? identifiersIn(part) : wordsBut(declaration.name, part));
     const words = wordsOf(own);
-    const ways = { declaration, words, shown: NOTHING, hidden: NOTHING, attributes: [], globals: [] };
+    const ways = { declaration, words, shown: NOTHING, hidden: NOTHING, ownTypes: NOTHING, attributes: [], globals: [] };
     if (kind === 'import') return ways;
     if (FUNCTIONS.has(kind)) {
-      const makes = makesTypes(own) || declarations.some((item) => isWithin(item, declaration) && item.kind !== 'import' && !FUNCTIONS.has(item.kind) && !VALUES.has(item.kind));
+      const ownTypes = declarations.filter((item) => isWithin(item, declaration) && item.kind !== 'import' && !FUNCTIONS.has(item.kind) && !VALUES.has(item.kind)).map(({ name }) => name);
       const globals = [...own.matchAll(GLOBALS)].flatMap((match) => [...identifiersIn(match[1] ?? '')]);
       return {
         ...ways,
         shown: declaresItsResult(declaration, path, document) ? wordsOf(document.slice(signatureRange)) : words,
-        hidden: makes ? words : identifiersIn(document.slice([range[0], range[1], nameRange[0], nameRange[1]])),
+        ownTypes: new Set([...ownTypes, UNNAMED]),
+        hidden: makesTypes(own) ? words : identifiersIn(document.slice([range[0], range[1], nameRange[0], nameRange[1]])),
         attributes: attributesIn(document, range, words),
         globals,
       };
@@ -75,6 +80,8 @@ function readWays({ path, text }: Source, all: readonly Declaration[]): Interfac
   });
 }
 
+/** By what TypeScript shows a class without a name. */
+const UNNAMED = 'Anonymous';
 const GLOBALS = /^\s*(?:global|nonlocal)\s+([\w, \t]+)/gmu;
 /** What an attribute is declared as, at the start of a statement; else what may be a target of an assignment, alone or among others; of `self.a.b = c` and `self.a[0] = c` it is not `a`. */
 const SETS = /^[ \t]*(?:self|cls)\s*\.\s*(\w+)[ \t]*:(?!=)([^=\n]*)|\b(?:self|cls|this)\s*\.\s*(\w+)\b(?!\s*[.[])(?=[^\n()]*?(?<![=!<>])=(?!=))|\b(?:for|as)\s+(?:self|cls)\s*\.\s*(\w+)/gmu;

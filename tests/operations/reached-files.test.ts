@@ -48,6 +48,13 @@ const CASES: readonly Case[] = [
     differing: [],
   },
   {
+    name: 'documentation, comments and sentences name nothing',
+    base: { ...APART, 'm.py': 'def make() -> int:\n    return 1\n', 'prose.py': '"""To make one."""\nimport m\n\n\ndef f() -> None:\n    """make"""\n    raise ValueError("cannot make it")  # make\n', 'typed.py': 'import m\n\n\ndef g(x: "m.make") -> None: ...\n' },
+    head: { 'm.py': 'def make(x: int) -> int:\n    return x\n' },
+    reached: ['typed.py'],
+    differing: [],
+  },
+  {
     name: 'what a function imports inside is seen there',
     base: { ...APART, 'm.py': 'class A:\n    def __init__(self) -> None:\n        print()\n', 'user.py': `def run(x: int) -> None:\n    if x:\n        from m import A\n\n        print(A())\n${'    print(x)\n'.repeat(25)}` },
     head: { 'm.py': 'class A:\n    def __init__(self, x: int) -> None:\n        print()\n' },
@@ -327,6 +334,16 @@ test('a step that exports all of another file, or no longer, proves nothing', as
   const { processReward } = await engine.run({ cmd: 'reward', args: { patch: repository.patchOf({ 'all.ts': 'export const one = 1;\n' }), model: false, exact: true, verify: true } });
   expect(processReward?.coverage).toMatchObject({ proved: [], disproved: [] });
   expect(processReward?.diagnostics?.introduced).toMatchObject([{ uri: 'far.ts' }]);
+});
+
+test('what nobody else names leads to those who see what others of its file make of it', async () => {
+  const text = 'def _make():\n    return 1\n\n\ndef told():\n    return str(_make())\n\n\ndef made():\n    return _make()\n';
+  const others = Object.fromEntries(Array.from({ length: 12 }, (_unused, index) => [`a${String(index).padStart(2, '0')}.py`, 'from m import told\n\nprint(told())\n']));
+  const repository = new TemporaryRepository({ 'm.py': text, ...others, 'user.py': 'from m import made\n\nnumber: int = made()\n' });
+  const engine = await openEngine(repository.top);
+  const { processReward } = await engine.run({ cmd: 'reward', args: { patch: repository.patchOf({ 'm.py': text.replace('return 1', 'return ""') }), model: false } });
+  expect(processReward?.coverage).toMatchObject({ measured: ['m.py', 'user.py'], complete: true });
+  expect(processReward?.diagnostics?.introduced).toMatchObject([{ uri: 'user.py' }]);
 });
 
 /** One engine prices all of them in turn: exactly, as the proof says and with every file asked again, and in the default tier, which finds as much here. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { changedDeclarations } from '../../src/reward/changed-declarations.js';
-import { boundAgain, DEFAULT_EXPORT, demandOf, derivedFrom, interfaceChange, passedOn, placesToAsk, provenInterface, unnamedReach } from '../../src/reward/interface-change.js';
+import { boundAgain, DEFAULT_EXPORT, demandOf, exportedAs, interfaceChange, placesToAsk, provenInterface, unnamedReach } from '../../src/reward/interface-change.js';
 import { sideOf } from './fake-checker.js';
 
 const kindsOf = async (path: string, before: string, after: string): Promise<string[]> => {
@@ -57,21 +57,16 @@ test('what a declaration takes may be unknown, and its documentation may say wha
   expect(provenInterface('```tsx\n(x: any) => void\n```\n')).toBe('(x: any) => void');
 });
 
-test('names are passed on by whatever shows them, and by nothing else', async () => {
-  const text = 'from m import a\nimport m as other\n\ndef silent(x: int) -> int:\n    return a(x)\n\ndef open_(x: int):\n    return a(x)\n\nclass C:\n    def set(self) -> None:\n        self.y = a(1)\n\n    z = 1\n\nb = a\nc = 1\n';
-  expect(new Set(passedOn(await sideOf('n.py', text), 'a'))).toEqual(new Set(['a', 'open_', 'C', 'y', 'b']));
-});
-
 test.each<[string, string[]]>([
-  ['export function a(): void {}\nexport { a as b, c as d };\n', ['a', 'b']],
-  ['import { a } from "./m.js";\nexport default a;\n', ['a', DEFAULT_EXPORT]],
-  ['import { a } from "./m.js";\nexport default {\n  c,\n  a,\n};\nlast();\n', ['a', DEFAULT_EXPORT]],
-  ['export default function a(x: number): void {}\n', ['a', DEFAULT_EXPORT]],
-  ['import { a } from "./m.js";\nexport { a as default };\n', ['a', DEFAULT_EXPORT]],
-  ['import { a } from "./m.js";\nexport default c;\na();\n', ['a']],
-  ['import { a } from "./m.js";\nmodule.exports = { a };\n', ['a', DEFAULT_EXPORT]],
-])('what is exported under another name is passed on: %j', async (text, passed) => {
-  expect(new Set(passedOn(await sideOf('n.ts', text), 'a'))).toEqual(new Set(passed));
+  ['export function a(): void {}\nexport { a as b, c as d };\n', ['b']],
+  ['import { a } from "./m.js";\nexport default a;\n', [DEFAULT_EXPORT]],
+  ['import { a } from "./m.js";\nexport default {\n  c,\n  a,\n};\nlast();\n', [DEFAULT_EXPORT]],
+  ['export default function a(x: number): void {}\n', [DEFAULT_EXPORT]],
+  ['import { a } from "./m.js";\nexport { a as default };\n', [DEFAULT_EXPORT]],
+  ['import { a } from "./m.js";\nexport default c;\na();\n', []],
+  ['import { a } from "./m.js";\nmodule.exports = { a };\n', [DEFAULT_EXPORT]],
+])('what is exported under another name: %j', async (text, names) => {
+  expect(exportedAs(await sideOf('n.ts', text), 'a')).toEqual(names);
 });
 
 describe('who can see a change without naming it', () => {
@@ -106,11 +101,6 @@ describe('who can see a change without naming it', () => {
     const reaches = changedDeclarations(old, now).map((change) => unnamedReach(change, old, now)).flatMap((found) => found?.by ?? []);
     expect([...new Set(reaches)]).toEqual(reach === null ? [] : [reach]);
   });
-
-  test('who is derived says so in the header', async () => {
-    expect(derivedFrom(await sideOf('a.py', 'class A(m.Base[int]):\n    pass\n\n\nclass B:\n    base: Base\n\n\nclass Base:\n    pass\n'), 'Base')).toEqual(['A']);
-    expect(derivedFrom(await sideOf('a.ts', 'class A extends Base<number> {}\nclass B {\n  base = new Base();\n}\n'), 'Base')).toEqual(['A']);
-  });
 });
 
 test('a protocol asks who has a value for its members, an abstract one who makes an object', async () => {
@@ -118,9 +108,14 @@ test('a protocol asks who has a value for its members, an abstract one who makes
   expect((side.structure?.declarations ?? []).slice(1).map((item) => [item.qualname.join('.'), demandOf(item, side)])).toEqual([['P', null], ['P.f', 'values'], ['A', null], ['A.f', 'heirs'], ['A.g', null], ['f', null]]);
 });
 
-test('what a file of Python binds again outside its declarations is passed on', async () => {
+test('what a file of Python binds again outside its declarations, each block by its own words', async () => {
   const side = await sideOf('m.py', 'import a\nb = c = d = e = g = h = i = j = k = n = o = p = q = 0\nif a.x == 1:\n    b = a.f(r=1, s=2)\n    (c, [d, *e]) = a.g\n    run(\n        t=1,\n        u=[2],\n    )\nelif (n := a.h): g = h = 1; i += 2\nfor j, (k, _) in a.all:\n    o: int = 1\nwith a.open("(v = 1") as p, a.open() as q:\n    v.w = a\n    y["z"] = a\ndel b\n');
-  expect(new Set(boundAgain(side).names)).toEqual(new Set(['b', 'c', 'd', 'e', 'n', 'g', 'h', 'i', 'j', 'k', '_', 'o', 'p', 'q', 'a', 'open']));
-  expect(passedOn(side, 'a')).toContain('g');
-  expect(passedOn(side, 'unknown')).toEqual([]);
+  const blocks = boundAgain(side);
+  expect(blocks.map(({ names }) => names.join(' '))).toEqual(['b c d e n g h i', 'j k _ o', 'p a open q', 'b']);
+  expect(blocks.map(({ words }) => ['a', 'r', 'all', 'b', 'unknown'].filter((word) => words.has(word)).join(' '))).toEqual(['a r b', 'a all', 'a', 'b']);
+});
+
+test('what may end a module, or narrows what it has, counts for all that follows', async () => {
+  const side = await sideOf('m.py', 'x = y = 0\nassert isinstance(a, b)\nif c:\n    y = 1\nx = a\n');
+  expect(boundAgain(side).map(({ names, words }) => [names.join(' '), ['b', 'c'].filter((word) => words.has(word)).join(' ')])).toEqual([['x y', ''], ['y', 'b c'], ['x', 'b']].slice(1));
 });

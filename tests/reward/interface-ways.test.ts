@@ -5,12 +5,13 @@ import { sideOf } from './fake-checker.js';
 /** By each declaration, how the word `a` gets through it. */
 async function waysOf(path: string, text: string): Promise<Record<string, string>> {
   const ways = interfaceWays(await sideOf(path, text));
-  const through = ({ words, shown, hidden, attributes, globals }: (typeof ways)[number]): string[] => [
+  const through = ({ words, shown, hidden, attributes, globals, ownTypes }: (typeof ways)[number]): string[] => [
     ...(words.has('a') ? ['words'] : []),
     ...(shown.has('a') ? ['shown'] : []),
     ...(hidden.has('a') ? ['hidden'] : []),
     ...attributes.map(({ name, hidden: declared }) => `self.${name}${declared.has('a') ? ' hidden' : ''}`),
     ...globals.map((name) => `global ${name}`),
+    ...[...ownTypes].filter((name) => name !== 'Anonymous').map((name) => `makes ${name}`),
   ];
   return Object.fromEntries(ways.map((item) => [item.declaration.qualname.join('.'), through(item).join(', ')]));
 }
@@ -57,7 +58,7 @@ test('what a server shows of a declaration is told from what only its text shows
     takes: 'words, shown',
     silent: 'words',
     open_: 'words, shown',
-    local: 'words, shown, hidden',
+    local: 'words, shown, makes Inner',
     sets: 'words, global plain',
     Heir: 'words, hidden',
     Holder: 'words',

@@ -8,6 +8,13 @@ export type FileMeasurement = readonly Diagnostic[] | 'excluded';
 /** What the servers said of the files of one tree, by path. */
 export type Measurement = ReadonlyMap<string, FileMeasurement>;
 
+/** Messages are left out: the text of inferred types depends on what a server was asked before. */
+export function sameDiagnostics(before: FileMeasurement | undefined, after: FileMeasurement | undefined): boolean {
+  const keys = (found: FileMeasurement | undefined): string =>
+    found === undefined || typeof found === 'string' ? String(found) : JSON.stringify(found.map(({ range, severity, code }) => JSON.stringify([range, severity, code])).sort());
+  return keys(before) === keys(after);
+}
+
 /**
  * What is known of one tree that steps start from, as data: each fact is asked for once, however many steps there are, and
  * never again after a step was taken back. A fact depends on the whole tree, so the tree's identity is its key.

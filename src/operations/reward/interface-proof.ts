@@ -3,12 +3,12 @@ import type { ServerSpec } from '../../lsp/server-spec.js';
 import type { ChangedDeclaration } from '../../reward/changed-declarations.js';
 import { commentsSayTheSame } from '../../reward/comments-read.js';
 import { isReadInPart } from '../../reward/declaration-units.js';
-import { concernsAnyName, concernsMissingNames, interfaceChange, DEFAULT_EXPORT, LISTED, listedAnew, passedOn, placesToAsk, provenInterface, reachingNames } from '../../reward/interface-change.js';
+import { concernsAnyName, concernsMissingNames, interfaceChange, LISTED, listedAnew, placesToAsk, provenInterface, reachingNames } from '../../reward/interface-change.js';
 import { namesBoundBy } from '../../reward/import-sources.js';
 import type { FileSide } from '../../reward/step-facts.js';
 import { isSeenByName, nameCounts } from '../../reward/unseen-parts.js';
 import type { BaseState } from './base-state.js';
-import { filesSeeing, missingNames, moduleWords } from './dependents.js';
+import { missingNames, moduleWords } from './dependents.js';
 import { changesSeen, fileSide, moduleChangeSeen } from './file-sides.js';
 import { importStatements, PYTHON } from './import-statements.js';
 import { namesOfUnseen } from './moving-files.js';
@@ -27,7 +27,7 @@ interface AskedDeclaration {
 
 /** What the interfaces of the touched files say by their texts. */
 export interface InterfaceDraft {
-  /** False when no text can prove anything: settings changed, files that others may see came, went or moved, code outside all declarations changed of which it cannot be told what it does, comments by which a checker works out types, or a file that does not parse. */
+  /** False when no text can prove anything, and the names are those that are seen to change: settings changed, files that others may see came, went or moved, code outside all declarations changed of which it cannot be told what it does, comments by which a checker works out types, or a file that does not parse. */
   readonly isProvable: boolean;
   /** The names of modules that come or go: nothing is proved when a library has one of them. */
   readonly modules: readonly string[];
@@ -36,19 +36,6 @@ export interface InterfaceDraft {
   /** The names that a touched file imports, lists, binds outside its declarations or may answer for otherwise than before: only those who get them from it can see that. */
   readonly imported: readonly ImportedName[];
   readonly asked: readonly AskedDeclaration[];
-}
-
-/** How far names are followed. */
-interface Following {
-  readonly isEnough: (found: ReadonlySet<string>) => boolean;
-  /** The names by which a file passes on what it sees of one; without it those that its text shows. */
-  readonly passes?: (file: ParsedFile, name: string) => readonly string[];
-}
-
-/** What other files may see changed: names, and what a touched file imports otherwise than before. */
-interface SeenChanges {
-  readonly changed: ReadonlySet<string>;
-  readonly imported: InterfaceDraft['imported'];
 }
 
 interface ImportedName {
@@ -62,14 +49,12 @@ interface ImportedName {
 /** Compares the interfaces of the touched files before and after a step, as far as their texts go. */
 export async function draftInterfaces(words: WordTable, plan: StepTexts): Promise<InterfaceDraft> {
   const { files, before: view, specOf } = plan;
-  if (changedSettings(files).length > 0) return UNPROVABLE;
-  if ((await mayReportCycles(view)) && files.some(changesImports)) return UNPROVABLE;
   const modules = files.some(isMoving) ? namesOfUnseen(await words.indexOf(view, view.served(specOf)), plan) : [];
-  if (modules === null) return UNPROVABLE;
   const isOther = (path: string): boolean => specOf(path) === null;
   const readers = files.flatMap(pathsOf).some(isOther) ? [...specsOf(view.served(specOf), specOf)] : [];
   const isExtending = readers.length > 0 && (await extendOthers(view));
   const isRead = (file: TouchedFile, path: string): boolean => readers.some((spec) => mayRead(spec, path, { isExtending, isMoving: isMoving(file) }));
+  let isProvable = modules !== null && changedSettings(files).length === 0 && !((await mayReportCycles(view)) && files.some(changesImports));
   const changed: string[] = [];
   const asked: AskedDeclaration[] = [];
   const imported: ImportedName[] = [];
@@ -77,25 +62,29 @@ export async function draftInterfaces(words: WordTable, plan: StepTexts): Promis
     const paths = pathsOf(file);
     if (paths.every((path) => isOther(path) && !isRead(file, path))) continue;
     if (isMoving(file) && paths.every((path) => PYTHON.test(path))) continue;
-    if (file.before === null || file.after === null || isMoving(file) || !isModule(file)) return UNPROVABLE;
+    isProvable &&= !isMoving(file) && isModule(file);
+    if (file.before === null || file.after === null) {
+      isProvable = false;
+      continue;
+    }
     const [before, after] = [fileSide(file.before), fileSide(file.after)];
     const module = moduleChangeSeen(file);
-    if (module === null || !commentsSayTheSame(before, after) || isBroken(before, after)) return UNPROVABLE;
-    imported.push(...module.names.map((name) => ({ name, by: after.path, modules: moduleWords(file.after) })));
+    isProvable &&= module !== null && commentsSayTheSame(before, after) && !isBroken(before, after);
+    imported.push(...(module?.names ?? []).map((name) => ({ name, by: after.path, modules: moduleWords(file.after) })));
     for (const { change } of changesSeen(file)) {
       for (const [item, side] of [[change.before, before], [change.after, after]] as const) {
         // What `from __future__ import annotations` says of types that are declared further down concerns every name of the file.
-        if (item?.kind === 'import' && item.name === 'annotations' && PYTHON.test(side.path)) return UNPROVABLE;
+        isProvable &&= !(item?.kind === 'import' && item.name === 'annotations' && PYTHON.test(side.path));
         if (item?.kind === 'import') imported.push(...namesBoundBy(item, side).map((name) => ({ name, by: after.path, modules: moduleWords(file.after) })));
       }
       if ([change.before, change.after].every((item) => item === null || item.kind === 'import')) continue;
       const kind = interfaceChange(change, before, after);
       if (kind === 'ask' && isSeenByNobody(await words.indexOf(view, view.served(specOf)), change, before, after)) continue;
-      if (kind !== 'none' && concernsAnyName(change, after)) return UNPROVABLE;
+      isProvable &&= !(kind !== 'none' && concernsAnyName(change, after));
       if (kind !== 'none' && concernsMissingNames(change, after)) {
         const missing = await missingNames(await words.indexOf(view, view.served(specOf)), view, before, after);
-        if (missing === null) return UNPROVABLE;
-        imported.push(...missing.map((name) => ({ name, by: after.path, modules: moduleWords(file.after) })));
+        isProvable &&= missing !== null;
+        imported.push(...(missing ?? []).map((name) => ({ name, by: after.path, modules: moduleWords(file.after) })));
       }
       if (kind === 'ask') asked.push({ change, places: placesToAsk(change, before, after).map((place) => ({ before: { path: before.path, position: place.before }, after: { path: after.path, position: place.after } })) });
       else if (kind === 'changed') {
@@ -106,7 +95,7 @@ export async function draftInterfaces(words: WordTable, plan: StepTexts): Promis
       }
     }
   }
-  return { isProvable: true, modules, changed: [...new Set(changed)], imported, asked };
+  return { isProvable, modules: modules ?? [], changed: [...new Set(changed)], imported, asked };
 }
 
 /** True for a file that is not or not wholly read, on either side: what a server makes of it nobody can tell. Of what the grammar of another language than Python does not know, as much is left as before. */
@@ -130,9 +119,6 @@ function isSeenByNobody(index: WordIndex, change: ChangedDeclaration, before: Fi
   return [before, after].every((side) => nameCounts(side).get(now.name) === 1) && placesToAsk(change, before, after).every((place) => comparePositions(place.after, startOf(now.nameRange)) === 0);
 }
 
-/** Nothing is known of what other files see. */
-export const UNPROVABLE: InterfaceDraft = { isProvable: false, modules: [], changed: [], imported: [], asked: [] };
-
 /** Servers read manifests and stubs of other kinds too. Of one that says what its settings say, those are known, but for where it looks for them when a pyproject.toml comes or goes. */
 function mayRead({ settingsOf }: ServerSpec, path: string, step: { readonly isExtending: boolean; readonly isMoving: boolean }): boolean {
   if (settingsOf !== null && !step.isExtending) return /(^|\/)py\.typed$/u.test(path) || (step.isMoving && path === 'pyproject.toml');
@@ -142,6 +128,11 @@ function mayRead({ settingsOf }: ServerSpec, path: string, step: { readonly isEx
 /** A TypeScript file without imports or exports declares its names for all others; so does one that augments another. */
 function isModule({ before, after }: TouchedFile): boolean {
   return [before, after].every((side) => side === null || /\.pyi?$/u.test(side.path) || (/^\s*(?:import|export)\b/mu.test(side.text) && !/\bdeclare\s+(?:global|module)\b/u.test(side.text)));
+}
+
+/** The names that may have changed, whatever the server shows of them. */
+export function namesInQuestion({ changed, asked }: InterfaceDraft): Set<string> {
+  return new Set([...changed, ...asked.flatMap(({ change }) => (change.after === null ? [] : reachingNames(change.after)))]);
 }
 
 /** The declarations in question, before the step. */
@@ -167,65 +158,4 @@ export async function changedNames(lab: ShadowLab, { specOf }: StepTexts, base: 
 export async function importersAsWhole(view: TreeView, index: WordIndex, file: ParsedFile): Promise<{ readonly path: string; readonly names: readonly string[] }[]> {
   const paths = new Set(moduleWords(file).flatMap((word) => index.filesImporting(word)));
   return Promise.all([...paths].map(async (path) => ({ path, names: ((await view.parsed(path, false))?.structure?.declarations ?? []).flatMap(({ kind, name }) => (kind === 'import' ? [name] : [])) })));
-}
-
-/**
- * Returns the untouched files that may see something else after the step: those that mention a changed name, and, followed to
- * the end, those that mention what such a file passes on, the nearest first. No other file can have other diagnostics. Once `isEnough` says so of those that
- * were found, names are followed no further, and every file may. With `passes` no more is returned than was found.
- */
-export async function filesThatMayChange(lab: ShadowLab, { before, files, specOf }: StepTexts, { changed, imported }: SeenChanges, { isEnough, passes }: Following): Promise<ReadonlySet<string>> {
-  const touched = new Set(files.flatMap(pathsOf));
-  const all = before.served(specOf).filter((path) => !touched.has(path));
-  const index = await lab.words.indexOf(before, before.served(specOf));
-  const names = new Set<string>();
-  const found = new Set<string>();
-  const parsed = new Map<string, ParsedFile | null>();
-  const exporting = new Set<string>();
-  const listing = new Set<string>();
-  const fresh: string[] = [];
-  const state = { isDecided: false };
-  const find = (path: string): void => {
-    if (touched.has(path) || found.has(path)) return;
-    found.add(path);
-    state.isDecided ||= found.size === all.length || isEnough(found);
-  };
-  const follow = (name: string): void => {
-    if (name === DEFAULT_EXPORT || name === LISTED || names.has(name)) return;
-    names.add(name);
-    fresh.push(name);
-  };
-  /** Every file that may import another one as a whole may see that under any name that it imports. */
-  const followWhole = async (file: ParsedFile): Promise<void> => {
-    if (exporting.has(file.path)) return;
-    exporting.add(file.path);
-    for (const importer of await importersAsWhole(before, index, file)) {
-      find(importer.path);
-      importer.names.forEach(follow);
-    }
-  };
-  const reach = async (path: string, name: string): Promise<void> => {
-    find(path);
-    if (state.isDecided) return;
-    const file = parsed.has(path) ? parsed.get(path) : await before.parsed(path, false);
-    parsed.set(path, file ?? null);
-    if (file == null) return;
-    const passed = (passes ?? passedOn)(file, name);
-    passed.forEach(follow);
-    if (passed.includes(DEFAULT_EXPORT)) await followWhole(file);
-    if (!passed.includes(LISTED) || listing.has(path)) return;
-    listing.add(path);
-    for (const other of filesSeeing(index, { name: LISTED, by: path, modules: moduleWords(file) })) await reach(other, LISTED);
-  };
-  for (const item of imported) {
-    // What proves must not miss who gets the name through something else.
-    for (const path of passes === undefined ? filesSeeing(index, item) : [item.by, ...index.filesImportingFrom(item.by, item.name)]) await reach(path, item.name);
-  }
-  for (const name of changed) follow(name);
-  // It grows while it is gone through.
-  for (const name of fresh) {
-    if (state.isDecided) break;
-    for (const path of index.filesWith(name)) await reach(path, name);
-  }
-  return state.isDecided && passes === undefined ? new Set(all) : found;
 }

@@ -7,15 +7,12 @@ import { planNeutralisation } from '../../reward/suppressions.js';
 import { withContents } from '../../workspace/tree.js';
 import type { FileTree } from '../../workspace/file-tree.js';
 import { findDanglingReferences } from './dangling-references.js';
-import type { BaseState, FileMeasurement, Measurement } from './base-state.js';
+import { sameDiagnostics, type BaseState, type FileMeasurement, type Measurement } from './base-state.js';
 import { findImporters, findReferences, referenceQuestions, referringFiles, type ReferencedDeclaration, type ReferenceQuestion } from './dependents.js';
 import { fileSide, type SideMeasurements } from './file-sides.js';
-import { askedPlaces, changedNames, draftInterfaces, UNPROVABLE, type InterfaceDraft } from './interface-proof.js';
+import { askedPlaces, changedNames, draftInterfaces, type InterfaceDraft } from './interface-proof.js';
 import { measure } from './measure.js';
-import { followsNames, mayChangeAt, nearestAt, sameDiagnostics } from './follow-names.js';
-import { compareShown, holdersIn, placesOf, type Holders } from './passed-on.js';
-import { EVERY_FILE, filesReached, NEAREST, type ReachLimits } from './reached-files.js';
-import { PASSED_ON_MAX, reserveOf } from './reserve.js';
+import { EVERY_FILE, filesReached, NEAREST, placesComparedFirst, type ReachedFiles, type ReachLimits } from './reached-files.js';
 import { changedSettings } from './settings-files.js';
 import type { ShadowLab } from './shadow-lab.js';
 import { knowsShown, readShown } from './shown.js';
@@ -103,7 +100,8 @@ export async function draftStep(words: WordTable, plan: StepPlan): Promise<StepD
 /** Measures both sides of a step in the lab's worktree, each as it is and neutrally. Throws the server's failure when one fails. */
 export async function measureSides(lab: ShadowLab, plan: StepPlan, drafted: StepDraft): Promise<SidesOfStep> {
   const { step, before } = plan;
-  const draft = { ...drafted, interfaces: (await isInLibrary(lab, plan, drafted.interfaces.modules)) ? UNPROVABLE : drafted.interfaces };
+  const { interfaces } = drafted;
+  const draft = { ...drafted, interfaces: { ...interfaces, isProvable: interfaces.isProvable && !(await isInLibrary(lab, plan, interfaces.modules)) } };
   const { neutral } = draft;
   const base = await lab.bases.of(step.before);
   const known = await measureBase(lab, plan, draft, base);
@@ -185,25 +183,19 @@ interface SideFacts {
   readonly overBudget: readonly string[];
 }
 
-interface BaseFacts extends SideFacts {
-  /** What refers to what the step changes. */
-  readonly holders: readonly Holders[];
-  /** Files to which something may be passed on. */
-  readonly inReserve: readonly string[];
-}
-
 interface HeadFacts extends SideFacts {
   readonly danglingReferences: readonly DanglingReference[];
   readonly proof: Omit<MeasuredStep['proof'], 'overBudget'>;
 }
 
 /** What is known of the tree before the step. It is put on disk only when something is not known of it yet. */
-async function measureBase(lab: ShadowLab, plan: StepPlan, { questions: { before: questions }, importers, interfaces }: StepDraft, base: BaseState): Promise<BaseFacts> {
-  const { step, files, before, specOf, tier, everyFile, budget } = plan;
+async function measureBase(lab: ShadowLab, plan: StepPlan, { questions: { before: questions }, importers, interfaces }: StepDraft, base: BaseState): Promise<SideFacts> {
+  const { step, files, before, specOf, everyFile, budget } = plan;
   const touched = touchedPaths(files, 'before');
   const others = everyFile ? before.served(specOf).filter((path) => !touched.includes(path)) : [];
   const wanted = [...touched, ...others.slice(0, budget.maxFiles)];
-  const shown = tier === 'touched' ? [] : askedPlaces(interfaces);
+  const followsNames = mayFollowNames(plan, interfaces);
+  const shown = followsNames ? askedPlaces(interfaces) : [];
   const isUnknown = questions.some((question) => !base.references.has(question.key)) || unseen(wanted, base.measured).length > 0 || !knowsShown(base, shown);
   if (isUnknown || unseen(importers, base.measured).length > 0) {
     await lab.show(step.before);
@@ -220,22 +212,41 @@ async function measureBase(lab: ShadowLab, plan: StepPlan, { questions: { before
   const besides = plan.besides.filter((path) => !touched.includes(path) && before.get(path) !== undefined);
   const dependents = [...new Set([...referringFiles(referenced, before, specOf, files), ...importers, ...besides])].sort();
   const chosen = everyFile ? dependents.filter((path) => wanted.includes(path)) : dependents.slice(0, budget.maxFiles);
-  const [inReserve, holders] = followsNames(plan) ? [await reserveOf(lab, plan, interfaces, chosen, Math.min(PASSED_ON_MAX, budget.maxFiles - chosen.length)), await holdersIn(lab, plan, { referenced, imported: interfaces.imported }, [...touched, ...chosen])] : [[], []];
-  if (!knowsShown(base, placesOf(holders))) await lab.show(step.before);
-  await Promise.all([measureOnBase(lab, plan, base, chosen, budget), readShown(lab, specOf, base, placesOf(holders))]);
+  const compared = followsNames ? await placesComparedFirst(lab, plan, { base, interfaces }, limitsOf(plan)) : [];
+  if (!knowsShown(base, compared)) await lab.show(step.before);
+  await Promise.all([measureOnBase(lab, plan, base, chosen, budget), readShown(lab, specOf, base, compared)]);
   lab.analysis.recall(specsOf([...wanted, ...chosen], specOf));
   const asIs = recall(base, [...wanted, ...chosen]);
   const overBudget = [...others, ...dependents].filter((path) => !asIs.has(path));
-  return { asIs, referenced, dependents: chosen, overBudget, holders, inReserve };
+  return { asIs, referenced, dependents: chosen, overBudget };
 }
 
-async function measureHead(lab: ShadowLab, plan: StepPlan, { questions: { after: questions }, interfaces }: StepDraft, known: BaseFacts, base: BaseState): Promise<HeadFacts> {
-  const { step, files, after, specOf, tier, everyFile, budget } = plan;
+/** So many files that may see a change although nothing in them refers to it are measured beside the dependents. */
+const PASSED_ON_MAX = 8;
+
+/** True where names say which files are asked about, or which need not be. */
+function mayFollowNames({ tier, everyFile }: StepPlan, { isProvable }: InterfaceDraft): boolean {
+  return tier !== 'touched' && (isProvable || !everyFile);
+}
+
+function limitsOf({ everyFile }: StepPlan): ReachLimits {
+  return everyFile ? EVERY_FILE : NEAREST;
+}
+
+/** The nearest files to which a change is passed on, and that are not known to refer to it. */
+function passedOnTo({ everyFile, after, budget }: StepPlan, reached: ReachedFiles | null, known: SideFacts): string[] {
+  const max = Math.max(0, Math.min(PASSED_ON_MAX, budget.maxFiles - known.dependents.length));
+  return reached === null || everyFile ? [] : [...reached.passedOnTo].filter((path) => !known.asIs.has(path) && after.get(path) !== undefined).slice(0, max);
+}
+
+async function measureHead(lab: ShadowLab, plan: StepPlan, { questions: { after: questions }, interfaces }: StepDraft, known: SideFacts, base: BaseState): Promise<HeadFacts> {
+  const { step, files, after, specOf, everyFile, budget } = plan;
   await lab.show(step.after);
   const touched = touchedPaths(files, 'after');
   const asIs = new Map<string, FileMeasurement>();
-  const changed = tier !== 'touched' && interfaces.isProvable ? await changedNames(lab, plan, base, interfaces) : null;
-  const focus = StepFocus.of(lab, plan, { known: base.measured, interfaces, changed });
+  const { isProvable } = interfaces;
+  const changed = mayFollowNames(plan, interfaces) ? await changedNames(lab, plan, base, interfaces) : null;
+  const focus = StepFocus.of(lab, plan, { known: base.measured, interfaces, changed: isProvable ? changed : null });
   const disproved: string[] = [];
   const measureHere = async (paths: readonly string[]): Promise<void> => {
     const focuses = (await focus?.on(unseen(paths, asIs))) ?? new Map<string, Focus>();
@@ -245,44 +256,22 @@ async function measureHead(lab: ShadowLab, plan: StepPlan, { questions: { after:
     disproved.push(...[...whole].filter(([path, found]) => !sameDiagnostics(asIs.get(path), found)).map(([path]) => path));
     for (const [path, found] of whole) asIs.set(path, found);
   };
-  const reachOf = (limits: ReachLimits): Promise<ReadonlySet<string> | null> => (changed === null ? Promise.resolve(null) : filesReached(lab, plan, { base, interfaces, changed }, limits));
-  const named = changed === null || everyFile ? null : await mayChangeAt(lab, plan, { ...known, interfaces }, changed);
+  const reached = changed === null ? null : await filesReached(lab, plan, { base, interfaces, changed }, limitsOf(plan));
   const isThere = (path: string): boolean => after.get(path) !== undefined;
-  // An untouched file is measured only where the server's comparison does not rule it out; files in reserve are there to be ruled out.
-  const asked = [...known.asIs.keys(), ...known.inReserve].filter((path) => isThere(path) && !touched.includes(path));
-  const inQuestion = asked.filter((path) => named?.has(path) === true);
-  const limits = known.inReserve.some((path) => inQuestion.includes(path)) ? NEAREST : { ...NEAREST, inQuestion };
-  const reached = everyFile ? await reachOf(EVERY_FILE) : inQuestion.length > 0 ? await reachOf(limits) : null;
-  const mayChange = reached ?? named;
-  const isProved = (path: string): boolean => mayChange?.has(path) === false && known.asIs.has(path) && !touched.includes(path);
-  const mayReserve = known.inReserve.filter((path) => isThere(path) && (mayChange?.has(path) ?? true));
+  const isProved = (path: string): boolean => isProvable && reached?.isWhole === true && !reached.files.has(path) && known.asIs.has(path) && !touched.includes(path);
+  const passedOn = passedOnTo(plan, reached, known);
   // Together: what is worked out for one file is used for the next, until another text is shown.
-  const isDecided = reached !== null && [...reached].every((path) => asked.includes(path));
-  const asksFurther = !isDecided && changed !== null && changed.size + interfaces.imported.length > 0 && followsNames(plan);
-  const [shown, referenced, danglingReferences] = await Promise.all([
-    asksFurther ? compareShown(lab, plan, base, known.holders.filter(({ path }) => !isProved(path))) : null,
+  const [referenced, danglingReferences] = await Promise.all([
     findReferences(lab, after, specOf, questions, new Map()),
     findDanglingReferences(lab, after, specOf, files, known.referenced),
-    measureHere([...touched, ...[...known.asIs.keys()].filter((path) => isThere(path) && (plan.verify || !isProved(path))), ...mayReserve]),
+    measureHere([...touched, ...[...known.asIs.keys()].filter((path) => isThere(path) && (plan.verify || !isProved(path))), ...passedOn]),
   ]);
-  const dependents = [...new Set([...referringFiles(referenced, after, specOf, files), ...mayReserve])].slice(0, budget.maxFiles);
+  const dependents = [...new Set([...referringFiles(referenced, after, specOf, files), ...passedOn])].slice(0, budget.maxFiles);
   const others = [...new Set([...known.asIs.keys(), ...dependents, ...(everyFile ? after.served(specOf).slice(0, budget.maxFiles + touched.length) : [])])].filter((path) => isThere(path) && !touched.includes(path));
   const proved = others.filter(isProved).sort();
   for (const [path, found] of plan.verify ? [] : recall(base, proved)) asIs.set(path, found);
   await measureHere(others);
-  const firstSeen = asksFurther ? unseen(asIs.keys(), base.measured).filter((path) => plan.before.get(path) !== undefined) : [];
-  if (firstSeen.length > 0) {
-    // Which diagnostics show the change must not depend on what earlier steps have measured.
-    await measureOnBase(lab, plan, base, firstSeen);
-    await lab.show(step.after);
-  }
-  const nearest = changed === null || shown === null ? [] : await nearestAt(lab, plan, { base, ...known, interfaces, asIs, changed, shown });
-  const reachedLast = reached ?? (nearest.length > 0 ? await reachOf(NEAREST) : null);
-  const near = nearest.filter((path) => reachedLast?.has(path) !== false);
-  await measureHere(near);
-  dependents.push(...near.filter((path) => asIs.has(path)));
-  const seeing = reachedLast ?? mayChange;
-  const complete = seeing !== null && [...seeing].every((path) => asIs.has(path));
+  const complete = isProvable && reached?.isWhole === true && [...reached.files].every((path) => asIs.has(path));
   disproved.push(...(plan.verify ? proved.filter((path) => !sameDiagnostics(base.measured.get(path), asIs.get(path))) : []));
   return { asIs, referenced, dependents, danglingReferences, overBudget: others.filter((path) => !asIs.has(path)), proof: { proved: proved.filter((path) => asIs.get(path) !== 'excluded'), complete, disproved: plan.verify ? disproved.sort() : null } };
 }

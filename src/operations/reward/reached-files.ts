@@ -3,15 +3,15 @@ import { identifiersIn } from '../../base/identifiers.js';
 import { comparePositions, startOf, type Position } from '../../base/range.js';
 import { changedDeclarations } from '../../reward/changed-declarations.js';
 import { isReadInPart, namesakeIn, VALUES } from '../../reward/declaration-units.js';
-import { boundAgain, DEFAULT_EXPORT, exportedAs, interfaceChange, isShown, listedAnew, namesFromOutside, provenInterface, reachingNames } from '../../reward/interface-change.js';
+import { boundAgain, DEFAULT_EXPORT, exportedAs, interfaceChange, isShown, listedAnew, makesObjects, namesFromOutside, provenInterface, reachingNames, shownCode } from '../../reward/interface-change.js';
 import { interfaceWays, type InterfaceWays } from '../../reward/interface-ways.js';
 import type { FileTree } from '../../workspace/file-tree.js';
 import type { BaseState } from './base-state.js';
 import { filesSeeing, importersThrough, isImported } from './dependents.js';
 import { changesSeen, fileSide } from './file-sides.js';
 import { PYTHON, SCRIPT } from './import-statements.js';
-import { importersAsWhole, type InterfaceDraft } from './interface-proof.js';
-import { isDemanded } from './reserve.js';
+import { importersAsWhole, namesInQuestion, type InterfaceDraft } from './interface-proof.js';
+import { isDemanded } from './demands.js';
 import type { ShadowLab } from './shadow-lab.js';
 import { knowsShown, readShown, shownAt, shownBefore, type ShownPlace } from './shown.js';
 import type { ParsedFile, StepTexts, TouchedFile } from './step-files.js';
@@ -33,6 +33,12 @@ interface ReachFacts {
 interface FollowedName {
   readonly name: string;
   readonly by: string;
+  /** True for the name of a declaration that the step changed. */
+  readonly isOwn?: boolean;
+  /** True where nothing shows that it means something else. */
+  readonly isSupposed?: boolean;
+  /** True for a class of which others are made than before: who only has one hardly sees that. */
+  readonly isMadeAnew?: boolean;
 }
 
 /** Whether a declaration means something else, which a server is asked on both sides. */
@@ -41,6 +47,7 @@ interface Question {
   readonly declaration: Declaration;
   /** The attribute to which the declaration gives a value; null for the declaration itself. */
   readonly attribute: string | null;
+  readonly ownTypes: ReadonlySet<string>;
   readonly place: ShownPlace;
   /** After the step; null where it is not there as it was. */
   readonly after: ShownPlace | null;
@@ -52,22 +59,41 @@ export interface ReachLimits {
   readonly questions: number;
   /** With more files it is given up. */
   readonly files: number;
-  /** Once all of these may see something else it is given up: none can be ruled out. */
-  readonly inQuestion?: readonly string[];
 }
 
 /** Where every file would be measured otherwise, and where a few would be. */
 export const EVERY_FILE: ReachLimits = { questions: 500, files: Infinity };
 export const NEAREST: ReachLimits = { questions: 60, files: 60 };
 
+/** Untouched files that may see something else after a step. */
+export interface ReachedFiles {
+  readonly files: ReadonlySet<string>;
+  /**
+   * Those to which something is passed on that is seen to differ, the nearest first. The others hold the name of a changed declaration, and who refers to that a server knows better,
+   * or something of which nothing shows whether it differs: it hardly ever does.
+   */
+  readonly passedOnTo: ReadonlySet<string>;
+  /** False where it was given up: others may, too. */
+  readonly isWhole: boolean;
+}
+
 /**
- * Returns the untouched files that may see something else after the step, which the lab must show. Every file that holds a name of which the meaning may have changed is one; what its
+ * Finds the untouched files that may see something else after the step, which the lab must show. Every file that holds a name of which the meaning may have changed is one; what its
  * declarations pass on is compared by what the server shows of them before and after, and followed where that differs, where it holds a type that changed, and where
- * nothing is shown. No other file can have other diagnostics. Null where that was given up.
+ * nothing is shown. No other file can have other diagnostics.
  */
-export async function filesReached(lab: ShadowLab, plan: ReachPlan, facts: ReachFacts, limits: ReachLimits): Promise<ReadonlySet<string> | null> {
+export async function filesReached(lab: ShadowLab, plan: ReachPlan, facts: ReachFacts, limits: ReachLimits): Promise<ReachedFiles> {
+  return (await reachOf(lab, plan, facts, limits)).follow();
+}
+
+/** Returns the places, of the tree before the step, that filesReached compares first if every declaration that a server is to decide about has changed. */
+export async function placesComparedFirst(lab: ShadowLab, plan: ReachPlan, facts: Omit<ReachFacts, 'changed'>, limits: ReachLimits): Promise<ShownPlace[]> {
+  return (await reachOf(lab, plan, { ...facts, changed: namesInQuestion(facts.interfaces) }, limits)).first();
+}
+
+async function reachOf(lab: ShadowLab, plan: ReachPlan, facts: ReachFacts, limits: ReachLimits): Promise<Reach> {
   const index = await lab.words.indexOf(plan.before, plan.before.served(plan.specOf));
-  return new Reach(lab, plan, facts, { index, limits }).follow();
+  return new Reach(lab, plan, facts, { index, limits });
 }
 
 class Reach {
@@ -76,12 +102,17 @@ class Reach {
   readonly #facts: ReachFacts;
   readonly #index: WordIndex;
   readonly #limits: ReachLimits;
+  /** How many files could be found. */
+  readonly #all: number;
   readonly #touched: ReadonlyMap<string, TouchedFile>;
   /** What became of the declarations that the step changed; null for those that are gone. */
   readonly #edited: ReadonlyMap<Declaration, Declaration | null>;
   readonly #found = new Set<string>();
+  readonly #passedOnTo = new Set<string>();
   /** Types that mean something else although a server shows them by the same name. */
   readonly #types = new Set<string>();
+  /** Those of them that do for sure. */
+  readonly #sureTypes = new Set<string>();
   readonly #followed = new Set<string>();
   readonly #fresh: FollowedName[] = [];
   readonly #asked = new Set<string>();
@@ -94,26 +125,42 @@ class Reach {
   constructor(lab: ShadowLab, plan: ReachPlan, facts: ReachFacts, { index, limits }: { readonly index: WordIndex; readonly limits: ReachLimits }) {
     [this.#lab, this.#plan, this.#facts, this.#index, this.#limits] = [lab, plan, facts, index, limits];
     this.#touched = new Map(plan.files.flatMap((file) => (file.before === null ? [] : [[file.before.path, file] as const])));
+    this.#all = plan.before.served(plan.specOf).filter((path) => !this.#touched.has(path)).length;
     const changes = plan.files.flatMap((file) => changedDeclarations(fileSide(file.before), fileSide(file.after)));
     this.#edited = new Map(changes.flatMap(({ before, after }) => (before === null ? [] : [[before, after] as const])));
   }
 
-  async follow(): Promise<ReadonlySet<string> | null> {
-    const all = this.#plan.before.served(this.#plan.specOf).filter((path) => !this.#touched.has(path));
-    const { files, inQuestion } = this.#limits;
-    const isGivenUp = (): boolean => this.#found.size > files || inQuestion?.every((path) => this.#found.has(path)) === true;
-    const isOver = (): boolean => this.#found.size === all.length || isGivenUp();
+  async follow(): Promise<ReachedFiles> {
     await this.#begin();
-    while (!isOver() && this.#fresh.length + this.#waiting.length > 0) {
-      // It grows while it is gone through.
-      for (const { name, by } of this.#fresh) {
-        const within = importersThrough(this.#index, by);
-        for (const path of this.#index.filesWith(name)) if (!isOver() && within?.has(path) !== false) await this.#reach(path, name);
-      }
-      this.#fresh.length = 0;
-      if (!isOver()) await this.#compare();
+    while (!this.#isOver() && this.#fresh.length + this.#waiting.length > 0) {
+      await this.#followFresh();
+      if (!this.#isOver()) await this.#compare();
     }
-    return isGivenUp() ? null : this.#found;
+    return { files: this.#found, passedOnTo: this.#passedOnTo, isWhole: !this.#isGivenUp() };
+  }
+
+  /** What is asked before anything is known of the tree after the step. */
+  async first(): Promise<ShownPlace[]> {
+    await this.#begin();
+    await this.#followFresh();
+    return this.#isOver() ? [] : this.#waiting.flatMap(({ place, after }) => (after === null ? [] : [place]));
+  }
+
+  #isGivenUp(): boolean {
+    return this.#found.size > this.#limits.files;
+  }
+
+  #isOver(): boolean {
+    return this.#found.size === this.#all || this.#isGivenUp();
+  }
+
+  async #followFresh(): Promise<void> {
+    // It grows while it is gone through.
+    for (const followed of this.#fresh) {
+      const within = importersThrough(this.#index, followed.by);
+      for (const path of this.#index.filesWith(followed.name)) if (!this.#isOver() && within?.has(path) !== false) await this.#reach(path, followed);
+    }
+    this.#fresh.length = 0;
   }
 
   /** With what the step itself changed. */
@@ -126,68 +173,82 @@ class Reach {
         const isOfKept = declaration !== null && (declaration.qualname.length === 1 || other.structure?.declarations.some(({ qualname }) => qualname[0] === declaration.qualname[0]) === true);
         if (!isOfKept) continue;
         const isType = !isShown(declaration, side);
-        for (const name of reachingNames(declaration).filter((each) => changed.has(each))) this.#follow(name, side.path, isType || name !== declaration.name);
+        for (const name of reachingNames(declaration).filter((each) => changed.has(each))) this.#follow({ name, by: side.path, isOwn: name === declaration.name, isMadeAnew: makesObjects(declaration) }, isType || name !== declaration.name);
       }
-      for (const name of listedAnew(change, before, after)) this.#follow(name, after.path, true);
+      for (const name of listedAnew(change, before, after)) this.#follow({ name, by: after.path }, true);
     }
     for (const item of interfaces.imported) {
-      this.#types.add(item.name);
-      for (const path of filesSeeing(this.#index, item)) await this.#reach(path, item.name);
+      this.#addType(item);
+      for (const path of filesSeeing(this.#index, item)) await this.#reach(path, item);
     }
   }
 
-  #follow(name: string, by: string, isType: boolean): void {
-    const key = JSON.stringify([name, by, isType]);
-    if (name === DEFAULT_EXPORT || this.#followed.has(key)) return;
+  #follow(followed: FollowedName, isType: boolean): void {
+    const { name, by, isOwn = false, isSupposed = false, isMadeAnew = false } = followed;
+    const [key, sureKey] = [isSupposed, false].map((supposed) => JSON.stringify([name, by, isType, isOwn, isMadeAnew, supposed]));
+    if (name === DEFAULT_EXPORT || key === undefined || sureKey === undefined || this.#followed.has(key) || this.#followed.has(sureKey)) return;
     this.#followed.add(key);
-    if (isType) this.#types.add(name);
-    this.#fresh.push({ name, by });
+    if (isType) this.#addType(followed);
+    this.#fresh.push(followed);
   }
 
-  async #reach(path: string, name: string): Promise<void> {
-    if (!this.#touched.has(path)) this.#found.add(path);
+  #addType({ name, isSupposed, isMadeAnew }: FollowedName): void {
+    this.#types.add(name);
+    if (isSupposed !== true && isMadeAnew !== true) this.#sureTypes.add(name);
+  }
+
+  async #reach(path: string, followed: FollowedName): Promise<void> {
+    const { name, isSupposed = false } = followed;
+    this.#find(path, followed);
     // What nobody imports passes nothing on.
     const file = isImported(this.#index, path) ? await this.#plan.before.parsed(path, false) : null;
     if (file === null) return;
     const isType = this.#types.has(name);
-    for (const ways of interfaceWays(file)) if (this.#edited.get(ways.declaration) !== null && ways.words.has(name)) await this.#reachThrough(file, ways, name, isType);
-    const { words, names } = boundAgain(file);
-    for (const other of words.has(name) ? names : []) this.#follow(other, path, isType || isReadInPart(file));
+    for (const ways of interfaceWays(file)) if (this.#edited.get(ways.declaration) !== null && ways.words.has(name)) await this.#reachThrough(file, ways, followed, isType);
+    for (const { words, names } of boundAgain(file)) for (const other of words.has(name) ? names : []) this.#follow({ name: other, by: path, isSupposed }, isType || isReadInPart(file));
     const exported = exportedAs(file, name);
-    for (const other of exported) this.#follow(other, path, isType);
-    if (exported.includes(DEFAULT_EXPORT)) await this.#followWhole(file);
+    for (const other of exported) this.#follow({ name: other, by: path, isSupposed }, isType);
+    if (exported.includes(DEFAULT_EXPORT)) await this.#followWhole(file, followed);
   }
 
-  async #reachThrough(file: ParsedFile, { declaration, shown, hidden, attributes, globals }: InterfaceWays, name: string, isType: boolean): Promise<void> {
+  async #reachThrough(file: ParsedFile, { declaration, shown, hidden, ownTypes, attributes, globals }: InterfaceWays, { name, isSupposed = false, isMadeAnew = false }: FollowedName, isType: boolean): Promise<void> {
+    const by = file.path;
     if (declaration.kind === 'import') {
-      this.#follow(declaration.name, file.path, isType);
+      this.#follow({ name: declaration.name, by, isSupposed, isMadeAnew }, isType);
       return;
     }
-    if (hidden.has(name) && isShown(declaration, file)) await this.#passOn({ file, declaration, attribute: null });
-    else if (hidden.has(name)) for (const other of reachingNames(declaration)) this.#follow(other, file.path, true);
-    else if (shown.has(name)) this.#ask(file, declaration, null, startOf(declaration.nameRange));
+    if (hidden.has(name) && isShown(declaration, file)) await this.#passOn({ file, declaration, attribute: null }, isSupposed);
+    else if (hidden.has(name)) for (const other of reachingNames(declaration)) this.#follow({ name: other, by, isSupposed, isMadeAnew }, true);
+    else if (shown.has(name)) this.#ask({ file, declaration, attribute: null, ownTypes }, startOf(declaration.nameRange));
     for (const attribute of attributes) {
-      if (attribute.hidden.has(name)) await this.#passOn({ file, declaration, attribute: attribute.name });
-      else this.#ask(file, declaration, attribute.name, attribute.place);
+      if (attribute.hidden.has(name)) await this.#passOn({ file, declaration, attribute: attribute.name }, isSupposed);
+      else this.#ask({ file, declaration, attribute: attribute.name, ownTypes }, attribute.place);
     }
-    for (const other of globals) this.#follow(other, file.path, isType);
+    for (const other of globals) this.#follow({ name: other, by, isSupposed }, isType);
+  }
+
+  #find(path: string, { isOwn, isSupposed }: FollowedName): void {
+    if (this.#touched.has(path)) return;
+    this.#found.add(path);
+    if (isOwn !== true && isSupposed !== true) this.#passedOnTo.add(path);
   }
 
   /** Every file that may import another one as a whole may see that under any name that it imports. */
-  async #followWhole(file: ParsedFile): Promise<void> {
+  async #followWhole(file: ParsedFile, followed: FollowedName): Promise<void> {
     if (this.#exporting.has(file.path)) return;
     this.#exporting.add(file.path);
     for (const { path, names } of await importersAsWhole(this.#plan.before, this.#index, file)) {
-      if (!this.#touched.has(path)) this.#found.add(path);
-      for (const name of names) this.#follow(name, path, true);
+      this.#find(path, followed);
+      for (const name of names) this.#follow({ name, by: path, isSupposed: followed.isSupposed ?? false }, true);
     }
   }
 
-  #ask(file: ParsedFile, declaration: Declaration, attribute: string | null, position: Position): void {
+  #ask(question: Omit<Question, 'place' | 'after'>, position: Position): void {
+    const { file, declaration, attribute } = question;
     const key = JSON.stringify([file.path, position]);
     if (this.#asked.has(key)) return;
     this.#asked.add(key);
-    this.#waiting.push({ file, declaration, attribute, place: { path: file.path, position }, after: this.#placeAfter(file, declaration, attribute, position) });
+    this.#waiting.push({ ...question, place: { path: file.path, position }, after: this.#placeAfter(file, declaration, attribute, position) });
   }
 
   #placeAfter(file: ParsedFile, declaration: Declaration, attribute: string | null, position: Position): ShownPlace | null {
@@ -215,32 +276,39 @@ class Reach {
       await this.#lab.show(this.#plan.step.after);
     }
     for (const question of questions) {
-      const old = provenInterface(shownBefore(base, question.place));
-      const now = old === null || question.after === null ? null : provenInterface(await shownAt(this.#lab, this.#plan.specOf, question.after));
-      if (now === null || old !== now) await this.#passOn(question);
-      else this.#same.push({ question, words: identifiersIn(now) });
+      const old = shownCode(shownBefore(base, question.place));
+      const now = old === null || question.after === null ? null : shownCode(await shownAt(this.#lab, this.#plan.specOf, question.after));
+      const proven = old === now ? provenInterface(now) : null;
+      const words = identifiersIn(proven?.replace(OWN_OBJECT, '') ?? '');
+      const showsOwnType = [...question.ownTypes].some((name) => words.has(name));
+      if (proven === null || showsOwnType) await this.#passOn(question, !showsOwnType && (old === now || now === null));
+      else this.#same.push({ question, words });
     }
     for (let count = -1; count !== this.#types.size; ) {
       count = this.#types.size;
       const same = this.#same;
       this.#same = [];
       for (const item of same) {
-        if ([...item.words].some((word) => this.#types.has(word))) await this.#passOn(item.question);
+        if ([...item.words].some((word) => this.#types.has(word))) await this.#passOn(item.question, ![...item.words].some((word) => this.#sureTypes.has(word)));
         else this.#same.push(item);
       }
     }
   }
 
-  async #passOn({ file, declaration, attribute }: Pick<Question, 'file' | 'declaration' | 'attribute'>): Promise<void> {
+  async #passOn({ file, declaration, attribute }: Pick<Question, 'file' | 'declaration' | 'attribute'>, isSupposed: boolean): Promise<void> {
+    const by = file.path;
     const owners = declaration.qualname.slice(0, -1);
     const names = attribute === null ? namesFromOutside(declaration) : [attribute];
-    for (const name of names) this.#follow(name, file.path, owners.includes(name));
+    for (const name of names) this.#follow({ name, by, isSupposed }, owners.includes(name));
     if (owners.length === 0) return;
     // Types are compared by their members where the language does so, and where something asks for one.
     const isSeenByType = !PYTHON.test(file.path) || VALUES.has(declaration.kind) || (await Promise.all(names.map((name) => isDemanded(this.#lab, this.#plan, name)))).includes(true);
-    for (const owner of isSeenByType ? owners : []) this.#follow(owner, file.path, true);
+    for (const owner of isSeenByType ? owners : []) this.#follow({ name: owner, by, isSupposed }, true);
   }
 }
+
+/** What pyright shows of the object of a method: nobody passes another one. */
+const OWN_OBJECT = /\b\w+: (?:type\[)?Self@\w+\]?(?=[,)\s])/u;
 
 /** Where a declaration gives values to an attribute, in the order of its text. */
 function placesOf({ file, declaration }: Pick<Question, 'file' | 'declaration'>, attribute: string): Position[] {

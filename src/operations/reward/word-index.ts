@@ -1,6 +1,7 @@
 import { identifiersIn } from '../../base/identifiers.js';
 import { act, observeSync } from '../../base/observe.js';
 import { isSameList } from '../../base/same-list.js';
+import { withoutProse } from '../../reward/python-prose.js';
 import { readContents, type FileContent, type FileTree } from '../../workspace/file-tree.js';
 import { importStatements, importWords, mayImport, mayTake, namesTaken, type Importer, type ImportStatement } from './import-statements.js';
 import type { TreeView } from './step-files.js';
@@ -127,7 +128,7 @@ export class WordTable {
       else byFile.set(path, words);
     }
     await readContents(unread, (batch) => {
-      for (const [path, bytes] of batch) byFile.set(path, fileWords(bytes.toString('utf8')));
+      for (const [path, bytes] of batch) byFile.set(path, fileWords(path, bytes.toString('utf8')));
       return Promise.resolve();
     });
     for (const [path, content] of unread) {
@@ -149,9 +150,10 @@ export class WordTable {
 }
 
 /** Returns what an index holds of a text. */
-export function fileWords(text: string): FileWords {
+export function fileWords(path: string, text: string): FileWords {
   const imports = importStatements(text);
-  return { everywhere: identifiersIn(text), members: new Set([...text.replace(MODULES, '').matchAll(MEMBER)].map(([, word = '']) => word)), imported: new Set(imports.flatMap(({ parts, names }) => [...identifiersIn(parts.join(' ')), ...names])), imports };
+  const code = withoutProse(path, text);
+  return { everywhere: identifiersIn(code), members: new Set([...code.replace(MODULES, '').matchAll(MEMBER)].map(([, word = '']) => word)), imported: new Set(imports.flatMap(({ parts, names }) => [...identifiersIn(parts.join(' ')), ...names])), imports };
 }
 
 /** The paths of modules that Python imports. */

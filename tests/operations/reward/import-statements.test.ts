@@ -5,7 +5,7 @@ import { fileWords } from '../../../src/operations/reward/word-index.js';
 const PACKAGES = new Set(['src/pkg', 'src/pkg/util', 'stubs/pkg-stubs']);
 
 function takes(path: string, text: string, name: string, from: string): boolean {
-  const { everywhere: words, members, imports } = fileWords(text);
+  const { everywhere: words, members, imports } = fileWords('a.py', text);
   return mayTake({ path, imports, words, members }, name, from, (folder) => PACKAGES.has(folder));
 }
 

@@ -12,7 +12,7 @@ const FILES = {
   'src/b.ts': "import { a } from './a';\n",
   'src/c.test.ts': "import './b';\n",
 };
-const INDEX = new WordIndex(new Map(Object.entries(FILES).map(([path, text]) => [path, fileWords(text)])));
+const INDEX = new WordIndex(new Map(Object.entries(FILES).map(([path, text]) => [path, fileWords(path, text)])));
 
 test('who can have a value of what a file declares is known of Python, and of the tests of TypeScript', () => {
   expect([...(importersThrough(INDEX, 'pkg/a.py') ?? [])].sort()).toEqual(['pkg/a.py', 'pkg/b.py', 'tests/test_c.py']);
@@ -37,7 +37,7 @@ test('a name that a file imports is seen by those that take it there, through ea
     'src/a.ts': "import { sys } from './sys';\n",
     'src/b.ts': "import * as a from './a';\n\na.run(sys);\n",
   };
-  const index = new WordIndex(new Map(Object.entries(files).map(([path, text]) => [path, fileWords(text)])));
+  const index = new WordIndex(new Map(Object.entries(files).map(([path, text]) => [path, fileWords(path, text)])));
   const seeing = (by: string): string[] => [...filesSeeing(index, { name: 'sys', by, modules: ['a'] })].sort();
   expect(seeing('pkg/a.py')).toEqual(['pkg/a.py', 'pkg/b.py', 'pkg/c.py', 'pkg/e.py']);
   expect(seeing('src/a.ts')).toContain('src/b.ts');
