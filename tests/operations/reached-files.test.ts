@@ -334,6 +334,18 @@ test('a step that exports all of another file, or no longer, proves nothing', as
   const { processReward } = await engine.run({ cmd: 'reward', args: { patch: repository.patchOf({ 'all.ts': 'export const one = 1;\n' }), model: false, exact: true, verify: true } });
   expect(processReward?.coverage).toMatchObject({ proved: [], disproved: [] });
   expect(processReward?.diagnostics?.introduced).toMatchObject([{ uri: 'far.ts' }]);
+  const usual = await engine.run({ cmd: 'reward', args: { patch: repository.patchOf({ 'all.ts': 'export const one = 1;\n' }), model: false } });
+  expect(usual.processReward).toMatchObject({ coverage: { dependents: ['far.ts'], complete: false }, diagnostics: { introduced: [{ uri: 'far.ts' }] } });
+});
+
+test('a file outside every project takes no other one its place', async () => {
+  const text = 'function make() {\n  return 1;\n}\nexport function made() {\n  return make();\n}\n';
+  const outside = Object.fromEntries(Array.from({ length: 12 }, (_unused, index) => [`outside/a${String(index).padStart(2, '0')}.ts`, 'import { made } from "../src/m.js";\nmade();\n']));
+  const repository = new TemporaryRepository({ 'tsconfig.json': '{"include": ["src"]}', 'src/m.ts': text, ...outside, 'src/user.ts': 'import { made } from "./m.js";\nexport const count: number = made();\n' });
+  const engine = await openEngine(repository.top);
+  const { processReward } = await engine.run({ cmd: 'reward', args: { patch: repository.patchOf({ 'src/m.ts': text.replace('return 1', 'return ""') }), model: false } });
+  expect(processReward?.coverage).toMatchObject({ measured: ['src/m.ts', 'src/user.ts'], complete: true });
+  expect(processReward?.diagnostics?.introduced).toMatchObject([{ uri: 'src/user.ts' }]);
 });
 
 test('what nobody else names leads to those who see what others of its file make of it', async () => {

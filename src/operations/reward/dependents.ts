@@ -8,6 +8,7 @@ import { changedDeclarations, changesFromOutside, type ChangedDeclaration } from
 import { insideFunctions } from '../../reward/declaration-units.js';
 import { namesBoundBy } from '../../reward/import-sources.js';
 import { concernsAnyName, concernsMissingNames, listedAnew } from '../../reward/interface-change.js';
+import { moduleCode } from '../../reward/module-code.js';
 import { membersNamed } from '../../reward/members-named.js';
 import { isTestPath } from '../../reward/path-roles.js';
 import type { FileSide } from '../../reward/step-facts.js';
@@ -41,7 +42,7 @@ export interface ReferenceQuestion {
 
 /**
  * Finds by their text the untouched files that import from a touched one a name that the step adds, renames, removes,
- * imports or binds there, and those that import a file which came, went or moved. No server knows those before the step is made.
+ * imports or binds there, and those that import a file which came, went or moved, or exports all of others otherwise than before. No server knows those before the step is made.
  */
 export async function findImporters(words: WordTable, plan: StepTexts): Promise<string[]> {
   const { files, before: view, specOf } = plan;
@@ -55,6 +56,7 @@ export async function findImporters(words: WordTable, plan: StepTexts): Promise<
     for (const name of [...listedAnew(change, before, after), ...(missing ?? [])]) for (const path of index.filesImportingFrom(after.path, name)) found.add(path);
   }
   for (const file of files) {
+    if (exportedWhole(file.before) !== exportedWhole(file.after)) for (const path of index.importersOf(file.after?.path ?? '')) found.add(path);
     for (const name of moduleChangeSeen(file)?.names ?? []) for (const path of index.filesImportingFrom(file.after?.path ?? '', name)) found.add(path);
   }
   for (const { file, declaration } of names) {
@@ -62,6 +64,12 @@ export async function findImporters(words: WordTable, plan: StepTexts): Promise<
     for (const name of bound) for (const path of index.filesImportingFrom(file.path, name)) found.add(path);
   }
   return untouched(found, view, specOf, files);
+}
+
+/** What a file of TypeScript or JavaScript exports without declaring it: `export * from`, say. */
+function exportedWhole(file: ParsedFile | null): string {
+  const side = fileSide(file);
+  return side === null || !SCRIPT.test(side.path) ? '' : moduleCode(side).split('\n').filter((line) => line.startsWith('export')).join('\n');
 }
 
 /** The files that import a file of Python, or a package that brings it along. */

@@ -233,10 +233,12 @@ function limitsOf({ everyFile }: StepPlan): ReachLimits {
   return everyFile ? EVERY_FILE : NEAREST;
 }
 
-/** The nearest files to which a change is passed on, and that are not known to refer to it. */
-function passedOnTo({ everyFile, after, budget }: StepPlan, reached: ReachedFiles | null, known: SideFacts): string[] {
-  const max = Math.max(0, Math.min(PASSED_ON_MAX, budget.maxFiles - known.dependents.length));
-  return reached === null || everyFile ? [] : [...reached.passedOnTo].filter((path) => !known.asIs.has(path) && after.get(path) !== undefined).slice(0, max);
+/** The nearest files to which a change is passed on, and that are not known to refer to it, as far as they are not measured yet. Those that turn out to be outside every project do not count. */
+function passedOnTo({ everyFile, after, budget }: StepPlan, reached: ReachedFiles | null, known: SideFacts, measured: Measurement): string[] {
+  if (reached === null || everyFile) return [];
+  const found = [...reached.passedOnTo].filter((path) => !known.asIs.has(path) && after.get(path) !== undefined);
+  const count = found.filter((path) => measured.has(path) && measured.get(path) !== 'excluded').length;
+  return unseen(found, measured).slice(0, Math.max(0, Math.min(PASSED_ON_MAX, budget.maxFiles - known.dependents.length) - count));
 }
 
 async function measureHead(lab: ShadowLab, plan: StepPlan, { questions: { after: questions }, interfaces }: StepDraft, known: SideFacts, base: BaseState): Promise<HeadFacts> {
@@ -259,7 +261,7 @@ async function measureHead(lab: ShadowLab, plan: StepPlan, { questions: { after:
   const reached = changed === null ? null : await filesReached(lab, plan, { base, interfaces, changed }, limitsOf(plan));
   const isThere = (path: string): boolean => after.get(path) !== undefined;
   const isProved = (path: string): boolean => isProvable && reached?.isWhole === true && !reached.files.has(path) && known.asIs.has(path) && !touched.includes(path);
-  const passedOn = passedOnTo(plan, reached, known);
+  const passedOn = passedOnTo(plan, reached, known, asIs);
   // Together: what is worked out for one file is used for the next, until another text is shown.
   const [referenced, danglingReferences] = await Promise.all([
     findReferences(lab, after, specOf, questions, new Map()),
@@ -271,6 +273,10 @@ async function measureHead(lab: ShadowLab, plan: StepPlan, { questions: { after:
   const proved = others.filter(isProved).sort();
   for (const [path, found] of plan.verify ? [] : recall(base, proved)) asIs.set(path, found);
   await measureHere(others);
+  for (let more = passedOnTo(plan, reached, known, asIs); more.length > 0; more = more.every((path) => asIs.has(path)) ? passedOnTo(plan, reached, known, asIs) : []) {
+    await measureHere(more);
+    dependents.push(...more.filter((path) => asIs.has(path)));
+  }
   const complete = isProvable && reached?.isWhole === true && [...reached.files].every((path) => asIs.has(path));
   disproved.push(...(plan.verify ? proved.filter((path) => !sameDiagnostics(base.measured.get(path), asIs.get(path))) : []));
   return { asIs, referenced, dependents, danglingReferences, overBudget: others.filter((path) => !asIs.has(path)), proof: { proved: proved.filter((path) => asIs.get(path) !== 'excluded'), complete, disproved: plan.verify ? disproved.sort() : null } };
