@@ -7,11 +7,11 @@ import { boundAgain, DEFAULT_EXPORT, exportedAs, interfaceChange, isShown, liste
 import { interfaceWays, type InterfaceWays } from '../../reward/interface-ways.js';
 import type { FileTree } from '../../workspace/file-tree.js';
 import type { BaseState } from './base-state.js';
+import { isDemanded } from './demands.js';
 import { filesSeeing, importersThrough, isImported } from './dependents.js';
 import { changesSeen, fileSide } from './file-sides.js';
 import { PYTHON, SCRIPT } from './import-statements.js';
 import { importersAsWhole, namesInQuestion, type InterfaceDraft } from './interface-proof.js';
-import { isDemanded } from './demands.js';
 import type { ShadowLab } from './shadow-lab.js';
 import { knowsShown, readShown, shownAt, shownBefore, type ShownPlace } from './shown.js';
 import type { ParsedFile, StepTexts, TouchedFile } from './step-files.js';
@@ -47,6 +47,7 @@ interface Question {
   readonly declaration: Declaration;
   /** The attribute to which the declaration gives a value; null for the declaration itself. */
   readonly attribute: string | null;
+  /** The types that the declaration makes for itself. */
   readonly ownTypes: ReadonlySet<string>;
   readonly place: ShownPlace;
   /** After the step; null where it is not there as it was. */
