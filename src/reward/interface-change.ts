@@ -7,7 +7,7 @@ import { blankRanges } from './blank-text.js';
 import type { ChangedDeclaration } from './changed-declarations.js';
 import { FUNCTIONS, isReadInPart, unitsOf, VALUES } from './declaration-units.js';
 import { relativeTokens } from './declaration-alignment.js';
-import { decidedAttributes, KEYWORDS, MAKES_OBJECTS, pythonFunctionOf, saysNothing } from './python-functions.js';
+import { decidedAttributes, ENDING_WORDS, KEYWORDS, MAKES_OBJECTS, pythonFunctionOf, saysNothing } from './python-functions.js';
 import { withoutProse } from './python-prose.js';
 import type { FileSide } from './step-facts.js';
 
@@ -230,7 +230,7 @@ export function boundAgain({ path, text, structure }: Pick<FileSide, 'path' | 't
 }
 
 /** Words of statements after which the rest may not be reached, or may find other types. */
-const ENDS = /\b(?:raise|assert|while|match|exit|_exit|quit|abort|skip|fail|del)\b/u;
+const ENDS = new RegExp(`\\b(?:${ENDING_WORDS.join('|')}|match|del)\\b`, 'u');
 
 /** Comments and strings. */
 const UNREAD = /\/\*[^]*?\*\/|\/\/[^\n]*|(['"`])(?:\\.|(?!\1)[^\\])*?\1/gu;
@@ -267,8 +267,6 @@ const WHOLE_EXPORT = /\b(?:export\s+default\b|export\s*=|module\.exports\s*=)((?
 
 const TYPES: ReadonlySet<string> = new Set(['class', 'interface', 'type']);
 const ABSTRACT_WORDS = ['abstract', 'abstractmethod', 'abstractproperty', 'abstractclassmethod', 'abstractstaticmethod'];
-/** A file with such a member has one of these words. */
-export const DEMANDING_WORDS: readonly string[] = ['Protocol', ...ABSTRACT_WORDS];
 const ABSTRACT = new RegExp(`\\b(?:${ABSTRACT_WORDS.join('|')})\\b`, 'u');
 /** What every object has anyway, for printing and pickling. */
 const ANY_OBJECT_HAS = /^__(?:str|repr|format|bytes|del|dir|sizeof|copy|deepcopy|reduce|reduce_ex|getstate|setstate|getnewargs|getnewargs_ex)__$/u;

@@ -7,7 +7,7 @@ import { comparePositions, endOf, startOf } from '../base/range.js';
 import { TextDocument } from '../base/text-document.js';
 import { FUNCTIONS, unitsOf } from './declaration-units.js';
 import { LISTED } from './interface-change.js';
-import { BLOCKS, KEYWORDS, statementsOf, textOf, type Source, type Statement } from './python-functions.js';
+import { BLOCKS, ENDING_WORDS, KEYWORDS, statementsOf, textOf, type Source, type Statement } from './python-functions.js';
 
 /** What a step changed of the code of a Python file outside its declarations. */
 export interface ModuleChange {
@@ -39,7 +39,7 @@ const GOES_ON = /^(?:elif|else|except|finally)$/u;
 /** What changes the list of what the file offers by names in strings. */
 const LISTS = /^(?:__all__|append|extend|remove|\+?=|[[\]().,])$/u;
 /** What may end the module, or never end. */
-const ENDS = /^(?:raise|assert|while|exit|_exit|quit|abort|fail|skip|assert_never)$/u;
+const ENDS = new RegExp(`^(?:${ENDING_WORDS.join('|')})$`, 'u');
 
 /** Compares what two versions of a Python file do outside their declarations; null where it cannot be told what that changes. */
 export function moduleChange(before: Source, after: Source): ModuleChange | null {

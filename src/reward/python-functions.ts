@@ -52,6 +52,8 @@ const IMPORTS = /^(?:from|import)$/u;
 export const BLOCKS = /^(?:if|elif|else|for|while|with|try|except|finally|def|class|async|match|case)$/u;
 /** Words beside the names of a statement that binds some. */
 export const KEYWORDS = /^(?:and|as|async|await|del|else|except|finally|for|if|in|is|lambda|not|or|try|with|None|True|False)$/u;
+/** Words of statements that may end a module, or never end. */
+export const ENDING_WORDS = ['raise', 'assert', 'while', 'exit', '_exit', 'quit', 'abort', 'fail', 'skip', 'assert_never'];
 /** Statements that decide which type a name has where they were passed. */
 const NARROWS = /^(?:if|elif|while|assert|match|case|with|for|async|except|return|raise|del)$/u;
 /** The methods by which objects are made. */

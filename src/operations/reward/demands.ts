@@ -1,11 +1,11 @@
 import { identifiersIn } from '../../base/identifiers.js';
-import { demandOf, DEMANDING_WORDS, type UnnamedReach } from '../../reward/interface-change.js';
+import { demandOf } from '../../reward/interface-change.js';
 import type { ShadowLab } from './shadow-lab.js';
 import type { StepTexts } from './step-files.js';
 
 /** True when something may ask for a member of that name without naming it: the language, a protocol of the tree or of the libraries that come with it. */
 export async function isDemanded(lab: ShadowLab, plan: StepTexts, name: string): Promise<boolean> {
-  return /^__\w+__$/u.test(name) || LIBRARY_DEMANDS.has(name) || (await demandsFor(lab, plan, name)).has('values');
+  return /^__\w+__$/u.test(name) || LIBRARY_DEMANDS.has(name) || (await doProtocolsAsk(lab, plan, name));
 }
 
 /** The members that the protocols of Python's own library ask for, as the typeshed of pyright 1.1.414 declares them, but for those that the language calls. */
@@ -21,16 +21,13 @@ const LIBRARY_DEMANDS: ReadonlySet<string> = identifiersIn(`
   unparsedEntityDecl unused_data update value value_parser warning width writable write writelines writeln
 `);
 
-/** What members of that name ask for in the tree before. */
-async function demandsFor(lab: ShadowLab, { before, specOf }: StepTexts, name: string): Promise<ReadonlySet<UnnamedReach['by']>> {
+/** True when a protocol of the tree before asks for a member of that name. */
+async function doProtocolsAsk(lab: ShadowLab, { before, specOf }: StepTexts, name: string): Promise<boolean> {
   const index = await lab.words.indexOf(before, before.served(specOf));
-  const demanding = new Set(DEMANDING_WORDS.flatMap((word) => index.filesWith(word)));
-  const demands = new Set<UnnamedReach['by']>();
+  const protocols = new Set(index.filesWith('Protocol'));
   for (const path of index.filesWith(name)) {
-    const file = demanding.has(path) ? await before.parsed(path, false) : null;
-    if (file === null) continue;
-    const found = (file.structure?.declarations ?? []).filter((item) => item.name === name).flatMap((item) => demandOf(item, file) ?? []);
-    for (const by of found) demands.add(by);
+    const file = protocols.has(path) ? await before.parsed(path, false) : null;
+    if (file?.structure?.declarations.some((item) => item.name === name && demandOf(item, file) === 'values') === true) return true;
   }
-  return demands;
+  return false;
 }

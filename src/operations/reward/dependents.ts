@@ -8,8 +8,8 @@ import { changedDeclarations, changesFromOutside, type ChangedDeclaration } from
 import { insideFunctions } from '../../reward/declaration-units.js';
 import { namesBoundBy } from '../../reward/import-sources.js';
 import { concernsAnyName, concernsMissingNames, listedAnew } from '../../reward/interface-change.js';
-import { moduleCode } from '../../reward/module-code.js';
 import { membersNamed } from '../../reward/members-named.js';
+import { moduleCode } from '../../reward/module-code.js';
 import { isTestPath } from '../../reward/path-roles.js';
 import type { FileSide } from '../../reward/step-facts.js';
 import { referencesWhenOpen, type SeenFiles } from '../references-when-open.js';

@@ -186,9 +186,10 @@ class Reach {
 
   #follow(followed: FollowedName, isType: boolean): void {
     const { name, by, isOwn = false, isSupposed = false, isMadeAnew = false } = followed;
-    const [key, sureKey] = [isSupposed, false].map((supposed) => JSON.stringify([name, by, isType, isOwn, isMadeAnew, supposed]));
-    if (name === DEFAULT_EXPORT || key === undefined || sureKey === undefined || this.#followed.has(key) || this.#followed.has(sureKey)) return;
-    this.#followed.add(key);
+    const keyOf = (supposed: boolean): string => JSON.stringify([name, by, isType, isOwn, isMadeAnew, supposed]);
+    // What is followed for sure need not be supposed, too.
+    if (name === DEFAULT_EXPORT || this.#followed.has(keyOf(false)) || this.#followed.has(keyOf(isSupposed))) return;
+    this.#followed.add(keyOf(isSupposed));
     if (isType) this.#addType(followed);
     this.#fresh.push(followed);
   }
